@@ -1,0 +1,127 @@
+import type { SourceSpan } from "../code/diagnostic.js";
+import type { NamedSchema, Schema } from "./schema.js";
+import type {
+  Access,
+  ApiBounds,
+  Audit,
+  Lifecycle,
+  Limit,
+  LimitUse,
+  ObjectRule,
+  Retries,
+  RoleRule,
+  Scheme,
+  SettingUse,
+} from "./security.js";
+
+/** Everything the emitted files say, resolved: no `$ref` into the spec, nothing inherited, no alias, no dialect. Frozen by settle. */
+export interface Api {
+  readonly title: string;
+  readonly version: string;
+  readonly description: string | undefined;
+  readonly servers: readonly Server[];
+  /** By name, sorted. */
+  readonly schemes: readonly Scheme[];
+  readonly roles: readonly Role[];
+  readonly limits: readonly Limit[];
+  readonly bounds: ApiBounds;
+  readonly retries: Retries;
+  /** Environment variables that the server needs, sorted by name. */
+  readonly settings: readonly SettingUse[];
+  /** Sorted by id. */
+  readonly operations: readonly Operation[];
+  /** Sorted by name. */
+  readonly schemas: readonly NamedSchema[];
+}
+
+export interface Server {
+  readonly url: string;
+  readonly description: string | undefined;
+  readonly environment: string | undefined;
+  readonly pins: readonly string[];
+}
+
+export interface Role {
+  readonly name: string;
+  readonly inherits: readonly string[];
+}
+
+/** Uppercase for the fixed methods; as written in the spec for 3.2's `additionalOperations`. */
+export type Method = string;
+
+export interface Operation {
+  /** Settled: unique without regard to case, a legal identifier, no reserved word. */
+  readonly id: string;
+  /** As the spec writes it: what types.ts indexes by. The id where the spec has none. */
+  readonly key: string;
+  readonly method: Method;
+  readonly path: string;
+  /** The first tag, as an identifier; `default` without one. */
+  readonly group: string;
+  readonly summary: string | undefined;
+  readonly description: string | undefined;
+  readonly at: SourceSpan;
+  readonly access: Access;
+  readonly authz: RoleRule | undefined;
+  readonly object: ObjectRule | undefined;
+  readonly limits: readonly LimitUse[];
+  /** The API's unless the operation says otherwise. */
+  readonly bounds: ApiBounds;
+  readonly deprecated: boolean;
+  readonly lifecycle: Lifecycle | undefined;
+  readonly audit: Audit | undefined;
+  readonly retries: Retries;
+  readonly timeout: string | undefined;
+  readonly request: {
+    readonly path: readonly Field[];
+    readonly query: readonly Field[];
+    readonly header: readonly Field[];
+    readonly cookie: readonly Field[];
+    readonly body: Body | undefined;
+  };
+  readonly responses: readonly ResponseCase[];
+}
+
+export type FieldPlace = "path" | "query" | "header" | "cookie";
+export type FieldStyle = "matrix" | "label" | "simple" | "form" | "spaceDelimited" | "pipeDelimited" | "deepObject";
+
+/** A parameter. */
+export interface Field {
+  readonly name: string;
+  /** Its settled name in the operation's flat input. */
+  readonly key: string;
+  readonly in: FieldPlace;
+  readonly required: boolean;
+  readonly description: string | undefined;
+  readonly deprecated: boolean;
+  readonly style: FieldStyle;
+  readonly explode: boolean;
+  readonly allowReserved: boolean;
+  /** Set where the parameter has `content`: its text is JSON. */
+  readonly json: boolean;
+  readonly schema: Schema;
+  readonly at: SourceSpan;
+}
+
+/** A media type with the schema of its content. */
+export interface Media {
+  /** Lower case, without parameters. May be a range. */
+  readonly type: string;
+  readonly schema: Schema;
+}
+
+export interface Body {
+  readonly required: boolean;
+  /** Its settled name in the operation's flat input. */
+  readonly key: string;
+  readonly description: string | undefined;
+  /** In the order of the spec. */
+  readonly media: readonly Media[];
+}
+
+export interface ResponseCase {
+  /** `200`, `2XX` or `default`. */
+  readonly status: string;
+  readonly description: string | undefined;
+  readonly media: readonly Media[];
+}

@@ -1,0 +1,127 @@
+import type { SourceSpan } from "../code/diagnostic.js";
+
+/** OR of ANDs; or public, said aloud. The AND of nothing is the anonymous caller. */
+export type Access =
+  | { readonly kind: "restricted"; readonly anyOf: readonly (readonly SchemeUse[])[] }
+  | { readonly kind: "public" };
+
+export interface SchemeUse {
+  readonly scheme: string;
+  /** Scopes for OAuth 2.0 and OpenID Connect, role names otherwise. */
+  readonly needs: readonly string[];
+}
+
+export type RoleRule =
+  | { readonly kind: "role"; readonly role: string }
+  | { readonly kind: "anyRole"; readonly of: readonly RoleRule[] }
+  | { readonly kind: "allRoles"; readonly of: readonly RoleRule[] }
+  | { readonly kind: "deny" };
+
+/** A value written in the spec, or one that the server's environment supplies. */
+export type Setting =
+  | { readonly kind: "literal"; readonly value: string }
+  | { readonly kind: "env"; readonly name: string };
+
+export interface SettingUse {
+  readonly name: string;
+  readonly description: string;
+}
+
+export type Scheme = { readonly name: string; readonly at: SourceSpan } & (
+  | {
+      readonly kind: "token";
+      readonly type: "oauth2" | "openIdConnect" | "bearer";
+      readonly discovery: Setting | undefined;
+      readonly tokenUrl: string | undefined;
+      /** Scopes that the flows declare; `undefined` for OpenID Connect, where the spec cannot know. */
+      readonly scopes: readonly string[] | undefined;
+      readonly jwt: JwtRules;
+      readonly principal: PrincipalMapping;
+    }
+  | {
+      readonly kind: "apiKey";
+      readonly in: "header" | "cookie";
+      readonly header: string;
+      readonly prefix: string | undefined;
+    }
+  | { readonly kind: "basic" }
+);
+
+export interface JwtRules {
+  readonly issuer: Setting | undefined;
+  readonly jwksUri: Setting | undefined;
+  readonly audience: readonly Setting[];
+  readonly algorithms: readonly string[];
+  readonly typ: "at+jwt" | "ifPresent" | "off";
+  readonly clockSkew: string;
+  readonly maxAge: string | undefined;
+}
+
+export interface PrincipalMapping {
+  readonly id: readonly string[];
+  readonly tenant: string | undefined;
+  readonly plan: string | undefined;
+  readonly roles: { readonly claim: string; readonly map: Readonly<Record<string, string>> | undefined } | undefined;
+}
+
+export type LimitKeyPart = "ip" | "principal" | "operation";
+
+/** A named limit. Durations and sizes stay as the spec writes them. */
+export interface Limit {
+  readonly name: string;
+  readonly limit: number;
+  readonly window: string;
+  readonly burst: number;
+  readonly key: readonly LimitKeyPart[];
+}
+
+/** The use of a limit by an operation: always by name, as an inline limit is lifted to a named one. */
+export interface LimitUse {
+  readonly name: string;
+}
+
+export interface ApiBounds {
+  readonly body: string;
+  readonly depth: number;
+}
+
+export interface ObjectRule {
+  readonly type: string;
+  readonly id: { readonly in: "path" | "query" | "header"; readonly name: string };
+  readonly field: string;
+  readonly equals: "id" | "subject" | "tenant" | "client";
+  readonly unless: readonly string[];
+  readonly deny: 403 | 404;
+}
+
+export interface Lifecycle {
+  /** RFC 3339 instants. */
+  readonly deprecatedAt: string;
+  readonly sunset: string | undefined;
+  /** The id of the operation that replaces this one. */
+  readonly successor: string | undefined;
+  readonly docs: string | undefined;
+  readonly afterSunset: "gone" | "serve";
+}
+
+export type Mask = "plain" | "last4" | "hash" | "drop";
+
+export interface Audit {
+  readonly level: "access" | "write";
+  readonly event: string;
+  readonly subject:
+    | { readonly in: "path" | "query" | "header"; readonly name: string; readonly mask: Mask }
+    | undefined;
+  readonly fields: readonly { readonly pointer: string; readonly mask: Mask }[];
+}
+
+export interface Retries {
+  readonly maxAttempts: number;
+  readonly base: string;
+  readonly cap: string;
+  readonly maxElapsed: string;
+  readonly statuses: readonly number[];
+  readonly network: boolean;
+  readonly when: "idempotent" | "always" | "never";
+  readonly retryAfterMax: string;
+}

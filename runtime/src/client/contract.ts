@@ -1,0 +1,120 @@
+import type { ApiPolicy, Duration, OperationPolicy, Wire } from "../policy/index.js";
+
+/** What a credential adds to a request. */
+export interface Proof {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cookies?: Readonly<Record<string, string>>;
+}
+
+/** What a credential is asked for. */
+export interface ProofRequest {
+  readonly scheme: string;
+  readonly api: ApiPolicy;
+  /** Scopes that the operation needs. */
+  readonly scopes: readonly string[];
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** A way to prove who the client is, for one kind of security scheme. */
+export interface Credential<K extends "token" | "apiKey" | "basic"> {
+  readonly kind: K;
+  readonly prove: (request: ProofRequest) => Proof | Promise<Proof>;
+  /** Called once when the server answered 401 to this proof; true when a fresh proof may help. */
+  readonly renew?: (stale: Proof, request: ProofRequest) => boolean | Promise<boolean>;
+}
+
+export type TokenCredential = Credential<"token">;
+export type ApiKeyCredential = Credential<"apiKey">;
+export type BasicCredential = Credential<"basic">;
+
+/** A request on its way out. The body is text or octets, so that it can be sent again. */
+export interface Outgoing {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A response on its way in. Header names are lower case; several lines of one name are joined as RFC 9110, 5.3 says. */
+export interface Incoming {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** Sends one request over the network. Never follows a redirect. Rejects with a Failure. */
+export interface Transport {
+  readonly send: (outgoing: Outgoing) => Promise<Incoming>;
+  readonly close: () => Promise<void>;
+}
+
+/** A call under way, as interceptors see it. */
+export interface ClientCall {
+  readonly operation: Operation;
+  readonly outgoing: Outgoing;
+  /** 1 for the first. */
+  readonly attempt: number;
+}
+
+/** A step between the caller and the network. */
+export type Interceptor = (next: (call: ClientCall) => Promise<Incoming>) => (call: ClientCall) => Promise<Incoming>;
+
+/** An operation, as generated `client.ts` names it. */
+export interface Operation {
+  readonly id: string;
+  readonly policy: OperationPolicy;
+  readonly wire: Wire;
+}
+
+/** TLS settings of the Node transport. A browser pins nothing: there `pins` in code is an error, never ignored. */
+export interface ClientTls {
+  /** SPKI pins, `sha256/…=`, at least two. Default: the pins of the spec's server entry. */
+  readonly pins?: readonly string[];
+  /** Certificate authorities in PEM, instead of the system's. */
+  readonly ca?: string | readonly string[];
+}
+
+export interface ClientOptions<Auth extends object> {
+  /** Default: the spec's first server. */
+  readonly baseUrl?: string;
+  readonly auth?: Auth;
+  readonly tls?: ClientTls;
+  /** The whole call, repeats included. Default 30 s, or the operation's `timeout`. */
+  readonly timeout?: Duration;
+  /** How often calls may be repeated over all; default: a budget of 10 tokens refilled by successes. */
+  readonly retryBudget?: number;
+  readonly interceptors?: readonly Interceptor[];
+  /** Told once an operation that the server deprecates it. Default: one `console.warn`. */
+  readonly onDeprecation?: (notice: DeprecationNotice) => void;
+  readonly transport?: Transport;
+  /** The clock, for tests: milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Waiting, for tests. */
+  readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
+
+export interface DeprecationNotice {
+  readonly operation: string;
+  /** RFC 3339. */
+  readonly deprecatedAt?: string;
+  readonly sunset?: string;
+  readonly links: readonly { readonly rel: string; readonly href: string }[];
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly timeout?: Duration;
+  /** Further headers. Credentials and headers that the transport owns cannot be set here. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A connected client without methods. */
+export interface Caller {
+  /** Makes one call. Generated code calls it with the operation's own types. */
+  readonly send: <Output>(operation: Operation, input: object, options?: CallOptions) => Promise<Output>;
+  /** Closes the connections. */
+  readonly close: () => Promise<void>;
+}

@@ -1,0 +1,38 @@
+/** Facts of the TLS layer, where there is one. */
+export interface TlsFacts {
+  readonly protocol: string;
+}
+
+/** The header section as it was received. Names are lower case. */
+export interface ReceivedHeaders {
+  /** Every line of this name, in order; empty where there is none. */
+  all(name: string): readonly string[];
+}
+
+/**
+ * One request, as an adapter hands it in. It is a view on what the host framework has: no web Request is made for it.
+ */
+export interface Exchange {
+  readonly method: string;
+  /** The request target as received (RFC 9112, 3.2): path and query, not decoded. */
+  readonly target: string;
+  readonly headers: ReceivedHeaders;
+  /** The address of the socket's other end; `undefined` where the platform does not say. */
+  readonly address: string | undefined;
+  readonly tls: TlsFacts | undefined;
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal;
+  /**
+   * The body, read to its end.
+   * @param limit octets; reading stops at the first one beyond it.
+   * @returns `undefined` when the body is larger than the limit.
+   */
+  readonly read: (limit: number) => Promise<Uint8Array | undefined>;
+}
+
+/** What an adapter sends back. `headers` is flat: name, value, name, value. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: readonly string[];
+  readonly body: string | Uint8Array | undefined;
+}

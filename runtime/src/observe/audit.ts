@@ -1,0 +1,23 @@
+/** One line of the audit trail: who did what to what, from where, and what came of it. */
+export interface AuditLine {
+  /** RFC 3339, UTC. */
+  readonly time: string;
+  readonly event: string;
+  readonly level: "access" | "write" | "security";
+  readonly outcome: "allowed" | "refused" | "failed";
+  readonly status: number;
+  /** The refusal's code, where there is one. */
+  readonly code?: string;
+  readonly operation: string;
+  readonly requestId: string;
+  readonly principal?: string;
+  readonly scheme?: string;
+  readonly address?: string;
+  readonly subject?: string;
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+/** Takes audit lines. A sink that throws or rejects fails the call: what cannot be remembered does not happen unseen. */
+export interface AuditSink {
+  readonly write: (line: AuditLine) => void | Promise<void>;
+}

@@ -1,0 +1,14 @@
+/** The vocabulary of generated `policy.ts` and `wire.ts`: types, and the few functions that make a policy read like a sentence. */
+export { type Access, allOf, anonymous, anyOf, type Clause, publicAccess, type SchemeUse, scheme } from "./access.js";
+export { type Audit, access, type Mask, write } from "./audit.js";
+export { policyFormat } from "./format.js";
+export { deprecated, type Lifecycle } from "./lifecycle.js";
+export { type Bounds, type Limit, type LimitKeyPart, limit } from "./limits.js";
+export { type ObjectRule, type OwnerFact, owner } from "./object.js";
+export type { ApiPolicy, OperationPolicy, ServerPolicy } from "./operation.js";
+export type { Retries } from "./retries.js";
+export { allRoles, anyRole, deny, type RoleRule, type RoleTable, role } from "./roles.js";
+export type { ApiKeyScheme, BasicScheme, JwtRules, PrincipalMapping, SchemePolicy, TokenScheme } from "./schemes.js";
+export { type EnvSetting, env, type Setting } from "./setting.js";
+export { type Duration, type Size, toMilliseconds, toOctets } from "./units.js";
+export type { BodyWire, Field, Kind, Wire } from "./wire.js";

@@ -1,0 +1,28 @@
+import type { Duration, Size } from "./units.js";
+
+/** What one counter is kept for: an address, or an authenticated caller. */
+export type LimitKeyPart = "ip" | "principal" | "operation";
+
+/** A named rate limit. Every operation that uses the name shares its counters. */
+export interface Limit {
+  readonly name: string;
+  /** Requests in a window. */
+  readonly limit: number;
+  readonly window: Duration;
+  /** Requests that may come at once. Equal to `limit` unless the spec says less. */
+  readonly burst: number;
+  readonly key: readonly LimitKeyPart[];
+}
+
+/** What a request may weigh before anything of it is parsed. */
+export interface Bounds {
+  readonly body: Size;
+  /** How deep JSON may nest. */
+  readonly depth: number;
+}
+
+/** A named rate limit; `burst` is `limit` where the spec sets none. */
+/* @__NO_SIDE_EFFECTS__ */
+export function limit(name: string, rule: Omit<Limit, "name" | "burst"> & { readonly burst?: number }): Limit {
+  return { name, burst: rule.limit, ...rule };
+}

@@ -1,0 +1,45 @@
+import type { Access } from "./access.js";
+import type { Audit } from "./audit.js";
+import type { Lifecycle } from "./lifecycle.js";
+import type { Bounds, Limit } from "./limits.js";
+import type { ObjectRule } from "./object.js";
+import type { Retries } from "./retries.js";
+import type { RoleRule, RoleTable } from "./roles.js";
+import type { SchemePolicy } from "./schemes.js";
+import type { Duration } from "./units.js";
+
+/** What one operation asks of its callers, and what it tells them. */
+export interface OperationPolicy {
+  readonly method: string;
+  /** The path template of the spec, from its servers' base path on. */
+  readonly path: string;
+  readonly access: Access;
+  readonly authz?: RoleRule;
+  readonly object?: ObjectRule;
+  readonly limits?: readonly Limit[];
+  readonly bounds?: Bounds;
+  readonly lifecycle?: Lifecycle;
+  readonly audit?: Audit;
+  readonly retries?: Retries;
+  /** How long a client waits for the whole call, repeats included. */
+  readonly timeout?: Duration;
+}
+
+/** A server of the spec, as the client sees it. */
+export interface ServerPolicy {
+  readonly url: string;
+  readonly environment?: string;
+  /** SPKI pins (`sha256/…=`): at least two, of which one is a backup. */
+  readonly pins?: readonly string[];
+}
+
+/** What holds for every operation. */
+export interface ApiPolicy {
+  readonly format: number;
+  readonly title: string;
+  readonly servers: readonly ServerPolicy[];
+  readonly schemes: Readonly<Record<string, SchemePolicy>>;
+  readonly roles: RoleTable;
+  readonly bounds: Bounds;
+  readonly retries: Retries;
+}

@@ -1,0 +1,54 @@
+import type { Setting } from "./setting.js";
+import type { Duration } from "./units.js";
+
+/** How a principal is read from the claims of a token. */
+export interface PrincipalMapping {
+  /** Claims that identify the caller, in order. RFC 7519, 4.1.2: `sub` is unique in the scope of its issuer only. */
+  readonly id: readonly string[];
+  readonly tenant?: string;
+  readonly plan?: string;
+  /** Where role names stand in the claims (RFC 6901 pointer), and which of ours they stand for. No map: the names are ours. */
+  readonly roles?: { readonly claim: string; readonly map?: Readonly<Record<string, string>> };
+}
+
+/** What a JSON Web Token must hold to be accepted (RFC 7519, RFC 8725, RFC 9068). */
+export interface JwtRules {
+  /** Compared exactly with `iss`. Absent: taken from code (`jwt({ issuer })`), and the server does not start without it. */
+  readonly issuer?: Setting;
+  readonly jwksUri?: Setting;
+  readonly audience: readonly Setting[];
+  readonly algorithms: readonly string[];
+  /** Whether `typ` must say that this is an access token (RFC 9068, 4). */
+  readonly typ: "at+jwt" | "ifPresent" | "off";
+  readonly clockSkew: Duration;
+  /** The oldest `iat` that is accepted, where the spec sets one. */
+  readonly maxAge?: Duration;
+}
+
+/** `type: oauth2`, `type: openIdConnect`, or `type: http` with `scheme: bearer`: a bearer token that is a JWT. */
+export interface TokenScheme {
+  readonly kind: "token";
+  readonly type: "oauth2" | "openIdConnect" | "bearer";
+  /** `openIdConnectUrl`, or `oauth2MetadataUrl` (RFC 8414). */
+  readonly discovery?: Setting;
+  /** The token endpoint of the spec's flows, for clients where there is no discovery. */
+  readonly tokenUrl?: string;
+  readonly jwt: JwtRules;
+  readonly principal: PrincipalMapping;
+}
+
+/** `type: apiKey`. */
+export interface ApiKeyScheme {
+  readonly kind: "apiKey";
+  readonly in: "header" | "cookie";
+  readonly name: string;
+  /** What every key starts with, so that secret scanners can find a leaked one. */
+  readonly prefix?: string;
+}
+
+/** `type: http` with `scheme: basic` (RFC 7617). */
+export interface BasicScheme {
+  readonly kind: "basic";
+}
+
+export type SchemePolicy = TokenScheme | ApiKeyScheme | BasicScheme;

@@ -1,0 +1,42 @@
+/**
+ * What a parameter's text stands for. A parameter is text on the wire; this says what it is read as before it is validated.
+ * `["integer"]` is a list, `{ city: "string" }` an object, `"json"` a value of a JSON-encoded parameter (`content`).
+ */
+export type Kind =
+  | "string"
+  | "integer"
+  | "number"
+  | "boolean"
+  | "json"
+  | readonly Kind[]
+  | { readonly [name: string]: Kind };
+
+/** One parameter (OpenAPI 4.8.12). Defaults are OpenAPI's: `simple` in path and header, `form` in query and cookie. */
+export interface Field {
+  /** Its name on the wire, spelt as the spec spells it. */
+  readonly name: string;
+  /** Its name in the flat input of client and tRPC, where that differs. */
+  readonly key?: string;
+  /** `string` where absent. */
+  readonly kind?: Kind;
+  readonly style?: "matrix" | "label" | "simple" | "form" | "spaceDelimited" | "pipeDelimited" | "deepObject";
+  readonly explode?: boolean;
+  readonly allowReserved?: boolean;
+}
+
+/** The request body: the media types it may have, the preferred one first. */
+export interface BodyWire {
+  readonly media: readonly string[];
+  readonly required: boolean;
+  /** Its name in the flat input of client and tRPC; `body` where absent. */
+  readonly key?: string;
+}
+
+/** How the input of one operation is written into a request. Client and server both read it: what one encodes the other decodes. */
+export interface Wire {
+  readonly path?: readonly Field[];
+  readonly query?: readonly Field[];
+  readonly header?: readonly Field[];
+  readonly cookie?: readonly Field[];
+  readonly body?: BodyWire;
+}

@@ -1,0 +1,136 @@
+import type { Identity, Principal } from "../credentials/principal.js";
+import type { Exchange, Reply } from "../http/exchange.js";
+import type { AuditSink } from "../observe/audit.js";
+import type { Log } from "../observe/log.js";
+import type { ApiPolicy, OperationPolicy, SchemePolicy, Wire } from "../policy/index.js";
+import type { Refusal } from "../problem/refusal.js";
+import type { LimitStore } from "../stores/limits.js";
+
+/** The part of Standard Schema (standardschema.dev) that the runtime calls. Generated tables are typed by it: it is cheap to check. */
+export interface StandardSchema {
+  readonly "~standard": {
+    readonly validate: (value: unknown) => SchemaResult | Promise<SchemaResult>;
+  };
+}
+
+/** What a schema answers: the value as it may be used, or what is wrong with it. */
+export type SchemaResult =
+  | { readonly value: unknown; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
+
+/** One fault of a value. */
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** The schemas of one operation, as generated `schemas.ts` holds them. Bodies are by media type, responses by status. */
+export interface OperationSchemas {
+  readonly path?: StandardSchema;
+  readonly query?: StandardSchema;
+  readonly header?: StandardSchema;
+  readonly cookie?: StandardSchema;
+  readonly body?: Readonly<Record<string, StandardSchema>>;
+  readonly responses: Readonly<Record<string, Readonly<Record<string, StandardSchema>>>>;
+}
+
+/** One operation of a contract. */
+export interface OperationContract {
+  /** The group of handlers it belongs to: its first tag. */
+  readonly group: string;
+  readonly policy: OperationPolicy;
+  readonly wire: Wire;
+  readonly schemas: OperationSchemas;
+}
+
+/** Everything that generated `server.ts` knows: what `compileApi` compiles into guards. */
+export interface Contract {
+  readonly api: ApiPolicy;
+  readonly operations: Readonly<Record<string, OperationContract>>;
+}
+
+/** What every handler is told. Generated interfaces add `principal`, `path`, `query`, `header`, `cookie`, `body`, `object`. */
+export interface Call {
+  /** The request id that the response and the audit line carry. */
+  readonly requestId: string;
+  readonly operation: string;
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+/** What a handler answers, before it is validated, projected and written. */
+export interface HandlerReply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** A handler: the guards' proofs in, a declared response out. It may throw what `refuse` makes. */
+export type Handler<C extends Call, R extends HandlerReply> = (call: C) => R | Promise<R>;
+
+/** Finds an object by its id, for the object-level guard; `undefined` where there is none. */
+export type Loader<T> = (
+  id: string,
+  context: { readonly signal: AbortSignal },
+) => T | undefined | Promise<T | undefined>;
+
+/** What a verifier is bound to at start. */
+export interface SchemeContext {
+  readonly name: string;
+  readonly scheme: SchemePolicy;
+  /** Values of `env:NAME` settings. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** What a verifier makes of a request: who it is; that there is no such credential (`undefined`); or that there is a bad one. */
+export type Verdict = Identity | Refusal | undefined;
+
+/** A verifier at work for one scheme. */
+export interface BoundVerifier {
+  readonly verify: (exchange: Exchange) => Verdict | Promise<Verdict>;
+  /**
+   * The challenge of this scheme for `WWW-Authenticate` (RFC 9110, 11.6.1).
+   * @param error the auth-params that say what was wrong (RFC 6750, 3); none when no credential came.
+   */
+  readonly challenge: (error?: Readonly<Record<string, string>>) => string;
+}
+
+/** How credentials of one kind of scheme are verified. `bind` throws a StartError when the scheme lacks what it needs. */
+export interface Verifier<K extends SchemePolicy["kind"] = SchemePolicy["kind"]> {
+  readonly kind: K;
+  readonly bind: (context: SchemeContext) => BoundVerifier;
+}
+
+/** Options of every API; generated `Options` adds handlers, schemes and objects. */
+export interface ServerOptions {
+  /** Counters of the rate limits; in memory where absent, and then they hold for one process. */
+  readonly limits?: LimitStore;
+  /** Where audit lines go; JSON lines on standard output where absent. */
+  readonly audit?: AuditSink;
+  /** Where the log goes; warnings and errors on standard error where absent. */
+  readonly log?: Log;
+  /** Milliseconds since 1970: the clock, for tests. */
+  readonly now?: () => number;
+  /** The environment that `env:NAME` settings are read from; `process.env` where absent. */
+  readonly env?: EnvSource;
+}
+
+/** The environment, or what stands in for it. */
+export type EnvSource = Readonly<Record<string, string | undefined>>;
+
+/** A compiled API. Adapters serve it; it knows no framework. */
+export interface Api {
+  /** Answers a request; `undefined` when its path is none of ours, so that a host framework may fall through. */
+  readonly handle: (exchange: Exchange) => Reply | undefined | Promise<Reply | undefined>;
+  /**
+   * Enters an operation's guards with the input already decoded, as tRPC does. Whether the call may be made is decided by the
+   * same list of guards.
+   * @param input the flat input of the operation: parameters by key, and `body`.
+   */
+  readonly invoke: (operation: string, exchange: Exchange, input: unknown) => Promise<HandlerReply | Refusal>;
+  /** What is served, for adapters that mount routes. */
+  readonly routes: readonly { readonly operation: string; readonly method: string; readonly path: string }[];
+}
