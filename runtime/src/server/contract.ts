@@ -1,10 +1,11 @@
-import type { Identity, Principal } from "../credentials/principal.js";
 import type { Exchange, Reply } from "../http/exchange.js";
 import type { AuditSink } from "../observe/audit.js";
 import type { Log } from "../observe/log.js";
-import type { ApiPolicy, OperationPolicy, SchemePolicy, Wire } from "../policy/index.js";
+import type { ApiPolicy, OperationPolicy, Wire } from "../policy/index.js";
 import type { Refusal } from "../problem/refusal.js";
 import type { LimitStore } from "../stores/limits.js";
+
+export type { BoundVerifier, SchemeContext, Verdict, Verifier } from "../credentials/verifier.js";
 
 /** The part of Standard Schema (standardschema.dev) that the runtime calls. Generated tables are typed by it: it is cheap to check. */
 export interface StandardSchema {
@@ -75,35 +76,6 @@ export type Loader<T> = (
   context: { readonly signal: AbortSignal },
 ) => T | undefined | Promise<T | undefined>;
 
-/** What a verifier is bound to at start. */
-export interface SchemeContext {
-  readonly name: string;
-  readonly scheme: SchemePolicy;
-  /** Values of `env:NAME` settings. */
-  readonly settings: Readonly<Record<string, string>>;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-}
-
-/** What a verifier makes of a request: who it is; that there is no such credential (`undefined`); or that there is a bad one. */
-export type Verdict = Identity | Refusal | undefined;
-
-/** A verifier at work for one scheme. */
-export interface BoundVerifier {
-  readonly verify: (exchange: Exchange) => Verdict | Promise<Verdict>;
-  /**
-   * The challenge of this scheme for `WWW-Authenticate` (RFC 9110, 11.6.1).
-   * @param error the auth-params that say what was wrong (RFC 6750, 3); none when no credential came.
-   */
-  readonly challenge: (error?: Readonly<Record<string, string>>) => string;
-}
-
-/** How credentials of one kind of scheme are verified. `bind` throws a StartError when the scheme lacks what it needs. */
-export interface Verifier<K extends SchemePolicy["kind"] = SchemePolicy["kind"]> {
-  readonly kind: K;
-  readonly bind: (context: SchemeContext) => BoundVerifier;
-}
-
 /** Options of every API; generated `Options` adds handlers, schemes and objects. */
 export interface ServerOptions {
   /** Counters of the rate limits; in memory where absent, and then they hold for one process. */
@@ -114,6 +86,11 @@ export interface ServerOptions {
   readonly log?: Log;
   /** Milliseconds since 1970: the clock, for tests. */
   readonly now?: () => number;
+  /**
+   * What the public URL has in front of the paths of the spec. Default: the path of the spec's first server, `/v1` of
+   * `https://api.example.com/v1`; the same that a client puts there.
+   */
+  readonly basePath?: string;
   /** The environment that `env:NAME` settings are read from; `process.env` where absent. */
   readonly env?: EnvSource;
 }
