@@ -25,8 +25,11 @@ export interface Credential<K extends "token" | "apiKey" | "basic"> {
   readonly renew?: (stale: Proof, request: ProofRequest) => boolean | Promise<boolean>;
 }
 
+/** Proves the client to a bearer-token scheme. */
 export type TokenCredential = Credential<"token">;
+/** Proves the client to an API-key scheme. */
 export type ApiKeyCredential = Credential<"apiKey">;
+/** Proves the client to an HTTP basic scheme. */
 export type BasicCredential = Credential<"basic">;
 
 /** A request on its way out. The body is text or octets, so that it can be sent again. */
@@ -77,6 +80,7 @@ export interface ClientTls {
   readonly ca?: string | readonly string[];
 }
 
+/** Options of a client; generated code gives `Auth` the schemes of the spec. */
 export interface ClientOptions<Auth extends object> {
   /** Default: the spec's first server. */
   readonly baseUrl?: string;
@@ -96,6 +100,7 @@ export interface ClientOptions<Auth extends object> {
   readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
+/** What a client is told of a deprecated operation. */
 export interface DeprecationNotice {
   readonly operation: string;
   /** RFC 3339. */
@@ -104,6 +109,7 @@ export interface DeprecationNotice {
   readonly links: readonly { readonly rel: string; readonly href: string }[];
 }
 
+/** Options of one call. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
   readonly timeout?: Duration;

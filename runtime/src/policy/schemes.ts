@@ -51,4 +51,5 @@ export interface BasicScheme {
   readonly kind: "basic";
 }
 
+/** A security scheme of the spec, as the runtime verifies it. */
 export type SchemePolicy = TokenScheme | ApiKeyScheme | BasicScheme;

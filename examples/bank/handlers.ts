@@ -1,0 +1,52 @@
+import { refuse } from "@sallyport/runtime/server";
+import type { Handlers } from "./generated/server.js";
+import type { Ledger } from "./ledger.js";
+
+/** What the bank does. Who may ask for it is not decided here: the guards have decided when a handler runs. */
+export function bankHandlers(ledger: Ledger): Handlers {
+  return {
+    accounts: {
+      listAccounts: ({ principal }) => ({ status: 200, body: ledger.ofCustomer(principal.id) }),
+      getAccount: ({ object: account }) => ({ status: 200, body: account }),
+      getBalance: ({ object: account }) => ({ status: 200, body: { balance: account.balance } }),
+      renameAccount: ({ path, body }) => {
+        const account = ledger.rename(path.accountId, body.name);
+        if (account === undefined) throw refuse("not_found");
+        return { status: 200, body: account };
+      },
+    },
+    admin: {
+      freezeAccount: ({ path }) => {
+        if (ledger.freeze(path.accountId) === undefined) throw refuse("not_found");
+        return { status: 204 };
+      },
+    },
+    default: {
+      getHealth: () => ({ status: 200, body: { status: "up" } }),
+    },
+    partner: {
+      getRate: ({ path }) => ({ status: 200, body: { currency: path.currency, rate: 1.0842 } }),
+    },
+    payments: {
+      listPayments: ({ path, query }) => ({
+        status: 200,
+        body: ledger
+          .payments(path.accountId)
+          .filter((one) => query.state === undefined || one.state === query.state)
+          .slice(0, query.limit),
+      }),
+      createPayment: ({ path, body }) => {
+        const account = ledger.find(path.accountId);
+        if (account === undefined) throw refuse("not_found");
+        if (account.state === "frozen") throw refuse("conflict", { detail: "The account is frozen." });
+        return { status: 201, body: ledger.pay(account, body) };
+      },
+    },
+    statements: {
+      getStatement: ({ object: account, path }) => ({
+        status: 200,
+        body: `${account.name}, ${path.month}: ${ledger.payments(account.id).length} payments\n`,
+      }),
+    },
+  };
+}

@@ -1,0 +1,246 @@
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { apiKey, clientCredentials, Failure } from "@sallyport/runtime/client";
+import { listen } from "@sallyport/runtime/node";
+import { apiKeys, createApiKey, jwt, memoryKeys } from "@sallyport/runtime/server";
+import { createContext } from "@sallyport/runtime/trpc";
+import { createTRPCClient, httpLink, TRPCClientError } from "@trpc/client";
+import { createHTTPHandler } from "@trpc/server/adapters/standalone";
+import { Agent, fetch as undiciFetch } from "undici";
+import { makeCertificate } from "./certificate.js";
+import { createClient } from "./generated/client.js";
+import { createApi } from "./generated/server.js";
+import { type AppRouter, createRouter } from "./generated/trpc.js";
+import { bankHandlers } from "./handlers.js";
+import { openLedger } from "./ledger.js";
+import { type Client, startProvider } from "./provider.js";
+
+const tokenLifetime = 3;
+const people: readonly Client[] = [
+  { id: "alice", secret: "alice-secret", roles: [], scope: "accounts:read accounts:write payments:write" },
+  { id: "bob", secret: "bob-secret", roles: [], scope: "accounts:read" },
+  { id: "tess", secret: "tess-secret", roles: ["teller"], scope: "accounts:read" },
+  { id: "ada", secret: "ada-secret", roles: ["admin"], scope: "accounts:read admin" },
+];
+
+/** Prints one step of the story, and stops it when something else happened than it tells. */
+async function step<T>(words: string, told: string, happens: () => Promise<T> | T, expected: (outcome: T) => boolean) {
+  const outcome = await happens();
+  if (!expected(outcome)) throw new Error(`${words}\n  expected: ${told}\n  happened: ${JSON.stringify(outcome)}`);
+  console.log(`  ${words.padEnd(62)} ${told}`);
+  return outcome;
+}
+
+/** The failure that a call ends with. */
+async function failureOf(call: Promise<unknown>) {
+  try {
+    await call;
+  } catch (thrown) {
+    if (thrown instanceof Failure) return { code: thrown.code, status: thrown.status };
+    if (thrown instanceof TRPCClientError) return { code: thrown.data?.code, status: thrown.data?.httpStatus };
+    throw thrown;
+  }
+  return { code: "none", status: 200 };
+}
+
+const certificate = await makeCertificate();
+const backup = await makeCertificate();
+const provider = await startProvider(people, tokenLifetime);
+const keys = memoryKeys();
+const partner = await createApiKey({ store: keys, prefix: "bank_live_", owner: "partner-one" });
+const ledger = openLedger();
+const audit: string[] = [];
+
+const api = createApi({
+  env: { BANK_ISSUER: provider.issuer },
+  handlers: bankHandlers(ledger),
+  schemes: { oidc: jwt(), partnerKey: apiKeys({ store: keys }) },
+  objects: { Account: (id) => ledger.find(id) },
+  audit: { write: (line) => void audit.push(JSON.stringify(line)) },
+});
+const server = await listen(api, { port: 0, host: "127.0.0.1", tls: certificate });
+const baseUrl = `https://localhost:${new URL(server.url).port}/v1`;
+const tls = { ca: certificate.cert, pins: [certificate.pin, backup.pin] };
+
+const clientOf = (person: string) =>
+  createClient({
+    baseUrl,
+    tls,
+    auth: {
+      oidc: clientCredentials({ clientId: person, clientSecret: `${person}-secret`, issuer: provider.issuer }),
+      partnerKey: apiKey(partner.key),
+    },
+    onDeprecation: (notice) => notices.push(notice.operation),
+  });
+const notices: string[] = [];
+const alice = clientOf("alice");
+const bob = clientOf("bob");
+const tess = clientOf("tess");
+const ada = clientOf("ada");
+const nobody = createClient({ baseUrl, tls });
+
+console.log(`\nThe bank is open: ${baseUrl}, tokens from ${provider.issuer}\n\nThe generated SDK`);
+await step("anybody asks whether the bank is up", "up", () => nobody.default.getHealth(), (it) => it.status === "up");
+await step(
+  "alice reads her account",
+  "200, and no word of who owns it",
+  () => alice.accounts.getAccount({ accountId: "acc-alice" }),
+  (it) => it.balance === 250_000 && !("customerId" in it),
+);
+await step(
+  "a stranger without a credential calls the port by hand",
+  "401 with a challenge",
+  async () => {
+    const dispatcher = new Agent({ connect: { ca: certificate.cert } });
+    const answer = await undiciFetch(`${baseUrl}/accounts/acc-alice`, { dispatcher });
+    await dispatcher.close();
+    return { status: answer.status, challenge: answer.headers.get("www-authenticate") };
+  },
+  (it) => it.status === 401 && it.challenge?.startsWith("Bearer realm=") === true,
+);
+await step(
+  "the SDK without credentials does not even try",
+  "credential_missing",
+  () => failureOf(nobody.accounts.getAccount({ accountId: "acc-alice" })),
+  (it) => it.code === "credential_missing",
+);
+const foreign = await step(
+  "bob asks for alice's account",
+  "404",
+  () => failureOf(bob.accounts.getAccount({ accountId: "acc-alice" })),
+  (it) => it.status === 404,
+);
+await step(
+  "bob asks for an account that does not exist",
+  "the same 404",
+  () => failureOf(bob.accounts.getAccount({ accountId: "acc-nobody" })),
+  (it) => JSON.stringify(it) === JSON.stringify(foreign),
+);
+await step(
+  "bob, whose token lacks payments:write, pays",
+  "403",
+  () => failureOf(bob.payments.createPayment({ accountId: "acc-bob", body: { amount: 1, iban: "DE89370400440532013000" } })),
+  (it) => it.status === 403 && it.code === "forbidden",
+);
+await step(
+  "tess the teller reads alice's account",
+  "200",
+  () => tess.accounts.getAccount({ accountId: "acc-alice" }),
+  (it) => it.id === "acc-alice",
+);
+await step(
+  "tess freezes it",
+  "403: that is an admin's",
+  () => failureOf(tess.admin.freezeAccount({ accountId: "acc-alice" })),
+  (it) => it.status === 403,
+);
+await step(
+  "alice pays nothing to nowhere",
+  "422",
+  () => failureOf(alice.payments.createPayment({ accountId: "acc-alice", body: { amount: 0, iban: "nowhere" } })),
+  (it) => it.status === 422,
+);
+await step(
+  "alice pays 120.00",
+  "201",
+  () => alice.payments.createPayment({ accountId: "acc-alice", body: { amount: 12_000, iban: "DE89370400440532013000" } }),
+  (it) => it.state === "accepted",
+);
+await step(
+  "the audit trail remembers it, with the IBAN masked",
+  "…3000",
+  () => audit.find((line) => line.includes("payment.create") && line.includes('"allowed"')) ?? "",
+  (it) => it.includes("3000") && !it.includes("DE8937040044053201"),
+);
+await step(
+  "alice uses the old balance operation",
+  "200, and one notice",
+  async () => [await alice.accounts.getBalance({ accountId: "acc-alice" }), await alice.accounts.getBalance({ accountId: "acc-alice" })],
+  () => notices.length === 1 && notices[0] === "getBalance",
+);
+await step(
+  "the partner asks for six rates where four in 4 s are allowed",
+  "429, backed off, all six",
+  async () => {
+    const start = Date.now();
+    const rates = [];
+    for (const currency of ["USD", "GBP", "CHF", "SEK", "NOK", "DKK"]) rates.push(await alice.partner.getRate({ currency }));
+    return { rates: rates.length, waited: Date.now() - start };
+  },
+  (it) => it.rates === 6 && it.waited >= 1_000,
+);
+await new Promise((wait) => setTimeout(wait, tokenLifetime * 1_000));
+const before = provider.issued();
+await step(
+  "alice's token expires; fifty calls at once",
+  "one refresh, fifty answers",
+  async () => {
+    const calls = await Promise.all(Array.from({ length: 50 }, () => alice.accounts.getAccount({ accountId: "acc-alice" })));
+    return { calls: calls.length, refreshes: provider.issued() - before };
+  },
+  (it) => it.calls === 50 && it.refreshes === 1,
+);
+await step(
+  "ada the admin freezes alice's account",
+  "204",
+  () => ada.admin.freezeAccount({ accountId: "acc-alice" }),
+  (it) => it === undefined && ledger.find("acc-alice")?.state === "frozen",
+);
+const mistaken = createClient({ baseUrl, tls: { ...tls, pins: [backup.pin, backup.pin.replace(/./g, "x").slice(0, 0) + backup.pin] } });
+await step(
+  "a client that pins another key",
+  "refused before the first byte",
+  () => failureOf(mistaken.default.getHealth()),
+  (it) => it.code === "pin_mismatch",
+);
+
+console.log("\nThe same guards behind tRPC");
+const trpcHandler = createHTTPHandler({ router: createRouter(api), createContext });
+const trpcServer = createServer({ cert: certificate.cert, key: certificate.key }, trpcHandler);
+await new Promise<void>((ready) => trpcServer.listen(0, "127.0.0.1", ready));
+const dispatcher = new Agent({ connect: { ca: certificate.cert } });
+const trpcOf = (token: string) =>
+  createTRPCClient<AppRouter>({
+    links: [
+      httpLink({
+        url: `https://localhost:${(trpcServer.address() as AddressInfo).port}`,
+        headers: { authorization: `Bearer ${token}` },
+        fetch: (url, init) => undiciFetch(String(url), { ...(init as object), dispatcher }) as unknown as Promise<Response>,
+      }),
+    ],
+  });
+const tokenOf = async (person: string) => {
+  const answer = await fetch(`${provider.issuer}/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${Buffer.from(`${person}:${person}-secret`).toString("base64")}` },
+    body: new URLSearchParams({ grant_type: "client_credentials", scope: "accounts:read" }),
+  });
+  return ((await answer.json()) as { access_token: string }).access_token;
+};
+const bobOverTrpc = trpcOf(await tokenOf("bob"));
+await step(
+  "bob reads his account",
+  "200",
+  () => bobOverTrpc.accounts.getAccount.query({ accountId: "acc-bob" }),
+  (it) => it.name === "Bob, savings",
+);
+await step(
+  "bob asks for alice's",
+  "NOT_FOUND",
+  () => failureOf(bobOverTrpc.accounts.getAccount.query({ accountId: "acc-alice" })),
+  (it) => it.code === "NOT_FOUND",
+);
+await step(
+  "a made-up token",
+  "UNAUTHORIZED",
+  () => failureOf(trpcOf("made.up.token").accounts.listAccounts.query()),
+  (it) => it.code === "UNAUTHORIZED",
+);
+
+console.log(`\nEverything happened as told. ${audit.length} audit lines were written.\n`);
+await Promise.all([alice, bob, tess, ada, nobody, mistaken].map((one) => one.close()));
+await dispatcher.close();
+trpcServer.closeAllConnections();
+trpcServer.close();
+await server.close();
+await provider.close();

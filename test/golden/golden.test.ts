@@ -1,0 +1,40 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { DiagnosticError } from "../../generator/code/diagnostic.js";
+import { renderDiagnostics } from "../../generator/commands/print.js";
+import { emit } from "../../generator/generate.js";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const cases = readdirSync(here, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+
+/** A case is a folder: `spec.yaml` in; `expected/` out, or `stderr.txt` where it must fail. `vitest -u` rewrites both. */
+describe.each(cases)("%s", (name) => {
+  const folder = path.join(here, name);
+  const overlays = existsSync(path.join(folder, "overlay.yaml")) ? ["overlay.yaml"] : [];
+  const fails = existsSync(path.join(folder, "stderr.txt"));
+
+  it.runIf(fails)("is refused with every complaint at once", async () => {
+    const thrown = await emit({ spec: "spec.yaml", overlays, cwd: folder }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(thrown).toBeInstanceOf(DiagnosticError);
+    if (!(thrown instanceof DiagnosticError)) return;
+    const text = (file: string) => readFileSync(path.join(folder, file), "utf8");
+    await expect(renderDiagnostics(thrown.diagnostics, text)).toMatchFileSnapshot(path.join(folder, "stderr.txt"));
+  });
+
+  it.runIf(!fails)("emits what it emitted before", async () => {
+    const { files } = await emit({ spec: "spec.yaml", overlays, cwd: folder });
+    expect(files.length).toBeGreaterThan(0);
+    const stale = readdirSync(path.join(folder, "expected")).filter((file) => !files.some((one) => one.path === file));
+    expect(stale).toEqual([]);
+    for (const file of files) {
+      await expect(file.text).toMatchFileSnapshot(path.join(folder, "expected", file.path));
+    }
+  });
+});
