@@ -7,7 +7,9 @@ for (const file of process.argv.slice(2)) {
     const report = JSON.parse(readFileSync(file, "utf8"));
     sum.passed += report.numPassedTests;
     sum.failed += report.numFailedTests;
-    sum.failed += report.testResults.filter((suite) => suite.status === "failed" && suite.assertionResults.length === 0).length;
+    sum.failed += report.testResults.filter(
+      (suite) => suite.status === "failed" && suite.assertionResults.length === 0,
+    ).length;
     sum.skipped += report.numPendingTests + (report.numTodoTests ?? 0);
   } catch (error) {
     console.error(`${file}: ${error instanceof Error ? error.message : error}`);

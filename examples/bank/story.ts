@@ -80,7 +80,12 @@ const ada = clientOf("ada");
 const nobody = createClient({ baseUrl, tls });
 
 console.log(`\nThe bank is open: ${baseUrl}, tokens from ${provider.issuer}\n\nThe generated SDK`);
-await step("anybody asks whether the bank is up", "up", () => nobody.default.getHealth(), (it) => it.status === "up");
+await step(
+  "anybody asks whether the bank is up",
+  "up",
+  () => nobody.default.getHealth(),
+  (it) => it.status === "up",
+);
 await step(
   "alice reads her account",
   "200, and no word of who owns it",
@@ -119,7 +124,10 @@ await step(
 await step(
   "bob, whose token lacks payments:write, pays",
   "403",
-  () => failureOf(bob.payments.createPayment({ accountId: "acc-bob", body: { amount: 1, iban: "DE89370400440532013000" } })),
+  () =>
+    failureOf(
+      bob.payments.createPayment({ accountId: "acc-bob", body: { amount: 1, iban: "DE89370400440532013000" } }),
+    ),
   (it) => it.status === 403 && it.code === "forbidden",
 );
 await step(
@@ -143,7 +151,8 @@ await step(
 await step(
   "alice pays 120.00",
   "201",
-  () => alice.payments.createPayment({ accountId: "acc-alice", body: { amount: 12_000, iban: "DE89370400440532013000" } }),
+  () =>
+    alice.payments.createPayment({ accountId: "acc-alice", body: { amount: 12_000, iban: "DE89370400440532013000" } }),
   (it) => it.state === "accepted",
 );
 await step(
@@ -155,7 +164,10 @@ await step(
 await step(
   "alice uses the old balance operation",
   "200, and one notice",
-  async () => [await alice.accounts.getBalance({ accountId: "acc-alice" }), await alice.accounts.getBalance({ accountId: "acc-alice" })],
+  async () => [
+    await alice.accounts.getBalance({ accountId: "acc-alice" }),
+    await alice.accounts.getBalance({ accountId: "acc-alice" }),
+  ],
   () => notices.length === 1 && notices[0] === "getBalance",
 );
 await step(
@@ -164,7 +176,8 @@ await step(
   async () => {
     const start = Date.now();
     const rates = [];
-    for (const currency of ["USD", "GBP", "CHF", "SEK", "NOK", "DKK"]) rates.push(await alice.partner.getRate({ currency }));
+    for (const currency of ["USD", "GBP", "CHF", "SEK", "NOK", "DKK"])
+      rates.push(await alice.partner.getRate({ currency }));
     return { rates: rates.length, waited: Date.now() - start };
   },
   (it) => it.rates === 6 && it.waited >= 1_000,
@@ -175,7 +188,9 @@ await step(
   "alice's token expires; fifty calls at once",
   "one refresh, fifty answers",
   async () => {
-    const calls = await Promise.all(Array.from({ length: 50 }, () => alice.accounts.getAccount({ accountId: "acc-alice" })));
+    const calls = await Promise.all(
+      Array.from({ length: 50 }, () => alice.accounts.getAccount({ accountId: "acc-alice" })),
+    );
     return { calls: calls.length, refreshes: provider.issued() - before };
   },
   (it) => it.calls === 50 && it.refreshes === 1,
@@ -186,7 +201,10 @@ await step(
   () => ada.admin.freezeAccount({ accountId: "acc-alice" }),
   (it) => it === undefined && ledger.find("acc-alice")?.state === "frozen",
 );
-const mistaken = createClient({ baseUrl, tls: { ...tls, pins: [backup.pin, backup.pin.replace(/./g, "x").slice(0, 0) + backup.pin] } });
+const mistaken = createClient({
+  baseUrl,
+  tls: { ...tls, pins: [backup.pin, backup.pin.replace(/./g, "x").slice(0, 0) + backup.pin] },
+});
 await step(
   "a client that pins another key",
   "refused before the first byte",
@@ -205,7 +223,8 @@ const trpcOf = (token: string) =>
       httpLink({
         url: `https://localhost:${(trpcServer.address() as AddressInfo).port}`,
         headers: { authorization: `Bearer ${token}` },
-        fetch: (url, init) => undiciFetch(String(url), { ...(init as object), dispatcher }) as unknown as Promise<Response>,
+        fetch: (url, init) =>
+          undiciFetch(String(url), { ...(init as object), dispatcher }) as unknown as Promise<Response>,
       }),
     ],
   });

@@ -41,7 +41,8 @@ await server.close();
 describe("the two packages, packed and installed into an empty project", () => {
   it("generate, type-check and serve there", () => {
     expect(existsSync(path.join(root, "dist/cli.js")), "run `npm run build` first").toBe(true);
-    const pack = (folder: string) => run("npm", ["pack", "--silent", "--pack-destination", project], folder).trim().split("\n").at(-1);
+    const pack = (folder: string) =>
+      run("npm", ["pack", "--silent", "--pack-destination", project], folder).trim().split("\n").at(-1);
     const tarballs = [pack(root), pack(path.join(root, "runtime"))];
     writeFileSync(path.join(project, "package.json"), JSON.stringify({ name: "notes", private: true, type: "module" }));
     run("npm", [
@@ -57,7 +58,9 @@ describe("the two packages, packed and installed into an empty project", () => {
     ]);
     cpSync(path.join(root, "examples/quickstart/notes.yaml"), path.join(project, "notes.yaml"));
     run("npx", ["--no-install", "sallyport", "generate", "notes.yaml", "-o", "generated"]);
-    expect(run("npx", ["--no-install", "sallyport", "generate", "notes.yaml", "-o", "generated", "--dry-run"])).not.toContain("written");
+    expect(
+      run("npx", ["--no-install", "sallyport", "generate", "notes.yaml", "-o", "generated", "--dry-run"]),
+    ).not.toContain("written");
     writeFileSync(path.join(project, "main.ts"), main);
     writeFileSync(
       path.join(project, "tsconfig.json"),
@@ -75,6 +78,9 @@ describe("the two packages, packed and installed into an empty project", () => {
       }),
     );
     run("npx", ["--no-install", "tsc"]);
-    expect(run(process.execPath, ["built/main.js"]).trim().split("\n")).toEqual(['{"id":"n1","text":"hello"}', "not_found"]);
+    expect(run(process.execPath, ["built/main.js"]).trim().split("\n")).toEqual([
+      '{"id":"n1","text":"hello"}',
+      "not_found",
+    ]);
   }, 240_000);
 });
