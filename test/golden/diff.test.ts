@@ -29,31 +29,42 @@ async function changedLines(edit: (text: string) => string): Promise<Readonly<Re
   return counts;
 }
 
-const total = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((sum, count) => sum + count, 0);
+const total = (counts: Readonly<Record<string, number>>) =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 describe("a diff is as large as its meaning", () => {
   it("a weakened scope changes two lines, both in policy.ts", async () => {
-    expect(await changedLines((text) => text.replace("- {oidc: [accounts:write], partnerKey: []}", "- {oidc: [accounts:read], partnerKey: []}"))).toEqual({
+    expect(
+      await changedLines((text) =>
+        text.replace("- {oidc: [accounts:write], partnerKey: []}", "- {oidc: [accounts:read], partnerKey: []}"),
+      ),
+    ).toEqual({
       "policy.ts": 2,
     });
   });
 
   it("a key AND a token made a key OR a token changes two lines, both in policy.ts", async () => {
     const either = "- {oidc: [accounts:write]}\n        - {partnerKey: []}";
-    expect(await changedLines((text) => text.replace("- {oidc: [accounts:write], partnerKey: []}", either))).toEqual({ "policy.ts": 2 });
+    expect(await changedLines((text) => text.replace("- {oidc: [accounts:write], partnerKey: []}", either))).toEqual({
+      "policy.ts": 2,
+    });
   });
 
   it("authentication removed from a DELETE shows in policy.ts and in the handler's type, in four lines at most", async () => {
-    const guarded = original
-      .replace("authz: admin\n        rateLimits: [perIp, perUser]", "rateLimits: [perIp]");
+    const guarded = original.replace("authz: admin\n        rateLimits: [perIp, perUser]", "rateLimits: [perIp]");
     const open = guarded.replace("security:\n        - {oidc: [accounts:write], partnerKey: []}", "security: []");
     expect(open).not.toBe(guarded);
     const [before, after] = [await emitted(guarded), await emitted(open)];
     const removed = (file: string) =>
-      structuredPatch(file, file, before.get(file) ?? "", after.get(file) ?? "", "", "", { context: 0 }).hunks.flatMap((hunk) => hunk.lines);
+      structuredPatch(file, file, before.get(file) ?? "", after.get(file) ?? "", "", "", { context: 0 }).hunks.flatMap(
+        (hunk) => hunk.lines,
+      );
     expect(removed("policy.ts").length).toBe(2);
     expect(removed("server.ts")).toEqual(["-  readonly principal: Principal;"]);
-    expect([...before.keys()].filter((file) => before.get(file) !== after.get(file))).toEqual(["policy.ts", "server.ts"]);
+    expect([...before.keys()].filter((file) => before.get(file) !== after.get(file))).toEqual([
+      "policy.ts",
+      "server.ts",
+    ]);
   });
 
   it("two paths swapped change nothing", async () => {
