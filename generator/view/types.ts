@@ -1,0 +1,49 @@
+import type { Api } from "../model/api.js";
+import type { Spec } from "../model/spec.js";
+import { prepare } from "./types/prepare.js";
+
+/**
+ * The text of types.ts without its header, as openapi-typescript prints it from a prepared document. The library is loaded only when
+ * types are wanted: it brings the TypeScript compiler with it.
+ */
+export async function typesText(spec: Spec, api: Pick<Api, "operations">): Promise<string> {
+  const { astToString, createRef, injectOperationObject, resolveRef, transformSchema } = await import(
+    "openapi-typescript"
+  );
+  const { more, marked, ...document } = prepare(spec, api);
+  const ctx = {
+    additionalProperties: false,
+    alphabetize: false,
+    arrayLength: false,
+    conditionalEnums: false,
+    dedupeEnums: false,
+    defaultNonNullable: false,
+    discriminators: { objects: {}, refsHandled: [] },
+    emptyObjectsUnknown: true,
+    enum: false,
+    enumValues: false,
+    excludeDeprecated: false,
+    exportType: false,
+    generatePathParams: false,
+    immutable: false,
+    injectFooter: [],
+    inject: undefined,
+    makePathsEnum: false,
+    pathParamsAsTypes: false,
+    postTransform: undefined,
+    propertiesRequiredByDefault: false,
+    readWriteMarkers: marked,
+    redoc: undefined,
+    resolve: (ref: string) => resolveRef(document as never, ref, { silent: true }),
+    rootTypes: false,
+    rootTypesKeepCasing: false,
+    rootTypesNoSchemaPrefix: false,
+    silent: true,
+    transform: undefined,
+    transformProperty: undefined,
+  };
+  for (const { key, operation } of more) {
+    injectOperationObject(key, operation as never, { ctx: ctx as never, path: createRef(["operations", key]) });
+  }
+  return astToString(transformSchema(document as never, ctx as never));
+}

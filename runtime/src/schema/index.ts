@@ -1,0 +1,13 @@
+export { contains, tuple, unique } from "./array.js";
+export { allOf, anyOf, conditional, not, oneOf } from "./compose.js";
+export {
+  dependentRequired,
+  dependentSchema,
+  type PatternKeys,
+  patternKeys,
+  propertyCount,
+  propertyNames,
+  readOnlyKeys,
+  requires,
+} from "./object.js";
+export { type Kind, multipleOf, oneValue, when } from "./plain.js";

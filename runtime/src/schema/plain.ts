@@ -1,0 +1,56 @@
+import type * as z from "zod";
+import { assertion } from "./compose.js";
+import { fails, holds, made } from "./made.js";
+import { isObject, sameJson } from "./values.js";
+
+/** The value is equal to one of these, as JSON (JSON Schema validation, 6.1.2). */
+export function oneValue(values: readonly unknown[]): z.ZodType {
+  return made((value) =>
+    values.some((one) => sameJson(one, value)) ? holds(value) : fails(value, "is none of the allowed values"),
+  );
+}
+
+/** A number is a multiple of the step, judged in decimal: 0.3 is a multiple of 0.1. Any other value passes. */
+export function multipleOf(step: number): z.ZodType {
+  return assertion((value) =>
+    typeof value !== "number" || isMultiple(value, step) ? undefined : `is not a multiple of ${step}`,
+  );
+}
+
+/** The kinds of JSON value that an assertion may be about. */
+export type Kind = "string" | "number" | "array" | "object";
+
+/** The schema is about values of one kind: every other value passes (JSON Schema validation, 6). */
+export function when(kind: Kind, schema: z.ZodType): z.ZodType {
+  return made((value, run) => (kindOf(value) === kind ? run(schema, value) : holds(value)));
+}
+
+function kindOf(value: unknown): Kind | undefined {
+  if (typeof value === "string" || typeof value === "number") return typeof value as "string" | "number";
+  if (Array.isArray(value)) return "array";
+  return isObject(value) ? "object" : undefined;
+}
+
+function isMultiple(value: number, step: number): boolean {
+  if (!Number.isFinite(value)) return false;
+  const [a, b] = [decimal(value), decimal(step)];
+  const digits = Math.max(a.digits, b.digits);
+  // A shift this wide says that one of the two is out of all proportion to the other; BigInt would take its time over it.
+  if (digits > 400) return value === 0;
+  const scale = (one: Decimal): bigint => one.whole * 10n ** BigInt(digits - one.digits);
+  return scale(a) % scale(b) === 0n;
+}
+
+interface Decimal {
+  readonly whole: bigint;
+  readonly digits: number;
+}
+
+/** The shortest decimal that reads back as the number: what its author wrote. */
+function decimal(value: number): Decimal {
+  const [mantissa = "0", exponent = "0"] = value.toExponential().split("e");
+  const [head = "0", tail = ""] = mantissa.split(".");
+  const digits = tail.length - Number(exponent);
+  const whole = BigInt(head + tail);
+  return digits >= 0 ? { whole, digits } : { whole: whole * 10n ** BigInt(-digits), digits: 0 };
+}
