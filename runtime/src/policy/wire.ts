@@ -28,6 +28,8 @@ export interface Field {
 export interface BodyWire {
   readonly media: readonly string[];
   readonly required: boolean;
+  /** The fields of an `application/x-www-form-urlencoded` body; all are strings where absent. */
+  readonly form?: readonly Field[];
   /** Its name in the flat input of client and tRPC; `body` where absent. */
   readonly key?: string;
 }

@@ -1,0 +1,63 @@
+import type { Field } from "../policy/index.js";
+import type { ProblemDetail } from "../problem/problem.js";
+import { decodeQuery } from "./fields.js";
+import { parseJson } from "./json.js";
+import type { Codec } from "./media.js";
+
+/** A body, read; or its faults, each a 400. */
+export type BodyReading = { readonly value: unknown } | { readonly faults: readonly ProblemDetail[] };
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Reads the octets of a body.
+ * @param depth how deep JSON may nest.
+ * @param form the fields of a form, where the wire table has them; every field is a string otherwise.
+ */
+export function decodeBody(octets: Uint8Array, codec: Codec, depth: number, form?: readonly Field[]): BodyReading {
+  if (codec === "octets") return { value: octets };
+  let text: string;
+  try {
+    text = utf8.decode(octets);
+  } catch {
+    return fault("The text is not UTF-8.");
+  }
+  if (codec === "text") return { value: text };
+  if (codec === "form") return decodeForm(text, form);
+  // RFC 8259, 8.1: a sender adds no byte order mark. JSON.parse would refuse it too; this says why.
+  if (text.startsWith("\uFEFF")) return fault("The text starts with a byte order mark.");
+  const reading = parseJson(text, depth);
+  return "fault" in reading ? fault(reading.fault) : reading;
+}
+
+function decodeForm(text: string, fields: readonly Field[] | undefined): BodyReading {
+  // URL Standard, 5.1: in a form, and only there, a plus sign is a space.
+  const query = text.replaceAll("+", "%20");
+  if (fields === undefined) return decodePairs(query);
+  const decoded = decodeQuery(fields, query);
+  return "faults" in decoded ? { faults: decoded.faults.map((one) => ({ ...one, in: "body" as const })) } : decoded;
+}
+
+function decodePairs(query: string): BodyReading {
+  const value: Record<string, unknown> = { __proto__: null };
+  for (const pair of query.split("&")) {
+    if (pair === "") continue;
+    const cut = pair.indexOf("=");
+    let name: string;
+    let text: string;
+    try {
+      name = decodeURIComponent(cut < 0 ? pair : pair.slice(0, cut));
+      text = cut < 0 ? "" : decodeURIComponent(pair.slice(cut + 1));
+    } catch {
+      return fault("The form is not percent-encoded UTF-8.");
+    }
+    if (name === "__proto__") return fault("A name is not allowed.");
+    const before = value[name];
+    value[name] = before === undefined ? text : Array.isArray(before) ? [...before, text] : [before, text];
+  }
+  return { value };
+}
+
+function fault(detail: string): BodyReading {
+  return { faults: [{ in: "body", pointer: "#", detail }] };
+}

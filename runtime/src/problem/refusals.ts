@@ -1,0 +1,75 @@
+import type { ProblemDetail } from "./problem.js";
+import { Refusal } from "./refusal.js";
+
+/** The request is not one that can be read. `detail` names what is wrong, never the value. */
+export function badRequest(detail: string, errors?: readonly ProblemDetail[]): Refusal {
+  return new Refusal("bad_request", {
+    status: 400,
+    title: "The request is malformed",
+    detail,
+    ...(errors === undefined ? {} : { errors }),
+  });
+}
+
+/** A credential came in a form that RFC 6750, 3.1 calls invalid_request: two of them where one belongs, for example. */
+export function invalidRequest(detail: string): Refusal {
+  return new Refusal("invalid_request", { status: 400, title: "The request is malformed", detail });
+}
+
+/** The input could be read, and breaks the schema. */
+export function invalidInput(errors: readonly ProblemDetail[]): Refusal {
+  return new Refusal("invalid_input", { status: 422, title: "The input is not valid", errors });
+}
+
+/** No credential came, or none that counts. `headers` carry the challenges (RFC 9110, 15.5.2). */
+export function unauthenticated(headers: readonly string[]): Refusal {
+  return new Refusal("unauthenticated", { status: 401, title: "Authentication is required", headers });
+}
+
+/** The caller is known, and may not do this. The reason goes to the log only. */
+export function forbidden(cause?: unknown): Refusal {
+  return new Refusal("forbidden", { status: 403, title: "Access is denied", cause });
+}
+
+/** There is no such thing, or the caller is not to know that there is. Both answer the same octets (R25). */
+export function notFound(cause?: unknown): Refusal {
+  return new Refusal("not_found", { status: 404, title: "Not found", cause });
+}
+
+/** The operation was taken out of service at its sunset (RFC 8594). */
+export function gone(): Refusal {
+  return new Refusal("gone", { status: 410, title: "This operation is no longer served" });
+}
+
+/** The body is larger than the operation takes. */
+export function bodyTooLarge(limit: number): Refusal {
+  return new Refusal("body_too_large", {
+    status: 413,
+    title: "The body is too large",
+    detail: `At most ${limit} octets are read.`,
+  });
+}
+
+/** The media type is not one that the operation reads (RFC 9110, 15.5.16: `Accept` says which it does). */
+export function unsupportedMediaType(accepted: readonly string[]): Refusal {
+  return new Refusal("unsupported_media_type", {
+    status: 415,
+    title: "The media type is not supported",
+    headers: ["Accept", accepted.join(", ")],
+  });
+}
+
+/** Something failed that the caller cannot help. Nothing of the cause leaves the server (R51). */
+export function internal(cause: unknown): Refusal {
+  return new Refusal("internal", { status: 500, title: "The server failed", cause });
+}
+
+/** Something that must be asked before the call may go on did not answer: fail closed (R12). */
+export function unavailable(cause: unknown): Refusal {
+  return new Refusal("unavailable", {
+    status: 503,
+    title: "The service is not available",
+    headers: ["Retry-After", "1"],
+    cause,
+  });
+}

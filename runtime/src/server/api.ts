@@ -1,0 +1,123 @@
+import type { BoundVerifier, Verifier } from "../credentials/verifier.js";
+import { consoleLog } from "../observe/console-log.js";
+import { jsonLines } from "../observe/json-lines.js";
+import { policyFormat } from "../policy/index.js";
+import { type StartComplaint, StartError } from "../problem/start-error.js";
+import { memoryLimits } from "../stores/memory-limits.js";
+import type { Blueprint, Ground } from "./blueprint.js";
+import type { Api, Contract, EnvSource, ServerOptions } from "./contract.js";
+import type { Destined } from "./guards/route.js";
+import { closeRoles } from "./roles.js";
+import { Router } from "./router.js";
+import { compileProgram, type Program, serve } from "./serve.js";
+import { type Complain, findHandlers, findLoaders, findVerifiers } from "./start-handlers.js";
+import { checkPolicy } from "./start-policy.js";
+
+/** What generated `createApi` passes on: its own `Options`, which tsc has checked by name. */
+export interface CompileOptions extends ServerOptions {
+  readonly handlers: object;
+  readonly schemes?: object;
+  readonly objects?: object;
+}
+
+/**
+ * Compiles a contract into an API: every guard of the spec in place, every operation with a handler behind it.
+ * @param readEnv reads the settings of the contract, as generated `env.ts` does.
+ * @throws StartError naming every handler, verifier, loader and setting that is missing or unknown, and everything in the policy
+ *   that cannot be enforced. There is no half of a server.
+ */
+export function compileApi(contract: Contract, options: CompileOptions, readEnv: (source: EnvSource) => object): Api {
+  // Nothing else of a policy in an unknown format can be trusted to mean what it seems to.
+  if (contract.api.format !== policyFormat) {
+    const message = `The policy has format ${contract.api.format}, this runtime reads ${policyFormat}. Install the versions of sallyport and @sallyport/runtime that belong together.`;
+    throw new StartError([{ code: "unknown_format", message }]);
+  }
+  const complaints: StartComplaint[] = [];
+  const complain: Complain = (code, message) => void complaints.push({ code, message });
+  const gather = <T>(read: () => T): T | undefined => gathered(read, complaints);
+
+  checkPolicy(contract, complain);
+  const handlers = findHandlers(contract, options.handlers, complain);
+  const found = findVerifiers(contract, options.schemes ?? {}, complain);
+  const loaders = findLoaders(contract, options.objects ?? {}, complain);
+  const settings = gather(() => readEnv(options.env ?? environment()));
+  const now = options.now ?? Date.now;
+  const verifiers = settings === undefined ? new Map() : bindAll(found, contract, settings, now, gather);
+  const basePath = gather(() => readBasePath(contract, options));
+  if (complaints.length > 0 || basePath === undefined) throw new StartError(complaints);
+
+  const ground: Ground = {
+    api: contract.api,
+    verifiers,
+    loaders,
+    roles: closeRoles(contract.api.roles),
+    limits: options.limits ?? memoryLimits(),
+    audit: options.audit ?? jsonLines(),
+    log: options.log ?? consoleLog(),
+    now,
+    basePath,
+  };
+  const router = new Router<Destined<Program>>();
+  for (const [id, { policy, wire, schemas }] of Object.entries(contract.operations)) {
+    const handler = handlers.get(id);
+    if (handler === undefined) continue;
+    const operation: Blueprint = { id, policy, wire, schemas, handler };
+    const added = router.add(policy.method, policy.path, { operation, steps: compileProgram(operation, ground) });
+    if (!added) complain("invalid_policy", `${id}: ${policy.method} ${policy.path} is another operation's already.`);
+  }
+  if (complaints.length > 0) throw new StartError(complaints);
+  return { ...serve(router, ground), routes: routesOf(contract, basePath) };
+}
+
+function gathered<T>(read: () => T, complaints: StartComplaint[]): T | undefined {
+  try {
+    return read();
+  } catch (thrown) {
+    if (!(thrown instanceof StartError)) throw thrown;
+    complaints.push(...thrown.complaints);
+    return undefined;
+  }
+}
+
+function bindAll(
+  verifiers: ReadonlyMap<string, Verifier>,
+  contract: Contract,
+  env: object,
+  now: () => number,
+  gather: (bind: () => BoundVerifier) => BoundVerifier | undefined,
+): ReadonlyMap<string, BoundVerifier> {
+  const settings: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(env));
+  const bound = new Map<string, BoundVerifier>();
+  for (const [name, verifier] of verifiers) {
+    const scheme = contract.api.schemes[name];
+    const one = scheme === undefined ? undefined : gather(() => verifier.bind({ name, scheme, settings, now }));
+    if (one !== undefined) bound.set(name, one);
+  }
+  return bound;
+}
+
+/** The server answers where the client calls: at the path of the first server of the spec. */
+function readBasePath(contract: Contract, options: ServerOptions): string {
+  const url = contract.api.servers[0]?.url ?? "";
+  const path = options.basePath ?? url.replace(/^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#]*/, "");
+  const trimmed = path.replace(/\/+$/, "");
+  if (trimmed !== "" && !/^(?:\/[A-Za-z0-9\-._~!$&'()*+,;=:@%]+)+$/.test(trimmed)) {
+    const message = `The base path "${trimmed}" is no path of a URL: it starts with a slash, or is empty.`;
+    throw new StartError([{ code: "invalid_option", message }]);
+  }
+  return trimmed;
+}
+
+function routesOf(contract: Contract, basePath: string): Api["routes"] {
+  return Object.entries(contract.operations).map(([operation, { policy }]) => ({
+    operation,
+    method: policy.method,
+    path: basePath + policy.path,
+  }));
+}
+
+/** The environment where there is one: the server also runs where there is no `process`. */
+function environment(): EnvSource {
+  const { process } = globalThis as { readonly process?: { readonly env?: EnvSource } };
+  return process?.env ?? {};
+}

@@ -1,0 +1,31 @@
+import type { BoundVerifier } from "../credentials/verifier.js";
+import type { AuditSink } from "../observe/audit.js";
+import type { Log } from "../observe/log.js";
+import type { ApiPolicy, OperationPolicy, Wire } from "../policy/index.js";
+import type { LimitStore } from "../stores/limits.js";
+import type { Call, Handler, HandlerReply, Loader, OperationSchemas } from "./contract.js";
+import type { Roles } from "./roles.js";
+
+/** What all operations stand on. */
+export interface Ground {
+  readonly api: ApiPolicy;
+  readonly verifiers: ReadonlyMap<string, BoundVerifier>;
+  readonly loaders: ReadonlyMap<string, Loader<unknown>>;
+  readonly roles: Roles;
+  readonly limits: LimitStore;
+  readonly audit: AuditSink;
+  readonly log: Log;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Starts with a slash, or is empty. */
+  readonly basePath: string;
+}
+
+/** One operation as the guards are compiled from it: its policy, its schemas, and the code that serves it. */
+export interface Blueprint {
+  readonly id: string;
+  readonly policy: OperationPolicy;
+  readonly wire: Wire;
+  readonly schemas: OperationSchemas;
+  readonly handler: Handler<Call, HandlerReply>;
+}

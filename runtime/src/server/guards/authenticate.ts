@@ -1,0 +1,144 @@
+import type { Identity, Principal } from "../../credentials/principal.js";
+import type { Verdict } from "../../credentials/verifier.js";
+import type { Exchange } from "../../http/exchange.js";
+import type { Clause } from "../../policy/index.js";
+import { Refusal } from "../../problem/refusal.js";
+import { internal, invalidRequest, unauthenticated } from "../../problem/refusals.js";
+import type { Ground } from "../blueprint.js";
+import { challenges, type NamedVerifier } from "../challenges.js";
+import { type Guard, isThenable } from "../guard.js";
+import { lacking, needsScopes, schemesOf } from "../needs.js";
+import { type AddressCounted, type Identified, prove } from "../states.js";
+
+type Verdicts = ReadonlyMap<string, Verdict>;
+
+/**
+ * Who calls. Each scheme is asked once; the caller comes in by the first alternative whose credentials all verify, and one that
+ * also has the scopes goes before one that has not. A bad credential is never taken for none (R11).
+ */
+export const authenticate: Guard<AddressCounted, Identified> = {
+  name: "authenticate",
+  compile: ({ policy }, ground) => {
+    const { access } = policy;
+    if (access.kind === "public") return undefined;
+    const schemes = named(schemesOf(access.anyOf), ground);
+    const judge = (verdicts: Verdicts) => verdictOf(access.anyOf, schemes, verdicts, ground);
+    return (call) => {
+      // RFC 9110, 5.3 and 11.6.2: Authorization is one value. Two are two readings (R35).
+      if (call.exchange.headers.all("authorization").length > 1) return invalidRequest("Authorization was sent twice.");
+      const settle = (answers: readonly Verdict[]): Identified | Refusal => {
+        const entry = judge(new Map(schemes.map(({ name }, at) => [name, answers[at]])));
+        if (entry instanceof Refusal) return entry;
+        return prove(prove(call, "principal", entry.principal), "clause", entry.clause);
+      };
+      const asked = schemes.map((scheme) => ask(scheme, call.exchange));
+      return asked.some(isThenable) ? Promise.all(asked).then(settle) : settle(asked as readonly Verdict[]);
+    };
+  },
+};
+
+/** The verifiers of some schemes. A scheme without one never gets here: the server does not start. */
+export function named(names: readonly string[], ground: Ground): readonly NamedVerifier[] {
+  return names.map((name) => {
+    const verifier = ground.verifiers.get(name);
+    if (verifier === undefined) throw new TypeError(`No verifier is bound to "${name}"`);
+    return { name, verifier };
+  });
+}
+
+/** A verifier that throws, rejects or answers nonsense lets nobody in (R12). */
+function ask({ name, verifier }: NamedVerifier, exchange: Exchange): Verdict | PromiseLike<Verdict> {
+  try {
+    const answer = verifier.verify(exchange);
+    return isThenable(answer) ? answer.then((verdict) => checked(verdict, name), internal) : checked(answer, name);
+  } catch (thrown) {
+    return internal(thrown);
+  }
+}
+
+function checked(verdict: unknown, name: string): Verdict {
+  if (verdict === undefined || verdict instanceof Refusal) return verdict;
+  if (isIdentity(verdict)) return verdict;
+  return internal(new TypeError(`The verifier of "${name}" answered neither an identity nor a refusal`));
+}
+
+function isIdentity(value: unknown): value is Identity {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, scopes, roles } = value as Partial<Record<keyof Identity, unknown>>;
+  return typeof id === "string" && id !== "" && scopes instanceof Set && roles instanceof Set;
+}
+
+interface Entry {
+  readonly principal: Principal | undefined;
+  readonly clause: Clause | undefined;
+}
+
+function verdictOf(
+  clauses: readonly Clause[],
+  schemes: readonly NamedVerifier[],
+  verdicts: Verdicts,
+  ground: Ground,
+): Entry | Refusal {
+  const entries = clauses.flatMap((clause) => enter(clause, verdicts));
+  const enough = entries.find(({ clause, identities }) =>
+    clause.allOf.every((use, at) => {
+      const identity = identities[at];
+      return (
+        identity !== undefined && lacking(use, identity, needsScopes(ground.api, use.scheme), ground.roles).length === 0
+      );
+    }),
+  );
+  const refusals = [...verdicts.values()].filter((verdict) => verdict instanceof Refusal);
+  // An empty clause is for callers without a credential, and for those whose credentials are good, but do not reach.
+  const anonymous = refusals.length === 0 && clauses.some((clause) => clause.allOf.length === 0);
+  if (enough === undefined && anonymous) return { principal: undefined, clause: undefined };
+  const entry = enough ?? entries[0];
+  if (entry !== undefined) return { principal: toPrincipal(entry.clause, entry.identities), clause: entry.clause };
+  return refusalOf(refusals) ?? challenge(schemes, verdicts);
+}
+
+/** The identities of a clause, where each of its schemes verified. */
+function enter(clause: Clause, verdicts: Verdicts): { clause: Clause; identities: readonly Identity[] }[] {
+  if (clause.allOf.length === 0) return [];
+  const identities = clause.allOf.flatMap(({ scheme }) => {
+    const verdict = verdicts.get(scheme);
+    return verdict === undefined || verdict instanceof Refusal ? [] : [verdict];
+  });
+  return identities.length === clause.allOf.length ? [{ clause, identities }] : [];
+}
+
+/** A failure on our side is told first, then a request that cannot be read; both say more than "not authenticated". */
+function refusalOf(refusals: readonly Refusal[]): Refusal | undefined {
+  return refusals.find((one) => one.status >= 500) ?? refusals.find((one) => one.status !== 401);
+}
+
+function challenge(schemes: readonly NamedVerifier[], verdicts: Verdicts): Refusal {
+  const bad = schemes.flatMap(({ name }) => {
+    const verdict = verdicts.get(name);
+    return verdict instanceof Refusal ? [{ name, verdict }] : [];
+  });
+  const errors = new Map(bad.map(({ name, verdict }) => [name, errorOf(verdict)]));
+  const refusal = unauthenticated(challenges(schemes, errors));
+  const [first] = bad;
+  if (first === undefined) return refusal;
+  return new Refusal("invalid_token", {
+    status: 401,
+    title: "The credential is not valid",
+    headers: refusal.headers,
+    cause: first.verdict.cause ?? first.verdict.detail,
+  });
+}
+
+function errorOf(refusal: Refusal): Readonly<Record<string, string>> {
+  return {
+    error: "invalid_token",
+    ...(refusal.detail === undefined ? {} : { error_description: refusal.detail }),
+  };
+}
+
+function toPrincipal(clause: Clause, identities: readonly Identity[]): Principal | undefined {
+  const [first] = identities;
+  if (first === undefined) return undefined;
+  const credentials = Object.fromEntries(clause.allOf.map(({ scheme }, at) => [scheme, identities[at] ?? first]));
+  return { ...first, credentials };
+}

@@ -1,0 +1,31 @@
+/** The server: a contract in, guards compiled from it, one API object out that adapters serve. */
+export type { Identity, Principal } from "../credentials/principal.js";
+export type { BoundVerifier, SchemeContext, Verdict, Verifier } from "../credentials/verifier.js";
+export type { Exchange, ReceivedHeaders, Reply, TlsFacts } from "../http/exchange.js";
+export type { AuditLine, AuditSink } from "../observe/audit.js";
+export { consoleLog } from "../observe/console-log.js";
+export { jsonLines } from "../observe/json-lines.js";
+export type { Log } from "../observe/log.js";
+export type { Problem, ProblemDetail } from "../problem/problem.js";
+export { Refusal, type RefusalCode, type RefusalFacts } from "../problem/refusal.js";
+export { type RefuseFacts, refuse } from "../problem/refuse.js";
+export { type StartCode, type StartComplaint, StartError } from "../problem/start-error.js";
+export type { LimitCheck, LimitStore, LimitVerdict } from "../stores/limits.js";
+export { memoryLimits } from "../stores/memory-limits.js";
+export { type CompileOptions, compileApi } from "./api.js";
+export type {
+  Api,
+  Call,
+  Contract,
+  EnvSource,
+  Handler,
+  HandlerReply,
+  Loader,
+  OperationContract,
+  OperationSchemas,
+  SchemaIssue,
+  SchemaResult,
+  ServerOptions,
+  StandardSchema,
+} from "./contract.js";
+export { readSettings } from "./settings.js";

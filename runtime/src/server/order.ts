@@ -1,0 +1,36 @@
+import { from, type Guard } from "./guard.js";
+import { authenticate } from "./guards/authenticate.js";
+import { authorize } from "./guards/authorize.js";
+import { decode } from "./guards/decode.js";
+import { handle } from "./guards/handle.js";
+import { lifecycle } from "./guards/lifecycle.js";
+import { limitByAddress, limitByCaller } from "./guards/limits.js";
+import { object } from "./guards/object.js";
+import { project } from "./guards/project.js";
+import { unflatten } from "./guards/unflatten.js";
+import { validate } from "./guards/validate.js";
+import type { Decoded, Matched, Permitted } from "./states.js";
+
+/**
+ * The guards between a call whose operation is known (`guards/route.ts`) and its answer, in order, once. Permission comes before
+ * validation, so that strangers can neither probe schemas nor spend our time. A wrong order does not compile: each guard asks for
+ * what the ones before it have proved (test/types/order.ts).
+ */
+const guards = (read: Guard<Permitted, Decoded>) =>
+  from<Matched>()
+    .pass(lifecycle)
+    .pass(limitByAddress)
+    .pass(authenticate)
+    .pass(limitByCaller)
+    .pass(authorize)
+    .pass(read)
+    .pass(validate)
+    .pass(object)
+    .pass(handle)
+    .pass(project);
+
+/** For requests that come over HTTP. */
+export const httpOrder = guards(decode);
+
+/** For calls whose input is decoded already, as tRPC's is. There is no second policy: only the reading differs. */
+export const flatOrder = guards(unflatten);

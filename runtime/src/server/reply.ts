@@ -1,0 +1,68 @@
+import type { Exchange, Reply } from "../http/exchange.js";
+import { codecOf, essenceOf } from "../http/media.js";
+import { type Refusal, toProblem } from "../problem/refusal.js";
+import type { Projection, Received } from "./states.js";
+
+/** On every response. It is JSON for programs: nothing may guess its type, keep it, frame it or run it. */
+const always = [
+  "X-Content-Type-Options",
+  "nosniff",
+  "Cache-Control",
+  "no-store",
+  "Content-Security-Policy",
+  "default-src 'none'; frame-ancestors 'none'",
+];
+// RFC 6797, 7.2: never over plain HTTP. One year is the least that ASVS 3.4.1 takes.
+const strictTransport = ["Strict-Transport-Security", "max-age=31536000"];
+
+/** Content, ready to be written. */
+export interface Content {
+  readonly type: string | undefined;
+  readonly body: string | Uint8Array | undefined;
+}
+
+/**
+ * Writes a value in its media type.
+ * @throws TypeError when the value is not one that the media type can hold.
+ */
+export function encode({ media, value }: Pick<Projection, "media" | "value">): Content {
+  if (media === undefined) return { type: undefined, body: undefined };
+  const codec = codecOf(essenceOf(media));
+  if (codec === "json") {
+    const text: string | undefined = JSON.stringify(value);
+    if (text === undefined) throw new TypeError("The value has no JSON form");
+    return { type: media, body: text };
+  }
+  if (codec === "octets" && value instanceof Uint8Array) return { type: media, body: value };
+  if (codec !== "octets" && typeof value === "string")
+    return { type: `${essenceOf(media)}; charset=utf-8`, body: value };
+  throw new TypeError(`The value cannot be written as ${media}`);
+}
+
+/** The problem document of a refusal, ready to be written. */
+export function encodeProblem(refusal: Refusal, requestId: string): Content {
+  return { type: "application/problem+json", body: JSON.stringify(toProblem(refusal, requestId)) };
+}
+
+/** Puts a response together. `headers` is what this call adds, flat. */
+export function toReply(received: Received, status: number, content: Content, headers: readonly string[]): Reply {
+  const { exchange, requestId } = received;
+  const flat = ["X-Request-Id", requestId, ...always, ...(exchange.tls === undefined ? [] : strictTransport)];
+  if (content.type !== undefined) flat.push("Content-Type", content.type);
+  flat.push(...headers);
+  if (exchange.method !== "HEAD") return { status, headers: flat, body: content.body };
+  // RFC 9110, 9.3.2: the same header section as GET, and no content.
+  if (content.body !== undefined) flat.push("Content-Length", String(octetsOf(content.body)));
+  return { status, headers: flat, body: undefined };
+}
+
+function octetsOf(body: string | Uint8Array): number {
+  return typeof body === "string" ? new TextEncoder().encode(body).length : body.length;
+}
+
+/** The last resort: says nothing, but in the right form. */
+export function bareFailure(exchange: Exchange): Reply {
+  const body = '{"type":"about:blank","title":"The server failed","status":500,"code":"internal"}';
+  const received = { exchange, requestId: crypto.randomUUID(), at: 0 };
+  return toReply(received, 500, { type: "application/problem+json", body }, []);
+}

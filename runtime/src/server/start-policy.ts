@@ -1,0 +1,102 @@
+import { type Bounds, type Field, toMilliseconds, toOctets, type Wire } from "../policy/index.js";
+import type { Contract, OperationContract } from "./contract.js";
+import { rolesOf } from "./roles.js";
+import type { Complain } from "./start-handlers.js";
+
+const keyParts = new Set<string>(["ip", "principal", "operation"]);
+
+/**
+ * Reads everything of the policy that a guard will rely on. What cannot be read must not become "no limit", so it stops the start
+ * and not the first call.
+ */
+export function checkPolicy(contract: Contract, complain: Complain): void {
+  checkBounds("api", contract.api.bounds, complain);
+  checkRoles(contract, complain);
+  for (const [id, operation] of Object.entries(contract.operations)) {
+    const flaw: Flaw = (message) => complain("invalid_policy", `${id}: ${message}`);
+    checkEntry(operation, flaw);
+    checkLimits(operation, flaw);
+    checkLifecycle(operation, flaw);
+    checkInput(operation, flaw);
+    if (operation.policy.bounds !== undefined) checkBounds(id, operation.policy.bounds, complain);
+  }
+}
+
+type Flaw = (message: string) => void;
+
+function checkEntry({ policy, schemas }: OperationContract, flaw: Flaw): void {
+  const { access, method, path } = policy;
+  // TRACE shows a caller its own credentials as intermediaries changed them (R13); CONNECT is for proxies.
+  if (method === "TRACE" || method === "CONNECT") flaw(`${method} is never served.`);
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) flaw("the method is no token.");
+  if (!path.startsWith("/")) flaw("the path does not start with a slash.");
+  if (access.kind !== "public" && access.kind !== "restricted") flaw("the access is neither public nor restricted.");
+  if (access.kind === "restricted" && access.anyOf.length === 0) flaw("the access has no alternative.");
+  if (Object.keys(schemas.responses).length === 0) flaw("no response is declared.");
+}
+
+function checkLimits({ policy }: OperationContract, flaw: Flaw): void {
+  for (const limit of policy.limits ?? []) {
+    if (!isCount(limit.limit) || !isCount(limit.burst)) flaw(`the limit "${limit.name}" counts nothing.`);
+    if (!readable(() => toMilliseconds(limit.window) > 0)) flaw(`the window of "${limit.name}" is no duration.`);
+    if (limit.key.length === 0 || limit.key.some((part) => !keyParts.has(part))) {
+      flaw(`the key of the limit "${limit.name}" is not one of ${[...keyParts].join(", ")}.`);
+    }
+  }
+}
+
+function checkLifecycle({ policy: { lifecycle } }: OperationContract, flaw: Flaw): void {
+  for (const key of ["deprecatedAt", "sunset"] as const) {
+    const date = lifecycle?.[key];
+    if (date !== undefined && Number.isNaN(Date.parse(date))) flaw(`${key} is no date.`);
+  }
+}
+
+/** A part that is read and not validated would reach the handler as the caller wrote it (R38). */
+function checkInput({ policy, wire, schemas }: OperationContract, flaw: Flaw): void {
+  for (const part of ["path", "query", "header", "cookie"] as const) {
+    if ((wire[part]?.length ?? 0) > 0 && schemas[part] === undefined) flaw(`${part} has no schema.`);
+  }
+  for (const media of wire.body?.media ?? []) {
+    if (schemas.body === undefined || !Object.hasOwn(schemas.body, media)) flaw(`the body has no schema for ${media}.`);
+  }
+  const { object } = policy;
+  if (object !== undefined && !hasField(wire, object.id))
+    flaw(`the object rule names ${object.id}, which is no parameter.`);
+}
+
+function hasField(wire: Wire, from: string): boolean {
+  const cut = from.indexOf(":");
+  const part = from.slice(0, cut);
+  const fields: readonly Field[] = part === "path" || part === "query" || part === "header" ? (wire[part] ?? []) : [];
+  return fields.some((field) => field.name === from.slice(cut + 1));
+}
+
+function checkBounds(where: string, bounds: Bounds, complain: Complain): void {
+  if (!readable(() => toOctets(bounds.body) > 0)) complain("invalid_policy", `${where}: limits.body is no size.`);
+  if (!isCount(bounds.depth)) complain("invalid_policy", `${where}: limits.depth is no count.`);
+}
+
+function checkRoles({ api, operations }: Contract, complain: Complain): void {
+  const check = (where: string, names: readonly string[]) => {
+    for (const name of names.filter((one) => !Object.hasOwn(api.roles, one))) {
+      complain("unknown_role", `${where}: the role "${name}" does not exist.`);
+    }
+  };
+  for (const [name, inherited] of Object.entries(api.roles)) check(`roles.${name}`, inherited);
+  for (const [id, { policy }] of Object.entries(operations)) {
+    check(id, [...(policy.authz === undefined ? [] : rolesOf(policy.authz)), ...(policy.object?.unless ?? [])]);
+  }
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
+}
+
+function readable(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch {
+    return false;
+  }
+}

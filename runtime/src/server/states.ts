@@ -1,0 +1,157 @@
+import type { Principal } from "../credentials/principal.js";
+import type { Exchange } from "../http/exchange.js";
+import type { Clause, Limit } from "../policy/index.js";
+import type { LimitVerdict } from "../stores/limits.js";
+import type { Blueprint } from "./blueprint.js";
+import type { HandlerReply } from "./contract.js";
+
+/** A request that nothing is known about yet. */
+export interface Received {
+  readonly exchange: Exchange;
+  readonly requestId: string;
+  /** When it came, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** The operation is known, and from here on it alone decides (R8): nothing below looks at the path again. */
+export interface Matched extends Received {
+  readonly operation: Blueprint;
+  /** What stood in the places of the template, not decoded. */
+  readonly captured: Readonly<Record<string, string>>;
+  /** The query, without its question mark, not decoded. */
+  readonly query: string;
+  /** The flat input, where the call came in already decoded. */
+  readonly flat: unknown;
+}
+
+/** The operation is in service. */
+export interface InService extends Matched {
+  readonly inService: boolean;
+}
+
+/** The limits by address leave room. */
+export interface AddressCounted extends InService {
+  readonly addressCounts: readonly Count[];
+}
+
+/** It is known who calls; `undefined` where the spec lets anonymous callers in and this is one. */
+export interface Identified extends AddressCounted {
+  readonly principal: Principal | undefined;
+  /** The alternative of the spec's `security` by which the caller came; `undefined` where nothing is asked for. */
+  readonly clause: Clause | undefined;
+}
+
+/** The limits by principal leave room. */
+export interface CallerCounted extends Identified {
+  readonly callerCounts: readonly Count[];
+}
+
+/** The caller may call this operation. */
+export interface Permitted extends CallerCounted {
+  /** Roles of the caller, inherited ones included. */
+  readonly roles: ReadonlySet<string>;
+}
+
+/** The input is read. */
+export interface Decoded extends Permitted {
+  readonly decoded: Input;
+}
+
+/** The input fits its schemas; `input` is what the schemas made of it. */
+export interface Validated extends Decoded {
+  readonly input: Input;
+}
+
+/** The object that the call is about exists, and is the caller's. */
+export interface Loaded extends Validated {
+  readonly object: unknown;
+}
+
+/** The handler has answered. */
+export interface Answered extends Loaded {
+  readonly answer: HandlerReply;
+}
+
+/** The answer is one that the spec declares, and holds what its schema lets through. */
+export interface Projected extends Answered {
+  readonly projection: Projection;
+}
+
+/** The parts of a request. */
+export interface Input {
+  readonly path: unknown;
+  readonly query: unknown;
+  readonly header: unknown;
+  readonly cookie: unknown;
+  readonly body: unknown;
+  /** The declared media type that the body came in. */
+  readonly media: string | undefined;
+}
+
+/** One limit and what it said. */
+export interface Count {
+  readonly limit: Limit;
+  readonly verdict: LimitVerdict;
+}
+
+/** An answer that may be written. */
+export interface Projection {
+  readonly status: number;
+  readonly headers: readonly string[];
+  /** `undefined` where the response has no content. */
+  readonly media: string | undefined;
+  readonly value: unknown;
+}
+
+/** Everything that guards prove, by name. */
+export type Facts = Omit<Projected, keyof Received>;
+
+const nothing: Input = {
+  path: undefined,
+  query: undefined,
+  header: undefined,
+  cookie: undefined,
+  body: undefined,
+  media: undefined,
+};
+const noCounts: readonly Count[] = [];
+const noRoles: ReadonlySet<string> = new Set();
+
+/**
+ * One call. All calls have this one shape from the beginning, so that the engine keeps them fast. A guard that has nothing to do
+ * for an operation is not in its list; what it would have proved is what stands here.
+ */
+export class CallRecord implements Projected {
+  inService = true;
+  addressCounts = noCounts;
+  principal: Principal | undefined = undefined;
+  clause: Clause | undefined = undefined;
+  callerCounts = noCounts;
+  roles = noRoles;
+  decoded = nothing;
+  input = nothing;
+  object: unknown = undefined;
+  answer: HandlerReply = { status: 500 };
+  projection: Projection = { status: 500, headers: [], media: undefined, value: undefined };
+
+  constructor(
+    readonly exchange: Exchange,
+    readonly requestId: string,
+    readonly at: number,
+    readonly operation: Blueprint,
+    readonly captured: Readonly<Record<string, string>>,
+    readonly query: string,
+    readonly flat: unknown,
+  ) {}
+}
+
+/** Writes one fact down. The only way from one state of a call to the next. */
+export function prove<C extends Received, K extends keyof Facts>(
+  call: C,
+  fact: K,
+  value: Facts[K],
+): C & Pick<Facts, K> {
+  const record = call as unknown as Record<K, Facts[K]>;
+  record[fact] = value;
+  return call as C & Pick<Facts, K>;
+}
