@@ -11,13 +11,13 @@ export function bankHandlers(ledger: Ledger): Handlers {
       getBalance: ({ object: account }) => ({ status: 200, body: { balance: account.balance } }),
       renameAccount: ({ path, body }) => {
         const account = ledger.rename(path.accountId, body.name);
-        if (account === undefined) throw refuse("not_found");
+        if (account === undefined) throw refuse(404, { title: "No such account" });
         return { status: 200, body: account };
       },
     },
     admin: {
       freezeAccount: ({ path }) => {
-        if (ledger.freeze(path.accountId) === undefined) throw refuse("not_found");
+        if (ledger.freeze(path.accountId) === undefined) throw refuse(404, { title: "No such account" });
         return { status: 204 };
       },
     },
@@ -37,8 +37,8 @@ export function bankHandlers(ledger: Ledger): Handlers {
       }),
       createPayment: ({ path, body }) => {
         const account = ledger.find(path.accountId);
-        if (account === undefined) throw refuse("not_found");
-        if (account.state === "frozen") throw refuse("conflict", { detail: "The account is frozen." });
+        if (account === undefined) throw refuse(404, { title: "No such account" });
+        if (account.state === "frozen") throw refuse(409, { title: "The account is frozen" });
         return { status: 201, body: ledger.pay(account, body) };
       },
     },
