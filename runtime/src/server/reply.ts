@@ -60,9 +60,18 @@ function octetsOf(body: string | Uint8Array): number {
   return typeof body === "string" ? new TextEncoder().encode(body).length : body.length;
 }
 
+/** For a server that has nothing but this API: the path is none of ours. */
+export function nothingHere(exchange: Exchange): Reply {
+  return bare(exchange, 404, "Not found", "not_found");
+}
+
 /** The last resort: says nothing, but in the right form. */
 export function bareFailure(exchange: Exchange): Reply {
-  const body = '{"type":"about:blank","title":"The server failed","status":500,"code":"internal"}';
-  const received = { exchange, requestId: crypto.randomUUID(), at: 0 };
-  return toReply(received, 500, { type: "application/problem+json", body }, []);
+  return bare(exchange, 500, "The server failed", "internal");
+}
+
+function bare(exchange: Exchange, status: number, title: string, code: string): Reply {
+  const requestId = crypto.randomUUID();
+  const body = JSON.stringify({ type: "about:blank", title, status, instance: `urn:request:${requestId}`, code });
+  return toReply({ exchange, requestId, at: 0 }, status, { type: "application/problem+json", body }, []);
 }

@@ -36,7 +36,9 @@ function checkEntry({ policy, schemas }: OperationContract, flaw: Flaw): void {
 }
 
 function checkLimits({ policy }: OperationContract, flaw: Flaw): void {
-  for (const limit of policy.limits ?? []) {
+  const limits = policy.limits ?? [];
+  if (new Set(limits.map((limit) => limit.name)).size < limits.length) flaw("a limit is named twice.");
+  for (const limit of limits) {
     if (!isCount(limit.limit) || !isCount(limit.burst)) flaw(`the limit "${limit.name}" counts nothing.`);
     if (!readable(() => toMilliseconds(limit.window) > 0)) flaw(`the window of "${limit.name}" is no duration.`);
     if (limit.key.length === 0 || limit.key.some((part) => !keyParts.has(part))) {

@@ -117,11 +117,13 @@ function challenge(schemes: readonly NamedVerifier[], verdicts: Verdicts): Refus
     const verdict = verdicts.get(name);
     return verdict instanceof Refusal ? [{ name, verdict }] : [];
   });
-  const errors = new Map(bad.map(({ name, verdict }) => [name, errorOf(verdict)]));
+  // RFC 6750, 3.1: the error codes are those of tokens. A bad key or password is told by the status alone.
+  const tokens = bad.filter(({ verdict }) => verdict.code === "invalid_token");
+  const errors = new Map(tokens.map(({ name, verdict }) => [name, errorOf(verdict)]));
   const refusal = unauthenticated(challenges(schemes, errors));
   const [first] = bad;
   if (first === undefined) return refusal;
-  return new Refusal("invalid_token", {
+  return new Refusal(tokens.length > 0 ? "invalid_token" : "unauthenticated", {
     status: 401,
     title: "The credential is not valid",
     headers: refusal.headers,

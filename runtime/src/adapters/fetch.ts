@@ -1,0 +1,83 @@
+import type { Exchange, Reply } from "../http/exchange.js";
+import type { Api } from "../server/contract.js";
+import { bareFailure, nothingHere } from "../server/reply.js";
+
+/** Options of `toFetch`. */
+export interface FetchOptions {
+  /**
+   * The address of the caller, from what your platform says of it. Limits by address share one counter where it is absent. Never
+   * read it from a header that the caller can set.
+   */
+  readonly address?: (request: Request) => string | undefined;
+}
+
+/**
+ * An API as a fetch handler, for platforms that speak in web requests: `export default { fetch: toFetch(api) }`.
+ *
+ * The platform has read the URL before us: it resolves dot segments, and joins the lines of a repeated header. A path that is not
+ * ours answers 404.
+ */
+export function toFetch(api: Api, options: FetchOptions = {}): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const exchange = toExchange(request, options);
+    try {
+      return toResponse((await api.handle(exchange)) ?? nothingHere(exchange));
+    } catch {
+      return toResponse(bareFailure(exchange));
+    }
+  };
+}
+
+function toExchange(request: Request, { address }: FetchOptions): Exchange {
+  const url = new URL(request.url);
+  return {
+    method: request.method,
+    target: url.pathname + url.search,
+    headers: {
+      all: (name) => {
+        const value = request.headers.get(name);
+        return value === null ? [] : [value];
+      },
+    },
+    address: address?.(request),
+    tls: url.protocol === "https:" ? { protocol: "TLS" } : undefined,
+    signal: request.signal,
+    read: (limit) => read(request, limit),
+  };
+}
+
+async function read(request: Request, limit: number): Promise<Uint8Array | undefined> {
+  if (request.body === null) return new Uint8Array();
+  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.length;
+    chunks.push(value);
+    if (size > limit) {
+      // The caller may never stop sending; whether it hears of this is not ours to wait for.
+      reader.cancel().catch(() => {});
+      return undefined;
+    }
+  }
+  return joined(chunks, size);
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+function toResponse({ status, headers, body }: Reply): Response {
+  const section = new Headers();
+  for (let at = 0; at < headers.length; at += 2) section.append(headers[at] ?? "", headers[at + 1] ?? "");
+  const content = body === undefined || typeof body === "string" ? (body ?? null) : new Uint8Array(body);
+  return new Response(content, { status, headers: section });
+}

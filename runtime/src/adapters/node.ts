@@ -1,0 +1,147 @@
+import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { Reply } from "../http/exchange.js";
+import { StartError } from "../problem/start-error.js";
+import type { Api } from "../server/contract.js";
+import { bareFailure, nothingHere } from "../server/reply.js";
+import { nodeExchange } from "./node-exchange.js";
+
+/**
+ * The option that lets a server speak without TLS. Its value says why, so that whoever reads the code can judge it:
+ * `listen(api, { port: 8080, [insecurePlaintext]: "TLS ends at the mesh" })`.
+ */
+export const insecurePlaintext: unique symbol = Symbol("insecurePlaintext");
+
+/** Options of `listen`. */
+export interface ListenOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** All addresses where absent. */
+  readonly host?: string;
+  /** Certificate chain and key in PEM. */
+  readonly tls?: { readonly cert: string | Uint8Array; readonly key: string | Uint8Array };
+  /** Why this server may speak without TLS. */
+  readonly [insecurePlaintext]?: string;
+  /** Milliseconds for a whole request to arrive; 30,000 where absent (R37). */
+  readonly requestTimeout?: number;
+  /** Milliseconds that `close` waits for calls under way before it cuts them off; 10,000 where absent. */
+  readonly drainTimeout?: number;
+}
+
+/** A server at work. */
+export interface Server {
+  /** `https://host:port`, or `http://host:port`. */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more calls, finishes those under way, and resolves when the last connection is gone. */
+  readonly close: () => Promise<void>;
+}
+
+/** A request listener for a server of `node:http` or `node:https` that you run yourself. A path that is not ours answers 404. */
+export function toListener(api: Api): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    const exchange = nodeExchange(request, response);
+    const send = (reply: Reply | undefined) => write(reply ?? nothingHere(exchange), request, response);
+    const fail = () => write(bareFailure(exchange), request, response);
+    try {
+      const reply = api.handle(exchange);
+      if (reply instanceof Promise) reply.then(send).catch(fail);
+      else send(reply);
+    } catch {
+      fail();
+    }
+  };
+}
+
+/**
+ * Serves an API over TLS 1.2 or later.
+ * @throws StartError without `tls`, unless `[insecurePlaintext]` gives a reason.
+ */
+export async function listen(api: Api, options: ListenOptions): Promise<Server> {
+  const server = secured(options, toListener(api));
+  const sockets = options.tls === undefined ? "http" : "https";
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, options.host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = options.host ?? "localhost";
+  return {
+    url: `${sockets}://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    port,
+    close: () => drain(server, options.drainTimeout ?? 10_000),
+  };
+}
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+function secured({ tls, requestTimeout = 30_000, ...rest }: ListenOptions, listener: Listener): HttpServer {
+  const bounds = {
+    requestTimeout,
+    headersTimeout: Math.min(10_000, requestTimeout),
+    keepAliveTimeout: 5_000,
+    maxHeaderSize: 16_384,
+  };
+  if (tls !== undefined) {
+    const cert = typeof tls.cert === "string" ? tls.cert : Buffer.from(tls.cert);
+    const key = typeof tls.key === "string" ? tls.key : Buffer.from(tls.key);
+    // RFC 9325, 3.1.1: nothing below TLS 1.2.
+    return createSecureServer({ ...bounds, cert, key, minVersion: "TLSv1.2" }, listener);
+  }
+  const reason = rest[insecurePlaintext];
+  if (typeof reason !== "string" || reason.trim() === "") {
+    const message =
+      'listen() needs tls: { cert, key }. Where TLS ends before this process, say so: [insecurePlaintext]: "why".';
+    throw new StartError([{ code: "insecure_transport", message }]);
+  }
+  return createServer(bounds, listener);
+}
+
+function drain(server: HttpServer, patience: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => server.closeAllConnections(), patience);
+    server.close((error) => {
+      clearTimeout(timer);
+      if (error === undefined) resolve();
+      else reject(error);
+    });
+    server.closeIdleConnections();
+  });
+}
+
+/** One `writeHead` with one flat array, one `end`. */
+function write(reply: Reply, request: IncomingMessage, response: ServerResponse): void {
+  if (response.headersSent || response.destroyed) return;
+  const { status, body } = reply;
+  const headers = [...reply.headers];
+  if (body !== undefined) headers.push("Content-Length", String(Buffer.byteLength(body)));
+  response.writeHead(status, headers);
+  response.end(request.method === "HEAD" ? undefined : body);
+  if (!request.complete && hasBody(request)) discard(request);
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+/** What may still arrive of a body that was refused: enough for the caller to read our answer, and no more. */
+const lingering = { octets: 4_194_304, milliseconds: 2_000 };
+
+/**
+ * Lets the rest of a refused body pass by. A connection that is cut at once loses the answer on its way (RFC 9112, 9.6); one that
+ * is never cut is a way to keep us busy (R37).
+ */
+function discard(request: IncomingMessage): void {
+  let left = lingering.octets;
+  const timer = setTimeout(() => request.destroy(), lingering.milliseconds);
+  request.on("data", (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) request.destroy();
+  });
+  request.once("close", () => clearTimeout(timer)).once("end", () => clearTimeout(timer));
+  request.resume();
+}
