@@ -1,0 +1,58 @@
+import type { MaskStyle, SchemaNote, Sensitivity } from "../model/schema.js";
+import type { SpecObject } from "../model/spec.js";
+import { complain, type Lowering } from "./lowering.js";
+import { objectOf, textOf } from "./node.js";
+
+/** The note of a schema that says nothing beside its assertions. */
+export const plainNote: SchemaNote = { deprecated: false, readOnly: false, writeOnly: false, sensitivity: "public" };
+
+/** Nothing is noted that a check, a mask or a type depends on. */
+export function isPlain(note: SchemaNote): boolean {
+  return (
+    !note.deprecated && !note.readOnly && !note.writeOnly && note.sensitivity === "public" && note.mask === undefined
+  );
+}
+
+export function lowerNote(run: Lowering, node: SpecObject): SchemaNote {
+  const title = textOf(node.title);
+  const description = textOf(node.description);
+  const mask = maskOf(run, node);
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+    deprecated: node.deprecated === true,
+    readOnly: node.readOnly === true,
+    writeOnly: node.writeOnly === true,
+    sensitivity: sensitivityOf(run, node),
+    ...(mask === undefined ? {} : { mask }),
+  };
+}
+
+const sensitivities: readonly Sensitivity[] = ["public", "internal", "pii", "secret"];
+const masks: readonly MaskStyle[] = ["last4", "hash", "drop", "full"];
+
+/** What the author says; else what `format: password` and `x-ms-secret` say, which ask for the same thing. */
+export function sensitivityOf(run: Lowering, node: SpecObject): Sensitivity {
+  const said = objectOf(node["x-sallyport"])?.sensitivity;
+  if (said === undefined) return node["x-ms-secret"] === true || node.format === "password" ? "secret" : "public";
+  return oneOf(run, node, "sensitivity", said, sensitivities) ?? "secret";
+}
+
+export function maskOf(run: Lowering, node: SpecObject): MaskStyle | undefined {
+  const said = objectOf(node["x-sallyport"])?.mask;
+  return said === undefined ? undefined : (oneOf(run, node, "mask", said, masks) ?? "drop");
+}
+
+// The vocabulary has refused other words already; a spec that comes here around it is refused again.
+function oneOf<T extends string>(
+  run: Lowering,
+  node: SpecObject,
+  key: string,
+  said: unknown,
+  words: readonly T[],
+): T | undefined {
+  const word = words.find((one) => one === said);
+  if (word === undefined)
+    complain(run, node, "x-sallyport", { code: "SP407", message: `${key} must be one of ${words.join(", ")}.` });
+  return word;
+}

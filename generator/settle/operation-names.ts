@@ -1,0 +1,35 @@
+import type { DraftOperation } from "../model/draft.js";
+import { camelCase, pascalCase } from "./identifier.js";
+import { emittedNames, objectNames, reservedWords } from "./reserved.js";
+import { type Claim, nameEach, unreserved } from "./unique.js";
+
+/**
+ * The id of each operation, by `originalOf`.
+ * @param others names that stand beside operations in emitted files.
+ */
+export function nameOperations(
+  operations: readonly DraftOperation[],
+  others: ReadonlySet<string>,
+): ReadonlyMap<string, string> {
+  const reserved = [reservedWords, emittedNames, objectNames, others];
+  const claims = operations.map((operation): Claim => {
+    const wanted = camelCase(operation.operationId ?? "") ?? nameByPath(operation);
+    return { original: originalOf(operation), wanted: unreserved(wanted, reserved) };
+  });
+  return nameEach(claims, (name) => reserved.every((names) => !names.has(name)));
+}
+
+/** What tells an operation apart in the spec. The line break keeps a path from being taken for an `operationId`. */
+export function originalOf(operation: DraftOperation): string {
+  return operation.operationId ?? `\n${operation.method} ${operation.path}`;
+}
+
+/** `GET /accounts/{accountId}` → `getAccountsByAccountId`. */
+export function nameByPath(operation: Pick<DraftOperation, "method" | "path">): string {
+  const parts = operation.path.split(/(\{[^}]*\})/).map((part) => {
+    const name = pascalCase(part) ?? "";
+    return part.startsWith("{") && name !== "" ? `By${name}` : name;
+  });
+  const words = parts.join("");
+  return camelCase(`${operation.method.toLowerCase()} ${words === "" ? "Root" : words}`) ?? "operation";
+}
