@@ -1,41 +1,43 @@
 import type * as z from "zod";
-import { assertion } from "./compose.js";
-import { type Fault, fault, holds, made, matches } from "./made.js";
+import { fails, fault, faultsBelow, holds, holdsTrue, keptOf, made, matches } from "./made.js";
 import { sameJson } from "./values.js";
 
 /** No two items of an array are equal (JSON Schema validation, 6.4.3). Any other value passes. */
 export function unique(): z.ZodType {
-  return assertion((value) => (Array.isArray(value) && hasTwins(value) ? "has two equal items" : undefined));
+  return made((value) =>
+    Array.isArray(value) && hasTwins(value) ? fails(value, [fault(value, "has two equal items")]) : holdsTrue(),
+  );
+}
+
+/** An array has between `min` and `max` items. Any other value passes. */
+export function itemCount(min: number, max = Number.POSITIVE_INFINITY): z.ZodType {
+  return made((value) => {
+    if (!Array.isArray(value)) return holdsTrue();
+    if (value.length < min) return fails(value, [fault(value, `has fewer than ${min} items`)]);
+    return value.length > max ? fails(value, [fault(value, `has more than ${max} items`)]) : holdsTrue();
+  });
 }
 
 /** Between `min` and `max` items of an array are as the schema says. Any other value passes. */
 export function contains(schema: z.ZodType, min: number, max = Number.POSITIVE_INFINITY): z.ZodType {
   return made((value, run) => {
-    if (!Array.isArray(value)) return holds(value);
+    if (!Array.isArray(value)) return holdsTrue();
     const count = value.filter((item) => matches(run(schema, item))).length;
-    if (count >= min && count <= max) return holds(value);
-    return {
-      value,
-      faults: [fault(value, `holds ${count < min ? "too few" : "too many"} of the required items`)],
-      unknown: [],
-    };
+    if (count < min) return fails(value, [fault(value, "holds too few of the required items")]);
+    return count > max ? fails(value, [fault(value, "holds too many of the counted items")]) : holdsTrue();
   });
 }
 
-/** The first items of an array by their places, the others by `rest`. An array may end early (JSON Schema core, 10.3.1.1). Any other value passes. */
-export function tuple(first: readonly z.ZodType[], rest?: z.ZodType): z.ZodType {
+/** An array whose first items are as their places say and the others as `rest`. It may end early (JSON Schema core, 10.3.1.1). */
+export function tuple(first: readonly z.ZodType[], rest?: z.ZodType): z.ZodType<unknown[]> {
   return made((value, run) => {
-    if (!Array.isArray(value)) return holds(value);
-    const faults: Fault[] = [];
-    const items = value.map((item: unknown, index) => {
+    if (!Array.isArray(value)) return fails(value, [fault(value, "is not an array")]);
+    const outcomes = value.map((item: unknown, index) => {
       const schema = first[index] ?? rest;
-      if (schema === undefined) return item;
-      const outcome = run(schema, item);
-      faults.push(...outcome.faults.map((one) => ({ ...one, path: [index, ...(one.path ?? [])] })));
-      faults.push(...outcome.unknown.map((one) => fault(value, "is not known", [index, one])));
-      return outcome.value;
+      return schema === undefined ? holds(item) : run(schema, item);
     });
-    return { value: items, faults, unknown: [] };
+    const faults = outcomes.flatMap((one, index) => faultsBelow(one, index));
+    return faults.length > 0 ? fails(value, faults) : holds(outcomes.map((one, index) => keptOf(one, value[index])));
   });
 }
 

@@ -1,6 +1,7 @@
 import type * as z from "zod";
-import { fails, holds, type Judge, made, matches, type Outcome } from "./made.js";
+import { fails, fault, holdsTrue, made, matches, nothing, type Outcome, type Run } from "./made.js";
 import { merge } from "./merge.js";
+import { isObject } from "./values.js";
 
 type Branches = readonly z.ZodType[];
 type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
@@ -11,11 +12,7 @@ type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never
 export function allOf<const T extends Branches>(
   branches: T,
 ): z.ZodType<Intersection<z.output<T[number]>>, Intersection<z.input<T[number]>>> {
-  return made((value, run) => {
-    const outcomes = branches.map((branch) => run(branch, value));
-    const faults = outcomes.flatMap((one) => one.faults);
-    return faults.length > 0 ? { value, faults, unknown: [] } : together(value, outcomes);
-  });
+  return made((value, run) => all(value, branches, run));
 }
 
 /** At least one branch holds; the value keeps what any branch that holds knows. */
@@ -23,58 +20,72 @@ export function anyOf<const T extends Branches>(branches: T): z.ZodType<z.output
   return made((value, run) => {
     const outcomes = branches.map((branch) => run(branch, value));
     const matching = outcomes.filter(matches);
-    return matching.length === 0 ? nearest(value, outcomes) : together(value, matching);
+    return matching.length === 0 ? nearest(value, outcomes) : together(matching);
   });
 }
 
-/** Exactly one branch holds. A key that a branch does not know does not keep it from holding. */
+/** Exactly one branch holds. That a branch does not know a key does not keep it from holding. */
 export function oneOf<const T extends Branches>(branches: T): z.ZodType<z.output<T[number]>, z.input<T[number]>> {
   return made((value, run) => {
     const outcomes = branches.map((branch) => run(branch, value));
     const matching = outcomes.filter(matches);
     if (matching.length === 0) return nearest(value, outcomes);
-    return matching.length > 1 ? fails(value, "more than one of the alternatives holds") : together(value, matching);
+    return matching.length === 1
+      ? together(matching)
+      : fails(value, [fault(value, "more than one of the alternatives holds")]);
   });
 }
 
 /** The branch must not hold. */
 export function not(branch: z.ZodType): z.ZodType {
   return made((value, run) =>
-    matches(run(branch, value)) ? fails(value, "is what it must not be") : contributes(value),
+    matches(run(branch, value)) ? fails(value, [fault(value, "is what it must not be")]) : holdsTrue(),
   );
 }
 
-/** Where the first schema holds, the second must; elsewhere the third. */
+/** Where the condition holds, the second schema must; elsewhere the third. */
 export function conditional(condition: z.ZodType, holding?: z.ZodType, otherwise?: z.ZodType): z.ZodType {
   return made((value, run) => {
     const judged = run(condition, value);
-    const branch = matches(judged) ? holding : otherwise;
-    const outcomes = [...(matches(judged) ? [judged] : []), ...(branch === undefined ? [] : [run(branch, value)])];
-    const faults = outcomes.flatMap((one) => one.faults);
-    if (faults.length > 0) return { value, faults, unknown: [] };
-    return outcomes.length === 0 ? contributes(value) : together(value, outcomes);
+    if (!matches(judged)) return otherwise === undefined ? holdsTrue() : run(otherwise, value);
+    const then = holding === undefined ? holdsTrue() : run(holding, value);
+    return matches(then) ? together([judged, then]) : then;
   });
 }
 
-/** The outcome of an assertion that holds without saying anything about the keys of an object: it knows none of them. */
-export function contributes(value: unknown): Outcome {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || ArrayBuffer.isView(value))
-    return holds(value);
-  return { value: Object.create(null), faults: [], unknown: Object.keys(value) };
+/** An object has no key but those that the schema, a request's, knows: `additionalProperties: false` said by one of several branches. */
+export function closed<T extends z.ZodType>(schema: T): z.ZodType<z.output<T>, z.input<T>> {
+  return made((value, run) => {
+    const outcome = run(schema, value);
+    return refuse(value, outcome, outcome.unknown);
+  });
 }
 
-/** Schemas whose outcome is decided by what they say of the whole value, never of its keys. */
-export function assertion(judge: (value: unknown) => string | undefined): z.ZodType {
-  const whole: Judge = (value) => {
-    const complaint = judge(value);
-    return complaint === undefined ? contributes(value) : fails(value, complaint);
-  };
-  return made(whole);
+/** As `closed`, for a schema that drops what it does not know instead of naming it: a response's. */
+export function closedDropping<T extends z.ZodType>(schema: T): z.ZodType<z.output<T>, z.input<T>> {
+  return made((value, run) => {
+    const outcome = run(schema, value);
+    if (!isObject(value) || !isObject(outcome.value)) return outcome;
+    const kept = outcome.value;
+    return refuse(
+      value,
+      outcome,
+      Object.keys(value).filter((key) => !Object.hasOwn(kept, key)),
+    );
+  });
 }
 
-function together(value: unknown, outcomes: readonly Outcome[]): Outcome {
-  const [first, ...rest] = outcomes;
-  if (first === undefined) return holds(value);
+/** The outcome of several branches that must all hold. */
+export function all(value: unknown, branches: Branches, run: Run): Outcome {
+  const outcomes = branches.map((branch) => run(branch, value));
+  const faults = outcomes.flatMap((one) => one.faults);
+  return faults.length > 0 ? fails(value, faults) : together(outcomes);
+}
+
+/** Outcomes that hold, in one. Those that keep nothing have no say in what is known. */
+function together(outcomes: readonly Outcome[]): Outcome {
+  const [first, ...rest] = outcomes.filter((one) => one.value !== nothing);
+  if (first === undefined) return holdsTrue();
   return {
     value: rest.reduce((sum, one) => merge(sum, one.value), first.value),
     faults: [],
@@ -82,11 +93,18 @@ function together(value: unknown, outcomes: readonly Outcome[]): Outcome {
   };
 }
 
-/** The faults of the branch that came closest tell the caller most; with several as close, that none holds. */
+/** The faults of the one branch that fits the value as a whole tell the caller most; where none or several do, that none holds. */
 function nearest(value: unknown, outcomes: readonly Outcome[]): Outcome {
-  const deep = outcomes.filter((one) => one.faults.every((fault) => (fault.path?.length ?? 0) > 0));
-  const [only] = deep;
-  return deep.length === 1 && only !== undefined
-    ? { value, faults: only.faults, unknown: [] }
-    : fails(value, "none of the alternatives holds");
+  const [only, another] = outcomes.filter((one) => one.faults.every((fault) => (fault.path?.length ?? 0) > 0));
+  return only !== undefined && another === undefined
+    ? fails(value, only.faults)
+    : fails(value, [fault(value, "none of the alternatives holds")]);
+}
+
+function refuse(value: unknown, outcome: Outcome, keys: readonly string[]): Outcome {
+  if (!matches(outcome) || keys.length === 0) return outcome;
+  return fails(
+    value,
+    keys.map((key) => fault(value, "is not allowed here", [key])),
+  );
 }

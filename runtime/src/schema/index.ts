@@ -1,5 +1,5 @@
-export { contains, tuple, unique } from "./array.js";
-export { allOf, anyOf, conditional, not, oneOf } from "./compose.js";
+export { contains, itemCount, tuple, unique } from "./array.js";
+export { allOf, anyOf, closed, closedDropping, conditional, not, oneOf } from "./compose.js";
 export {
   dependentRequired,
   dependentSchema,

@@ -1,11 +1,11 @@
 import type * as z from "zod";
-import { assertion, contributes } from "./compose.js";
-import { type Fault, fault, holds, made, matches } from "./made.js";
+import { all } from "./compose.js";
+import { type Fault, fails, fault, faultsBelow, holdsTrue, keptOf, made, matches } from "./made.js";
 import { isObject } from "./values.js";
 
 /**
- * A request schema that accepts its `readOnly` properties and ignores them, so that a client may send back what it was given
- * (OpenAPI 3.1, 4.8.24.3). The handler never sees them.
+ * A request schema that accepts its `readOnly` properties and ignores them, so that a client may send back what it was given.
+ * The handler never sees them.
  * @param keys the names of the properties.
  */
 export function readOnlyKeys<T extends z.ZodType>(
@@ -19,44 +19,44 @@ export function readOnlyKeys<T extends z.ZodType>(
 export function requires(keys: readonly string[]): z.ZodType {
   return made((value) => {
     const missing = isObject(value) ? keys.filter((key) => !Object.hasOwn(value, key)) : [];
-    const faults = missing.map((key) => fault(value, "is required", [key]));
-    return faults.length > 0 ? { value, faults, unknown: [] } : contributes(value);
+    if (missing.length === 0) return holdsTrue();
+    return fails(
+      value,
+      missing.map((key) => fault(value, "is required", [key])),
+    );
   });
 }
 
 /** An object has between `min` and `max` keys. Any other value passes. */
 export function propertyCount(min: number, max = Number.POSITIVE_INFINITY): z.ZodType {
-  return assertion((value) => {
-    if (!isObject(value)) return undefined;
+  return made((value) => {
+    if (!isObject(value)) return holdsTrue();
     const count = Object.keys(value).length;
-    if (count < min) return `has fewer than ${min} properties`;
-    return count > max ? `has more than ${max} properties` : undefined;
+    if (count < min) return fails(value, [fault(value, `has fewer than ${min} properties`)]);
+    return count > max ? fails(value, [fault(value, `has more than ${max} properties`)]) : holdsTrue();
   });
 }
 
 /** Every key of an object is as the schema says. Any other value passes. */
 export function propertyNames(names: z.ZodType): z.ZodType {
   return made((value, run) => {
-    if (!isObject(value)) return holds(value);
-    const wrong = Object.keys(value).filter((key) => !matches(run(names, key)));
-    const faults = wrong.map((key) => fault(value, "has a name that is not allowed", [key]));
-    return faults.length > 0 ? { value, faults, unknown: [] } : contributes(value);
+    const wrong = isObject(value) ? Object.keys(value).filter((key) => !matches(run(names, key))) : [];
+    if (wrong.length === 0) return holdsTrue();
+    return fails(
+      value,
+      wrong.map((key) => fault(value, "has a name that is not allowed", [key])),
+    );
   });
 }
 
-/** Where an object has the key, it has the others too. */
+/** Where an object has the key, it has the others too. Any other value passes. */
 export function dependentRequired(property: string, keys: readonly string[]): z.ZodType {
-  const required = requires(keys);
-  return made((value, run) =>
-    isObject(value) && Object.hasOwn(value, property) ? run(required, value) : contributes(value),
-  );
+  return dependentSchema(property, requires(keys));
 }
 
-/** Where an object has the key, the schema holds. */
+/** Where an object has the key, the schema holds. Any other value passes. */
 export function dependentSchema(property: string, schema: z.ZodType): z.ZodType {
-  return made((value, run) =>
-    isObject(value) && Object.hasOwn(value, property) ? run(schema, value) : contributes(value),
-  );
+  return made((value, run) => (isObject(value) && Object.hasOwn(value, property) ? run(schema, value) : holdsTrue()));
 }
 
 /** What `patternKeys` does with the keys of an object. */
@@ -66,35 +66,34 @@ export interface PatternKeys {
   readonly patterns: readonly (readonly [RegExp, z.ZodType])[];
   /** What every key holds that is neither declared nor matched. Absent: such a key is unknown. */
   readonly rest?: z.ZodType;
-  /** Whether unknown keys are refused, as in requests, or dropped. */
+  /** Whether unknown keys are named, as in requests, or dropped. */
   readonly strict: boolean;
 }
 
 /** The properties of an object by the pattern of their names. Any other value passes. */
 export function patternKeys(keys: PatternKeys): z.ZodType {
   return made((value, run) => {
-    if (!isObject(value)) return holds(value);
+    if (!isObject(value)) return holdsTrue();
     const kept: Record<string, unknown> = Object.create(null);
     const unknown: string[] = [];
     const faults: Fault[] = [];
     for (const [key, item] of Object.entries(value)) {
-      const matching = keys.patterns.filter(([pattern]) => pattern.test(key)).map(([, schema]) => schema);
-      const schemas = matching.length === 0 && keys.rest && !keys.known.includes(key) ? [keys.rest] : matching;
+      const schemas = schemasOf(key, keys);
       if (schemas.length === 0) {
         if (keys.strict) unknown.push(key);
         continue;
       }
-      let held = item;
-      for (const schema of schemas) {
-        const outcome = run(schema, held);
-        faults.push(...outcome.faults.map((one) => ({ ...one, path: [key, ...(one.path ?? [])] })));
-        faults.push(...outcome.unknown.map((one) => fault(value, "is not known", [key, one])));
-        held = outcome.value;
-      }
-      kept[key] = held;
+      const outcome = all(item, schemas, run);
+      faults.push(...faultsBelow(outcome, key));
+      kept[key] = keptOf(outcome, item);
     }
-    return { value: kept, faults, unknown: faults.length > 0 ? [] : unknown };
+    return faults.length > 0 ? fails(value, faults) : { value: kept, faults, unknown };
   });
+}
+
+function schemasOf(key: string, { known, patterns, rest }: PatternKeys): readonly z.ZodType[] {
+  const matching = patterns.filter(([pattern]) => pattern.test(key)).map(([, schema]) => schema);
+  return matching.length === 0 && rest !== undefined && !known.includes(key) ? [rest] : matching;
 }
 
 function without(value: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {

@@ -1,19 +1,22 @@
 import type * as z from "zod";
-import { assertion } from "./compose.js";
-import { fails, holds, made } from "./made.js";
+import { fails, fault, holds, holdsTrue, made } from "./made.js";
 import { isObject, sameJson } from "./values.js";
 
 /** The value is equal to one of these, as JSON (JSON Schema validation, 6.1.2). */
 export function oneValue(values: readonly unknown[]): z.ZodType {
   return made((value) =>
-    values.some((one) => sameJson(one, value)) ? holds(value) : fails(value, "is none of the allowed values"),
+    values.some((one) => sameJson(one, value))
+      ? holds(value)
+      : fails(value, [fault(value, "is none of the allowed values")]),
   );
 }
 
 /** A number is a multiple of the step, judged in decimal: 0.3 is a multiple of 0.1. Any other value passes. */
 export function multipleOf(step: number): z.ZodType {
-  return assertion((value) =>
-    typeof value !== "number" || isMultiple(value, step) ? undefined : `is not a multiple of ${step}`,
+  return made((value) =>
+    typeof value !== "number" || isMultiple(value, step)
+      ? holdsTrue()
+      : fails(value, [fault(value, `is not a multiple of ${step}`)]),
   );
 }
 
@@ -22,7 +25,7 @@ export type Kind = "string" | "number" | "array" | "object";
 
 /** The schema is about values of one kind: every other value passes (JSON Schema validation, 6). */
 export function when(kind: Kind, schema: z.ZodType): z.ZodType {
-  return made((value, run) => (kindOf(value) === kind ? run(schema, value) : holds(value)));
+  return made((value, run) => (kindOf(value) === kind ? run(schema, value) : holdsTrue()));
 }
 
 function kindOf(value: unknown): Kind | undefined {

@@ -1,0 +1,136 @@
+import type { NamedSchema, Schema } from "../../model/schema.js";
+import type { Context, Direction } from "./context.js";
+import { type Expr, lay } from "./layout.js";
+import { noteOf } from "./object.js";
+import { print } from "./print.js";
+import { plainObject } from "./spread.js";
+
+/** The suffix of a component's request form, where it differs from its response form. Settling keeps such names free. */
+const requestSuffix = "Input";
+
+/** Component schemas, and how their consts are called in each direction. */
+export interface Catalogue {
+  readonly all: readonly NamedSchema[];
+  readonly schema: (name: string) => Schema | undefined;
+  readonly isRecursive: (name: string) => boolean;
+  readonly constName: (name: string, direction: Direction) => string;
+}
+
+/** What printing tells the module that it is printed into. */
+export interface Listener extends Pick<Context, "use" | "complain"> {
+  readonly onRef: (name: string) => void;
+}
+
+export function catalogue(all: readonly NamedSchema[]): Catalogue {
+  const byName = new Map(all.map((one) => [one.name, one]));
+  const schema = (name: string) => byName.get(name)?.schema;
+  const isRecursive = (name: string) => byName.get(name)?.recursive ?? false;
+  const twofold = twoForms({ all, schema, isRecursive, constName: (name) => name });
+  const constName = (name: string, direction: Direction) =>
+    direction === "request" && twofold.has(name) ? `${name}${requestSuffix}` : name;
+  return { all, schema, isRecursive, constName };
+}
+
+/**
+ * The context in which a schema is printed.
+ * @param within the component that it belongs to: among recursive ones references are looked up late.
+ */
+export function contextOf(
+  direction: Direction,
+  components: Catalogue,
+  listener: Listener,
+  within?: NamedSchema,
+): Context {
+  return {
+    direction,
+    components: components.schema,
+    use: listener.use,
+    complain: listener.complain,
+    ref: (name) => {
+      const constant = components.constName(name, direction);
+      if (within?.recursive && components.isRecursive(name)) return `z.lazy(() => ${constant})`;
+      listener.onRef(name);
+      return constant;
+    },
+    spread: (name) => {
+      const shape = components.isRecursive(name) ? undefined : spreadShape(name, direction, components);
+      if (shape === undefined) return undefined;
+      listener.onRef(name);
+      return components.constName(name, direction);
+    },
+  };
+}
+
+/** Whether the const of a component is a zod object, whose shape can be spread. */
+function spreadShape(name: string, direction: Direction, components: Catalogue): true | undefined {
+  const schema = components.schema(name);
+  const object = schema?.kind === "assertions" ? plainObject(schema, components.schema) : undefined;
+  if (object === undefined || object.properties.length === 0 || schema?.kind !== "assertions") return undefined;
+  const typed = schema.assertions.types !== undefined || schema.assertions.allOf !== undefined;
+  const whole = object.required.every((one) => object.properties.some((property) => property.name === one));
+  const wrapped = direction === "request" && object.properties.some((one) => noteOf(one.schema)?.readOnly);
+  return typed && whole && !wrapped ? true : undefined;
+}
+
+/** The names of components whose request form is not their response form, in themselves or in what they refer to. */
+function twoForms(components: Catalogue): ReadonlySet<string> {
+  const refs = new Map<string, ReadonlySet<string>>();
+  const found = new Set<string>();
+  const both = components.all.filter((one) => one.inRequests && one.inResponses);
+  for (const component of both) {
+    const names = new Set<string>();
+    const listener: Listener = { use: (name) => name, complain: () => {}, onRef: (name) => names.add(name) };
+    const [request, response] = (["request", "response"] as const).map((direction) => {
+      const context = contextOf(direction, components, listener);
+      return lay(print(component.schema, context));
+    });
+    refs.set(component.name, names);
+    if (request !== response) found.add(component.name);
+  }
+  for (let before = -1; before < found.size; ) {
+    before = found.size;
+    for (const [name, names] of refs) if ([...names].some((one) => found.has(one))) found.add(name);
+  }
+  return found;
+}
+
+/** A const of `schemas.ts`. */
+export interface Const {
+  readonly name: string;
+  readonly direction: Direction;
+  readonly recursive: boolean;
+  readonly expr: Expr;
+}
+
+/** The consts of all components that operations reach: each after those that it needs, by name where that leaves a choice. */
+export function printConsts(
+  components: Catalogue,
+  listener: (at: NamedSchema) => Omit<Listener, "onRef">,
+): readonly Const[] {
+  const done = new Map<string, Const>();
+  const byName = new Map(components.all.map((one) => [one.name, one]));
+  const emit = (component: NamedSchema, direction: Direction): void => {
+    const name = components.constName(component.name, direction);
+    if (done.has(name) || started.has(name)) return;
+    started.add(name);
+    const needs = new Set<string>();
+    const context = contextOf(
+      direction,
+      components,
+      { ...listener(component), onRef: (one) => needs.add(one) },
+      component,
+    );
+    const expr = print(component.schema, context);
+    for (const need of [...needs].sort()) {
+      const target = byName.get(need);
+      if (target !== undefined) emit(target, direction);
+    }
+    done.set(name, { name, direction, recursive: component.recursive, expr });
+  };
+  const started = new Set<string>();
+  for (const component of components.all) {
+    if (component.inResponses) emit(component, "response");
+    if (component.inRequests) emit(component, "request");
+  }
+  return [...done.values()];
+}

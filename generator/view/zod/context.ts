@@ -1,0 +1,46 @@
+import type { DiagnosticCode } from "../../code/diagnostic.js";
+import type { JsonType, Schema } from "../../model/schema.js";
+import type { Components } from "./flatten.js";
+import { call, type Expr, list } from "./layout.js";
+
+/** In a request unknown properties are refused and `readOnly` ones ignored; from a response what is not declared is dropped. */
+export type Direction = "request" | "response";
+
+/** What printing a schema depends on, and where it puts what it notices. */
+export interface Context {
+  readonly direction: Direction;
+  readonly components: Components;
+  /** The const of a component in this direction, as an expression. */
+  readonly ref: (name: string) => Expr;
+  /** The const of a component whose properties may be spread into another; `undefined` where it is not such a one. */
+  readonly spread: (name: string) => string | undefined;
+  /** Notes that `schemas.ts` needs a function of `@sallyport/runtime/schema`. @returns its name there. */
+  readonly use: (name: string) => string;
+  readonly complain: (code: DiagnosticCode, message: string, fix: string) => void;
+}
+
+/** Where a schema stands. */
+export interface Place {
+  /** Another schema declares the keys of the object: this one, where it declares none, only asserts something about it. */
+  readonly branch: boolean;
+  /** Others hold or may hold beside it: that it has no other keys must then be judged at once, not over all of them together. */
+  readonly among: boolean;
+  /** What the value can only be, as others assert. */
+  readonly types?: readonly JsonType[];
+}
+
+/** A value of its own. */
+export const ownValue: Place = { branch: false, among: false };
+
+/** Prints a schema: what families of assertions call for their parts. */
+export type PrintSchema = (schema: Schema, context: Context, place?: Place) => Expr;
+
+/** A call of a function of `@sallyport/runtime/schema`. */
+export function runtime(context: Context, name: string, ...args: readonly Expr[]): Expr {
+  return call(context.use(name), ...args);
+}
+
+/** All of the expressions hold. */
+export function every(context: Context, parts: readonly [Expr, ...Expr[]]): Expr {
+  return parts.length === 1 ? parts[0] : runtime(context, "allOf", list(parts));
+}

@@ -1,0 +1,181 @@
+import type { Json, ObjectSchema, Property, Schema, SchemaNote } from "../../model/schema.js";
+import { type Context, every, type Place, type PrintSchema, runtime } from "./context.js";
+import { braces, call, type Expr, list, method } from "./layout.js";
+import { flagsOf } from "./string.js";
+import { json, property, regex, text } from "./text.js";
+
+/**
+ * An object of a schema.
+ * @param spreads consts whose properties it has too.
+ * @param known whether somebody else sees to it that the value is an object.
+ */
+export function printObject(
+  object: ObjectSchema,
+  spreads: readonly string[],
+  known: boolean,
+  context: Context,
+  place: Place,
+  print: PrintSchema,
+): Expr {
+  const inRequest = context.direction === "request";
+  const readOnly = object.properties.filter((one) => inRequest && noteOf(one.schema)?.readOnly);
+  const dropped = object.properties.filter((one) => !inRequest && noteOf(one.schema)?.writeOnly);
+  const left = [...readOnly, ...dropped].map((one) => one.name);
+  const keys: Keys = { declared: object.properties.filter((one) => !left.includes(one.name)), spreads, left };
+  const extras = printExtras(object, keys, context, place, print);
+  const [extra, ...more] = extras;
+  if (known && place.branch && !declaresAny(object, spreads)) {
+    return extra === undefined ? runtime(context, "requires", "[]") : every(context, [extra, ...more]);
+  }
+  const core = printKeys(object, keys, context, place, print);
+  const wrapped =
+    readOnly.length === 0 ? core : runtime(context, "readOnlyKeys", list(readOnly.map((one) => text(one.name))), core);
+  const closes = place.among && object.additional?.kind === "never";
+  return every(context, [closes ? printClosed(wrapped, context) : wrapped, ...extras]);
+}
+
+/** That an object has no other keys, judged at once. */
+export function printClosed(schema: Expr, context: Context): Expr {
+  return runtime(context, context.direction === "request" ? "closed" : "closedDropping", schema);
+}
+
+function declaresAny(object: ObjectSchema, spreads: readonly string[]): boolean {
+  return object.properties.length + object.patterns.length + spreads.length > 0 || object.additional !== undefined;
+}
+
+/** What a schema says about itself, where it stands. */
+export function noteOf(schema: Schema): SchemaNote | undefined {
+  if (schema.kind === "assertions") return schema.assertions.note;
+  return schema.kind === "ref" ? schema.siblings?.note : undefined;
+}
+
+interface Keys {
+  readonly declared: readonly Property[];
+  readonly spreads: readonly string[];
+  /** Properties that this direction does not have. */
+  readonly left: readonly string[];
+}
+
+function printKeys(object: ObjectSchema, keys: Keys, context: Context, place: Place, print: PrintSchema): Expr {
+  // A name that is required is a name that is known, unless another schema is there to declare it.
+  const known = asserted(object, keys, place).length > 0 ? [] : undeclared(object, keys);
+  const schema = object.additional ?? anything;
+  const all = [...keys.declared, ...known.map((name) => ({ name, required: true, schema }))];
+  const shape = [
+    ...keys.spreads.map((name) => `...${name}.shape`),
+    ...all
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((one) => [property(one.name), ": ", printProperty(one, context, print)]),
+  ];
+  const free = shape.length === 0 && keys.left.length === 0 && object.patterns.length === 0 && !place.branch;
+  const base = printOpenness(object, shape, free, context, print);
+  return object.patterns.length === 0 ? base : every(context, [base, printPatterns(object, context, print)]);
+}
+
+/** Names that are required and not declared. */
+function undeclared(object: ObjectSchema, keys: Keys): readonly string[] {
+  if (keys.spreads.length > 0) return [];
+  return object.required.filter((name) => !object.properties.some((one) => one.name === name));
+}
+
+/** Those of them that are only asserted, as another schema or a pattern declares them. */
+function asserted(object: ObjectSchema, keys: Keys, place: Place): readonly string[] {
+  return place.branch || object.patterns.length > 0 ? undeclared(object, keys) : [];
+}
+
+/** What becomes of keys that are not declared. An object of which nothing at all is said may hold anything. */
+function printOpenness(
+  object: ObjectSchema,
+  shape: readonly Expr[],
+  free: boolean,
+  context: Context,
+  print: PrintSchema,
+): Expr {
+  const additional = object.patterns.length > 0 ? undefined : (object.additional ?? (free ? anything : undefined));
+  const strict = context.direction === "request" ? "z.strictObject" : "z.object";
+  if (additional === undefined || additional.kind === "never") return call(strict, braces(shape));
+  if (shape.length === 0) return call("z.record", "z.string()", print(additional, context));
+  if (additional.kind === "any") return call("z.looseObject", braces(shape));
+  return method(call("z.object", braces(shape)), "catchall", print(additional, context));
+}
+
+const anything: Schema = { kind: "any" };
+
+function printProperty(one: Property, context: Context, print: PrintSchema): Expr {
+  if (one.name === "__proto__") {
+    context.complain(
+      "SP451",
+      "A property cannot be named __proto__: JavaScript gives that name a meaning of its own.",
+      "Rename the property.",
+    );
+  }
+  const expr = print(one.schema, context);
+  return one.required ? expr : printOptional(expr, one.schema, context);
+}
+
+/** An optional value: with its default in a request, which is where defaults are applied. */
+export function printOptional(expr: Expr, schema: Schema, context: Context): Expr {
+  const value = context.direction === "request" ? defaultOf(schema, context) : undefined;
+  return value === undefined ? method(expr, "exactOptional") : method(expr, "default", json(value.value));
+}
+
+function defaultOf(
+  schema: Schema,
+  context: Context,
+  trail: readonly string[] = [],
+): { readonly value: Json } | undefined {
+  if (schema.kind === "assertions") return schema.assertions.default;
+  if (schema.kind !== "ref" || trail.includes(schema.name)) return undefined;
+  const target = context.components(schema.name);
+  return schema.siblings?.default ?? (target && defaultOf(target, context, [...trail, schema.name]));
+}
+
+function printPatterns(object: ObjectSchema, context: Context, print: PrintSchema): Expr {
+  const patterns = object.patterns.map(({ pattern, schema }) => {
+    const flags = flagsOf(pattern);
+    if (flags === undefined) {
+      const message = `The pattern ${JSON.stringify(pattern)} is no regular expression.`;
+      context.complain("SP450", message, "Write it as ECMA-262 does, without the slashes around it.");
+    }
+    return list([regex(pattern, flags ?? ""), print(schema, context)]);
+  });
+  return runtime(
+    context,
+    "patternKeys",
+    braces([
+      ["known: ", list(object.properties.map((one) => text(one.name)))],
+      ["patterns: ", list(patterns)],
+      ...(object.additional && object.additional.kind !== "never"
+        ? [["rest: ", print(object.additional, context)]]
+        : []),
+      `strict: ${context.direction === "request"}`,
+    ]),
+  );
+}
+
+/** Assertions about an object that declare no key. */
+function printExtras(
+  object: ObjectSchema,
+  keys: Keys,
+  context: Context,
+  place: Place,
+  print: PrintSchema,
+): readonly Expr[] {
+  const { minProperties, maxProperties, names } = object;
+  const missing = asserted(object, keys, place);
+  const below: Place = { branch: true, among: true, types: ["object"] };
+  const counted = minProperties !== undefined || maxProperties !== undefined;
+  const max = maxProperties === undefined ? [] : [String(maxProperties)];
+  return [
+    ...(missing.length > 0 ? [runtime(context, "requires", list(missing.map(text)))] : []),
+    ...(counted ? [runtime(context, "propertyCount", String(minProperties ?? 0), ...max)] : []),
+    ...(names ? [runtime(context, "propertyNames", print(names, context))] : []),
+    ...object.dependentRequired.map((one) => {
+      const required = one.required.filter((name) => !keys.left.includes(name));
+      return runtime(context, "dependentRequired", text(one.property), list(required.map(text)));
+    }),
+    ...object.dependentSchemas.map((one) =>
+      runtime(context, "dependentSchema", text(one.property), print(one.schema, context, below)),
+    ),
+  ];
+}

@@ -1,0 +1,45 @@
+import type { StringRule } from "../../model/schema.js";
+import type { Context } from "./context.js";
+import { type Expr, method } from "./layout.js";
+import { regex } from "./text.js";
+
+/** Formats that are asserted; any other is an annotation (JSON Schema validation, 7.2.1). */
+const formats: Readonly<Record<string, string>> = {
+  "date-time": "z.iso.datetime({ offset: true })",
+  byte: "z.base64()",
+  date: "z.iso.date()",
+  email: "z.email()",
+  ipv4: "z.ipv4()",
+  ipv6: "z.ipv6()",
+  uri: "z.url()",
+  uuid: "z.guid()",
+};
+
+export function printString(rule: StringRule, context: Context): Expr {
+  const flags = rule.pattern === undefined ? undefined : flagsOf(rule.pattern);
+  if (rule.pattern !== undefined && flags === undefined) {
+    context.complain(
+      "SP450",
+      `The pattern ${JSON.stringify(rule.pattern)} is no regular expression.`,
+      "Write it as ECMA-262 does, without the slashes around it.",
+    );
+  }
+  let expr: Expr = (Object.hasOwn(formats, rule.format ?? "") ? formats[rule.format ?? ""] : undefined) ?? "z.string()";
+  if (rule.minLength !== undefined && rule.minLength > 0) expr = method(expr, "min", String(rule.minLength));
+  if (rule.maxLength !== undefined) {
+    // A text that is too long never meets the pattern: length bounds what matching can cost (R36).
+    expr = method(expr, "max", String(rule.maxLength), ...(rule.pattern === undefined ? [] : ["{ abort: true }"]));
+  }
+  return rule.pattern === undefined || flags === undefined ? expr : method(expr, "regex", regex(rule.pattern, flags));
+}
+
+/** JSON Schema core, 6.4: patterns are read as Unicode. Those that only make sense without are read without. */
+export function flagsOf(pattern: string): string | undefined {
+  return ["u", ""].find((flags) => {
+    try {
+      return new RegExp(pattern, flags) !== undefined;
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,85 @@
+import * as runtime from "@sallyport/runtime/schema";
+import ts from "typescript";
+import * as z from "zod";
+import { startLowering } from "../../../../generator/lower/lowering.js";
+import { lowerSchema } from "../../../../generator/lower/schema.js";
+import type { NamedSchema } from "../../../../generator/model/schema.js";
+import type { Spec, SpecObject, SpecValue } from "../../../../generator/model/spec.js";
+import { schemasText, schemasView } from "../../../../generator/view/schemas.js";
+
+const at = { file: "spec.yaml", line: 1, column: 1, endLine: 1, endColumn: 1 };
+
+/** Component schemas, written as in a spec, lifted into the model. */
+export function components(schemas: Readonly<Record<string, unknown>>): readonly NamedSchema[] {
+  const root = { components: { schemas } } as unknown as SpecObject;
+  const spec: Spec = {
+    root,
+    dialect: "3.1",
+    file: "spec.yaml",
+    digest: "",
+    files: [],
+    at: () => at,
+    text: () => undefined,
+    resolve: (node) => resolve(root, node, undefined),
+  };
+  const run = startLowering(spec, false);
+  const cyclic = onCycles(schemas);
+  const all = Object.entries(schemas).map(([name, schema]) => ({
+    key: name,
+    name,
+    schema: lowerSchema(run, schema as SpecValue),
+    recursive: cyclic.has(name),
+    inRequests: true,
+    inResponses: true,
+    at,
+  }));
+  return all.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function resolve(
+  root: SpecObject,
+  node: SpecValue | undefined,
+  pointer: string | undefined,
+): ReturnType<Spec["resolve"]> {
+  const ref = typeof node === "object" && node !== null && !Array.isArray(node) ? (node as SpecObject).$ref : undefined;
+  if (typeof ref !== "string") return { node, pointer };
+  let target: SpecValue | undefined = root;
+  for (const key of ref.slice(2).split("/")) target = (target as SpecObject)[key];
+  return resolve(root, target, ref);
+}
+
+function onCycles(schemas: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+  const refs = (node: unknown) =>
+    [...JSON.stringify(node).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map((m) => m[1] ?? "");
+  const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
+    refs(schemas[from]).some((next) => next === to || (!seen.has(next) && reaches(next, to, seen.add(next))));
+  return new Set(Object.keys(schemas).filter((name) => reaches(name, name)));
+}
+
+/** The text of schemas.ts for component schemas. */
+export function printed(schemas: Readonly<Record<string, unknown>>): string {
+  return schemasText(schemasView({ operations: [], schemas: components(schemas) }));
+}
+
+/** The exports of a printed module. */
+export function evaluate(text: string): Readonly<Record<string, z.ZodType>> {
+  const { outputText } = ts.transpileModule(text, {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023 },
+  });
+  const exported: Record<string, z.ZodType> = {};
+  const load = (name: string) => (name === "zod" ? z : runtime);
+  new Function("require", "exports", outputText)(load, exported);
+  return exported;
+}
+
+/** A schema in the form of one direction. */
+export function schemaFor(
+  direction: "request" | "response",
+  schema: unknown,
+  others: Readonly<Record<string, unknown>> = {},
+): z.ZodType {
+  const all = evaluate(printed({ ...others, Subject: schema }));
+  const found = (direction === "request" ? all.SubjectInput : undefined) ?? all.Subject;
+  if (found === undefined) throw new Error("nothing was printed");
+  return found;
+}
