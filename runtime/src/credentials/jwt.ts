@@ -121,7 +121,12 @@ function reasonOf(cause: unknown): string {
 // What OpenID Connect Core puts into ID tokens only (2, 3.1.3.6, 3.3.2.11).
 const idTokenClaims = ["nonce", "at_hash", "c_hash", "s_hash"] as const;
 
+const dates = ["exp", "nbf", "iat"] as const;
+
 function judgeClaims(token: string, claims: JWTPayload, header: TokenHeader, desk: Desk): Identity | Refusal {
+  // RFC 7519, 2: a NumericDate is a number. JSON.parse reads 1e999 as Infinity, which never expires.
+  if (dates.some((name) => claims[name] !== undefined && !Number.isFinite(claims[name])))
+    return badToken("a date is no number");
   // RFC 8725, 3.12: without the right `typ`, an ID token must still not pass for an access token (R20).
   if (!header.access && idTokenClaims.some((name) => Object.hasOwn(claims, name)))
     return badToken("this is an ID token");
