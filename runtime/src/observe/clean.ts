@@ -1,13 +1,21 @@
-// What can forge a line, move a terminal's cursor or turn the order of letters around (CVE-2021-42574): C0 and C1 controls,
-// line and paragraph separators, bidirectional and invisible format characters, and halves of surrogate pairs.
-const unsafe =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
+// What can forge a line, move a terminal's cursor or turn the order of letters around (CVE-2021-42574): controls (Cc),
+// bidirectional and invisible format characters (Cf), line and paragraph separators (Zl, Zp), halves of surrogate pairs (Cs).
+const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** Text as it may stand in a log: unsafe characters as `\uXXXX`, and no longer than `longest` characters. */
 export function clean(text: string, longest = 256): string {
   const short = text.length > longest ? `${text.slice(0, longest)}…` : text;
   return short.replace(unsafe, toEscapes);
+}
+
+const longestName = 128;
+
+/** An object whose names are clean as well; any other value as it is. */
+export function cleanNames(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const names = Object.keys(value);
+  if (names.every((name) => name.length <= longestName && name.search(unsafe) === -1)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [clean(name, longestName), inner]));
 }
 
 /** JSON on one line in which no unsafe character is left. It reads back as the same value. */

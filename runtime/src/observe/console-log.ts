@@ -1,4 +1,4 @@
-import { clean, toJsonLine } from "./clean.js";
+import { clean, cleanNames, toJsonLine } from "./clean.js";
 import type { Log } from "./log.js";
 import { writeTo } from "./streams.js";
 
@@ -34,7 +34,7 @@ function readable(): (key: string, value: unknown) => unknown {
     if (secret.test(key) && value !== undefined) return "[hidden]";
     if (typeof value === "bigint") return String(value);
     if (typeof value === "string") return clean(value.replace(quoted, "[hidden]"), key === "stack" ? 4_096 : 1_024);
-    return value instanceof Error ? factsOf(value) : value;
+    return value instanceof Error ? factsOf(value) : cleanNames(value);
   };
 }
 

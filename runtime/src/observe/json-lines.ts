@@ -1,5 +1,5 @@
 import type { AuditLine, AuditSink } from "./audit.js";
-import { clean, toJsonLine } from "./clean.js";
+import { clean, cleanNames, toJsonLine } from "./clean.js";
 import { writeTo } from "./streams.js";
 
 /**
@@ -13,5 +13,5 @@ export function jsonLines(write: (line: string) => void = writeTo("stdout")): Au
 
 function shorten(_key: string, value: unknown): unknown {
   if (typeof value === "bigint") return String(value);
-  return typeof value === "string" ? clean(value, 1_024) : value;
+  return typeof value === "string" ? clean(value, 1_024) : cleanNames(value);
 }
