@@ -85,6 +85,8 @@ function secured({ tls, requestTimeout = 30_000, ...rest }: ListenOptions, liste
     headersTimeout: Math.min(10_000, requestTimeout),
     keepAliveTimeout: 5_000,
     maxHeaderSize: 16_384,
+    // Node looks at its clocks every 30 s by default, which makes any shorter timeout as long as that.
+    connectionsCheckingInterval: Math.min(1_000, requestTimeout),
   };
   if (tls !== undefined) {
     const cert = typeof tls.cert === "string" ? tls.cert : Buffer.from(tls.cert);

@@ -1,4 +1,8 @@
 /** The server: a contract in, guards compiled from it, one API object out that adapters serve. */
+export { type ApiKeyOptions, apiKeys } from "../credentials/api-key.js";
+export { type BasicFacts, type BasicOptions, basic } from "../credentials/basic.js";
+export { jwt } from "../credentials/jwt.js";
+export type { JwtOptions } from "../credentials/jwt-options.js";
 export type { Identity, Principal } from "../credentials/principal.js";
 export type { BoundVerifier, SchemeContext, Verdict, Verifier } from "../credentials/verifier.js";
 export type { Exchange, ReceivedHeaders, Reply, TlsFacts } from "../http/exchange.js";
@@ -10,8 +14,17 @@ export type { Problem, ProblemDetail } from "../problem/problem.js";
 export { Refusal, type RefusalCode, type RefusalFacts } from "../problem/refusal.js";
 export { type RefuseFacts, refuse } from "../problem/refuse.js";
 export { type StartCode, type StartComplaint, StartError } from "../problem/start-error.js";
+export {
+  type ApiKeyRecord,
+  createApiKey,
+  type IssuedApiKey,
+  type KeyFinder,
+  type KeyStore,
+  type NewApiKey,
+} from "../secrets/api-key.js";
 export type { LimitCheck, LimitStore, LimitVerdict } from "../stores/limits.js";
-export { memoryLimits } from "../stores/memory-limits.js";
+export { memoryKeys } from "../stores/memory-keys.js";
+export { type MemoryLimitsOptions, memoryLimits } from "../stores/memory-limits.js";
 export { type CompileOptions, compileApi } from "./api.js";
 export type {
   Api,

@@ -81,7 +81,7 @@ export function findLoaders(
 function usedSchemes(contract: Contract): ReadonlySet<string> {
   return new Set(
     Object.values(contract.operations).flatMap(({ policy }) =>
-      policy.access.kind === "public" ? [] : schemesOf(policy.access.anyOf),
+      policy.access.kind === "restricted" ? schemesOf(policy.access.anyOf) : [],
     ),
   );
 }
