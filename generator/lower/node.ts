@@ -17,6 +17,11 @@ export function textsOf(value: SpecValue | undefined): readonly string[] {
   return (listOf(value) ?? []).filter((one) => typeof one === "string");
 }
 
+/** Those of the nodes that are objects. */
+export function objectsOf(values: readonly (SpecValue | undefined)[]): readonly SpecObject[] {
+  return values.map(objectOf).filter((one) => one !== undefined);
+}
+
 /** The entries of an object node, in the order of the spec. */
 export function entriesOf(value: SpecValue | undefined): readonly (readonly [string, SpecValue])[] {
   const node = objectOf(value);

@@ -1,0 +1,104 @@
+import type { DraftOperation } from "../model/draft.js";
+import type { ApiBounds, Retries } from "../model/security.js";
+import type { SpecObject } from "../model/spec.js";
+import { lowerAccess } from "./access.js";
+import { effectiveAnnotation, effectiveSecurity } from "./annotations.js";
+import { lowerAudit } from "./audit.js";
+import { lowerBody, lowerResponses } from "./bodies.js";
+import { lowerLifecycle } from "./lifecycle.js";
+import { type LimitTable, lowerBounds, lowerLimitUses } from "./limits.js";
+import { complain, type Lowering } from "./lowering.js";
+import type { Components } from "./mask.js";
+import { entriesOf, objectOf, textOf, textsOf } from "./node.js";
+import { lowerObjectRule } from "./object-rule.js";
+import { lowerParameters } from "./parameters.js";
+import { lowerRetries } from "./retries.js";
+import { asksForAnybody, lowerAuthz } from "./roles.js";
+import { warnOfOwnServers } from "./servers.js";
+
+/** What the root says for every operation. */
+export interface Whole {
+  readonly limits: LimitTable;
+  readonly bounds: ApiBounds;
+  readonly retries: Retries;
+  readonly components: Components;
+}
+
+/** Where an operation stands. */
+interface Place {
+  readonly path: string;
+  readonly method: string;
+  readonly pathItem: SpecObject;
+  readonly operation: SpecObject;
+  readonly holder: SpecObject;
+  /** Its key in the holder. */
+  readonly key: string;
+}
+
+const fixedMethods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+
+export function lowerOperations(run: Lowering, whole: Whole): readonly DraftOperation[] {
+  return entriesOf(run.spec.root.paths)
+    .filter(([path]) => path.startsWith("/"))
+    .flatMap(([path, said]) => placesIn(run, path, objectOf(said)))
+    .map((place) => lowerOperation(run, place, whole));
+}
+
+function placesIn(run: Lowering, path: string, written: SpecObject | undefined): readonly Place[] {
+  refuseBesideRef(run, written);
+  const pathItem = objectOf(run.spec.resolve(written).node);
+  if (pathItem === undefined) return [];
+  warnOfOwnServers(run, pathItem);
+  const place = (holder: SpecObject, key: string, method: string): readonly Place[] => {
+    const operation = objectOf(holder[key]);
+    return operation === undefined ? [] : [{ path, method, pathItem, operation, holder, key }];
+  };
+  const additional = objectOf(pathItem.additionalOperations);
+  return [
+    ...fixedMethods.flatMap((key) => place(pathItem, key, key.toUpperCase())),
+    // OpenAPI 3.2, 4.9.1: methods have case (RFC 9110, 9.1), so these are kept as written.
+    ...(additional === undefined ? [] : Object.keys(additional).flatMap((key) => place(additional, key, key))),
+  ];
+}
+
+/** OpenAPI 4.8.9.1: what fields beside a path item's `$ref` mean is undefined. A guard cannot hang on that. */
+function refuseBesideRef(run: Lowering, written: SpecObject | undefined): void {
+  if (written?.$ref === undefined) return;
+  const others = Object.keys(written).filter((key) => key !== "$ref" && key !== "summary" && key !== "description");
+  if (others.length === 0) return;
+  complain(run, written, others[0], {
+    code: "SP193",
+    message: `OpenAPI does not say what ${others.join(", ")} beside the $ref of a path item means.`,
+    fix: "Write it in the path item that is referred to.",
+  });
+}
+
+function lowerOperation(run: Lowering, place: Place, whole: Whole): DraftOperation {
+  const { path, method, pathItem, operation } = place;
+  const said = effectiveAnnotation(run, pathItem, operation);
+  const operationId = textOf(operation.operationId);
+  const request = { ...lowerParameters(run, pathItem, operation, path), body: lowerBody(run, operation) };
+  const authentication = asksForAnybody(said.authz) ? "authenticated" : "asSecurity";
+  warnOfOwnServers(run, operation);
+  return {
+    operationId,
+    tag: textsOf(operation.tags)[0],
+    method,
+    path,
+    summary: textOf(operation.summary),
+    description: textOf(operation.description),
+    at: run.spec.at(place.holder, place.key, "key"),
+    access: lowerAccess(run, operation, effectiveSecurity(run, pathItem, operation), authentication),
+    authz: lowerAuthz(said.authz),
+    object: lowerObjectRule(run, operation, said.object, request),
+    limits: lowerLimitUses(run, whole.limits, said.rateLimits),
+    bounds: lowerBounds(said.limits, whole.bounds),
+    deprecated: operation.deprecated === true,
+    lifecycle: lowerLifecycle(run, operation, said.lifecycle),
+    audit: lowerAudit(run, said.audit, { operation, operationId, method, path, request }, whole.components),
+    retries: lowerRetries(said.retries, whole.retries),
+    timeout: textOf(said.timeout),
+    request,
+    responses: lowerResponses(run, operation),
+  };
+}

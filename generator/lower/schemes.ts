@@ -1,0 +1,142 @@
+import type { JwtRules, PrincipalMapping, Scheme, SettingUse } from "../model/security.js";
+import type { SpecObject } from "../model/spec.js";
+import { complain, type Lowering } from "./lowering.js";
+import { entriesOf, listOf, objectOf, objectsOf, sorted, textOf, textsOf } from "./node.js";
+import { settingOf, useOf } from "./settings.js";
+
+/** The schemes that some operation uses, sorted by name. One that nobody uses needs no verifier and no credential. */
+export function lowerSchemes(run: Lowering, used: ReadonlySet<string>): readonly Scheme[] {
+  const declared = objectOf(objectOf(run.spec.root.components)?.securitySchemes);
+  return sorted(used).flatMap((name) => {
+    const node = objectOf(run.spec.resolve(declared?.[name]).node);
+    if (declared === undefined || node === undefined) {
+      complain(run, undefined, undefined, { code: "SP292", message: `There is no security scheme ${name}.` });
+      return [];
+    }
+    const head = { name, at: run.spec.at(declared, name, "key") };
+    const scheme = lowerScheme(run, node);
+    return scheme === undefined ? [] : [{ ...head, ...scheme }];
+  });
+}
+
+type Kind = Scheme extends infer S ? (S extends Scheme ? Omit<S, "name" | "at"> : never) : never;
+
+function lowerScheme(run: Lowering, node: SpecObject): Kind | undefined {
+  const type = textOf(node.type);
+  const annotation = objectOf(node["x-sallyport"]);
+  switch (type) {
+    case "oauth2":
+      return { ...tokenOf(annotation), type, discovery: settingOf(node.oauth2MetadataUrl), ...flowsOf(node) };
+    case "openIdConnect":
+      return {
+        ...tokenOf(annotation),
+        type,
+        discovery: settingOf(node.openIdConnectUrl),
+        tokenUrl: undefined,
+        scopes: undefined,
+      };
+    case "http":
+      return lowerHttp(run, node, annotation);
+    case "apiKey":
+      return lowerApiKey(run, node, annotation);
+    default:
+      return notYet(run, node, "type", type ?? "without a type");
+  }
+}
+
+/** RFC 9110, 11.1: the name of an authentication scheme has no case. */
+function lowerHttp(run: Lowering, node: SpecObject, annotation: SpecObject | undefined): Kind | undefined {
+  const scheme = textOf(node.scheme)?.toLowerCase();
+  if (scheme === "basic") return { kind: "basic" };
+  if (scheme === "bearer") {
+    return { ...tokenOf(annotation), type: "bearer", discovery: undefined, tokenUrl: undefined, scopes: undefined };
+  }
+  return notYet(run, node, "scheme", `http ${scheme ?? ""}`);
+}
+
+function lowerApiKey(run: Lowering, node: SpecObject, annotation: SpecObject | undefined): Kind | undefined {
+  const place = textOf(node.in);
+  if (place !== "header" && place !== "cookie") return notYet(run, node, "in", `an API key in ${place ?? "no place"}`);
+  const prefix = textOf(objectOf(annotation?.apiKey)?.prefix);
+  return { kind: "apiKey", in: place, header: textOf(node.name) ?? "", prefix };
+}
+
+function notYet(run: Lowering, node: SpecObject, key: string, what: string): undefined {
+  complain(run, node, key, {
+    code: "SP992",
+    message: `The security scheme (${what}) is not enforced yet.`,
+    fix: "Use oauth2, openIdConnect, http bearer, http basic, or an API key in a header or cookie.",
+  });
+  return undefined;
+}
+
+function tokenOf(annotation: SpecObject | undefined) {
+  return {
+    kind: "token",
+    jwt: jwtOf(objectOf(annotation?.jwt)),
+    principal: principalOf(objectOf(annotation?.principal)),
+  } as const;
+}
+
+/** RFC 8725, 3.1: the algorithms are ours to choose. RS256 is there for who lists it. */
+const defaultAlgorithms = ["ES256", "PS256", "EdDSA"];
+
+function jwtOf(jwt: SpecObject | undefined): JwtRules {
+  const algorithms = textsOf(jwt?.algorithms);
+  const audience = listOf(jwt?.audience) ?? (jwt?.audience === undefined ? [] : [jwt.audience]);
+  const typ = textOf(jwt?.typ);
+  return {
+    issuer: settingOf(jwt?.issuer),
+    jwksUri: settingOf(jwt?.jwksUri),
+    audience: audience.flatMap((one) => settingOf(one) ?? []),
+    algorithms: algorithms.length === 0 ? defaultAlgorithms : algorithms,
+    typ: typ === "ifPresent" || typ === "off" ? typ : "at+jwt",
+    clockSkew: textOf(jwt?.clockSkew) ?? "30s",
+    maxAge: textOf(jwt?.maxAge),
+  };
+}
+
+function principalOf(said: SpecObject | undefined): PrincipalMapping {
+  const roles = objectOf(said?.roles);
+  const claim = textOf(roles?.claim);
+  const map = entriesOf(roles?.map).flatMap(([theirs, ours]) =>
+    typeof ours === "string" ? [[theirs, ours] as const] : [],
+  );
+  const id = typeof said?.id === "string" ? [said.id] : textsOf(said?.id);
+  return {
+    // RFC 7519, 4.1.2: a subject is unique in the scope of its issuer only.
+    id: id.length === 0 ? ["iss", "sub"] : id,
+    tenant: textOf(said?.tenant),
+    plan: textOf(said?.plan),
+    roles: claim === undefined ? undefined : { claim, map: roles?.map === undefined ? undefined : sortedMap(map) },
+  };
+}
+
+function sortedMap(entries: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {
+  const map: Record<string, string> = Object.create(null);
+  for (const [key, value] of [...entries].sort(([a], [b]) => (a < b ? -1 : 1))) map[key] = value;
+  return map;
+}
+
+/** The flow that a client of ours would take comes first. */
+const flowOrder = ["clientCredentials", "authorizationCode", "deviceAuthorization", "password", "implicit"];
+
+function flowsOf(node: SpecObject): { readonly tokenUrl: string | undefined; readonly scopes: readonly string[] } {
+  const flows = objectsOf(flowOrder.map((name) => objectOf(node.flows)?.[name]));
+  const tokenUrl = flows.map((flow) => textOf(flow.tokenUrl)).find((url) => url !== undefined);
+  return { tokenUrl, scopes: sorted(flows.flatMap((flow) => entriesOf(flow.scopes).map(([scope]) => scope))) };
+}
+
+/** The environment variables that schemes name. */
+export function schemeUses(schemes: readonly Scheme[]): readonly SettingUse[] {
+  return schemes.flatMap((scheme) => {
+    if (scheme.kind !== "token") return [];
+    const { jwt, discovery, name } = scheme;
+    return [
+      ...useOf(jwt.issuer, `The issuer of \`${name}\`.`),
+      ...useOf(jwt.jwksUri, `The key set of \`${name}\`.`),
+      ...useOf(discovery, `The discovery document of \`${name}\`.`),
+      ...jwt.audience.flatMap((one) => useOf(one, `An audience of \`${name}\`.`)),
+    ];
+  });
+}
