@@ -2,7 +2,7 @@ import { type Diagnostic, DiagnosticError, type SourceSpan } from "../code/diagn
 import type { Api, Field, Media, Operation } from "../model/api.js";
 import { type Catalogue, type Const, catalogue, contextOf, type Listener, printConsts } from "./zod/components.js";
 import type { Context, Direction } from "./zod/context.js";
-import { braces, call, type Expr, lay } from "./zod/layout.js";
+import { braces, breakFirst, call, type Expr, lay } from "./zod/layout.js";
 import { printOptional } from "./zod/object.js";
 import { print } from "./zod/print.js";
 import { property, text } from "./zod/text.js";
@@ -60,7 +60,7 @@ function componentDeclaration(one: Const): Declaration {
     doc,
     name: one.name,
     type,
-    value: lay(one.expr, `export const ${one.name}${type ? `: ${type}` : ""} = `.length),
+    value: lay(breakFirst(one.expr), `export const ${one.name}${type ? `: ${type}` : ""} = `.length),
   };
 }
 

@@ -22,6 +22,14 @@ export function braces(items: readonly Expr[], broken = false): Expr {
   return items.length === 0 ? "{}" : { open: "{", items, close: "}", broken, space: " " };
 }
 
+/** The expression with its first braces broken: an object that stands by itself has one property a line. */
+export function breakFirst(expr: Expr): Expr {
+  if (typeof expr === "string") return expr;
+  if (!isRow(expr)) return expr.open === "{" ? { ...expr, broken: true } : expr;
+  const first = expr.findIndex((part) => typeof part !== "string");
+  return expr.map((part, index) => (index === first ? breakFirst(part) : part));
+}
+
 /** `f(a, b)`. */
 export function call(name: string, ...args: readonly Expr[]): Expr {
   return [name, "(", ...args.flatMap((arg, index) => (index === 0 ? [arg] : [", ", arg])), ")"];

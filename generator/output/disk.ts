@@ -1,0 +1,66 @@
+import { lstat, readFile } from "node:fs/promises";
+import path from "node:path";
+import { type Diagnostic, DiagnosticError } from "../code/diagnostic.js";
+
+/** What stands at a path of the output folder now. */
+export type Standing =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "file"; readonly text: string }
+  /** A symlink, also one on the way to the file, a folder, a socket … */
+  | { readonly kind: "other"; readonly what: string };
+
+/** Looks without following a symlink below the folder (R3). The folder itself is where the user wants it. */
+export async function look(folder: string, name: string): Promise<Standing> {
+  const parts = name.split("/");
+  for (let depth = 1; depth <= parts.length; depth += 1) {
+    const here = path.join(folder, ...parts.slice(0, depth));
+    const stat = await statOf(here);
+    if (stat === undefined) return { kind: "nothing" };
+    if (stat.isSymbolicLink()) return { kind: "other", what: "a symbolic link" };
+    if (depth < parts.length && !stat.isDirectory()) return { kind: "other", what: "a file where a folder must be" };
+    if (depth === parts.length && !stat.isFile()) return { kind: "other", what: "no file" };
+  }
+  return { kind: "file", text: await read(path.join(folder, name)) };
+}
+
+async function statOf(file: string): Promise<Awaited<ReturnType<typeof lstat>> | undefined> {
+  try {
+    return await lstat(file);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw new DiagnosticError([unusable(file, error)], 2);
+  }
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new DiagnosticError([unusable(file, error)], 2);
+  }
+}
+
+/** A file or folder that the system does not let us use. */
+export function unusable(file: string, error: unknown): Diagnostic {
+  const code = codeOf(error);
+  return {
+    code: "SP074",
+    severity: "error",
+    message: `${path.basename(file)} in the output folder cannot be used: ${reasons[code] ?? code}.`,
+    fix: "Give another output folder, or make this one writable.",
+  };
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "permission is denied",
+  EPERM: "permission is denied",
+  EROFS: "the file system is read-only",
+  ENOTDIR: "a part of its path is a file",
+  EISDIR: "it is a folder",
+  ENOSPC: "the disk is full",
+  EEXIST: "a file stands where a folder must be",
+};
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+}
