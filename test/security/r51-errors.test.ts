@@ -50,6 +50,10 @@ const shop = open(
     split: answers(() => ({ status: 200, headers: { "X-Page": "2\r\nSet-Cookie: a=b" }, body: { id: "x" } })),
     nul: answers(() => ({ status: 200, headers: { "X-Page": "a\u0000b" }, body: { id: "x" } })),
     name: answers(() => ({ status: 200, headers: { "X Page": "2" }, body: { id: "x" } })),
+    refusesSplit: answers(() => {
+      throw refuse(409, { headers: ["X-Page", "2\r\nSet-Cookie: a=b"] });
+    }),
+    opens: answers(() => ({ status: 200, headers: { "Access-Control-Allow-Origin": "*" }, body: { id: "x" } })),
     weakens: answers(() => ({ status: 200, headers: { "Cache-Control": "public" }, body: { id: "x" } })),
     object: {
       policy: { path: "/object/{id}", access: anyToken, object: owner("Thing", { id: "path:id", field: "o" }) },
@@ -81,6 +85,8 @@ describe("R51 what is unexpected says nothing outside", () => {
     "nul",
     "name",
     "weakens",
+    "opens",
+    "refusesSplit",
   ])("%s is a bare 500 with the request id", async (id) => {
     shop.log.length = 0;
     const reply = await ask(`/${id}`);

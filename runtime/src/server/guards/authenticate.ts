@@ -141,6 +141,13 @@ function errorOf(refusal: Refusal): Readonly<Record<string, string>> {
 function toPrincipal(clause: Clause, identities: readonly Identity[]): Principal | undefined {
   const [first] = identities;
   if (first === undefined) return undefined;
-  const credentials = Object.fromEntries(clause.allOf.map(({ scheme }, at) => [scheme, identities[at] ?? first]));
-  return { ...first, credentials };
+  // By the name that the clause has for the scheme, whatever the verifier calls it. Without a prototype, so that none is there by
+  // accident.
+  const credentials: Record<string, Identity> = { __proto__: null } as never;
+  clause.allOf.forEach(({ scheme }, at) => {
+    const identity = identities[at];
+    if (identity !== undefined) credentials[scheme] = identity;
+  });
+  const { scheme, id, subject, issuer, client, tenant, scopes, roles, claims } = first;
+  return { scheme, id, subject, issuer, client, tenant, scopes, roles, claims, credentials };
 }

@@ -9,8 +9,6 @@ import { type Answered, type Projected, type Projection, prove } from "../states
 
 /** Headers that are the server's: a handler that could set them could weaken them. */
 const owned = new Set([
-  "access-control-allow-credentials",
-  "access-control-allow-origin",
   "cache-control",
   "connection",
   "content-length",
@@ -89,7 +87,8 @@ function headersOf(answer: HandlerReply): readonly string[] | string {
   for (const [name, value] of Object.entries(answer.headers ?? {})) {
     const lower = name.toLowerCase();
     if (lower === "content-type") continue;
-    if (owned.has(lower)) return `the header ${lower} is not the handler's to set`;
+    if (owned.has(lower) || lower.startsWith("access-control-"))
+      return `the header ${lower} is not the handler's to set`;
     if (!isFieldName(name) || typeof value !== "string" || !isFieldValue(value)) return "a header is malformed";
     flat.push(name, value);
   }
