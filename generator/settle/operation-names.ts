@@ -1,6 +1,6 @@
 import type { DraftOperation } from "../model/draft.js";
 import { camelCase, pascalCase } from "./identifier.js";
-import { emittedNames, objectNames, reservedWords } from "./reserved.js";
+import { emittedNames, objectNames, reservedWords, schemaImports } from "./reserved.js";
 import { type Claim, nameEach, unreserved } from "./unique.js";
 
 /**
@@ -11,7 +11,7 @@ export function nameOperations(
   operations: readonly DraftOperation[],
   others: ReadonlySet<string>,
 ): ReadonlyMap<string, string> {
-  const reserved = [reservedWords, emittedNames, objectNames, others];
+  const reserved = [reservedWords, emittedNames, schemaImports, objectNames, others];
   const claims = operations.map((operation): Claim => {
     const wanted = camelCase(operation.operationId ?? "") ?? nameByPath(operation);
     return { original: originalOf(operation), wanted: unreserved(wanted, reserved) };

@@ -10,7 +10,15 @@ export const reservedWords: ReadonlySet<string> = new Set([
   ..."undefined NaN Infinity globalThis".split(" "),
 ]);
 
-/** What emitted files import or declare beside operations, as values or as types: an operation of such a name would clash with it. */
+/** What schemas.ts imports: zod, and the functions of @sallyport/runtime/schema. */
+export const schemaImports: ReadonlySet<string> = new Set([
+  ..."z allOf anyOf closed closedDropping conditional contains dependentRequired dependentSchema itemCount multipleOf".split(
+    " ",
+  ),
+  ..."not oneOf oneValue patternKeys propertyCount propertyNames readOnlyKeys requires tuple unique when".split(" "),
+]);
+
+/** What the other emitted files import or declare beside operations: an operation of such a name would clash with it. */
 export const emittedNames: ReadonlySet<string> = new Set([
   // policy.ts: the builders of @sallyport/runtime/policy
   ..."allOf allRoles anonymous anyOf anyRole access api deny deprecated env limit owner policyFormat publicAccess".split(
@@ -22,8 +30,6 @@ export const emittedNames: ReadonlySet<string> = new Set([
   ..."connect createClient createCaller createApi createRouter compileApi buildRouter query mutation".split(" "),
   // types.ts
   ..."components operations paths webhooks $defs".split(" "),
-  // schemas.ts: zod, and @sallyport/runtime/schema
-  ..."z readOnlyKeys".split(" "),
   // parameters of emitted functions
   ..."caller input options handlers objects schemes".split(" "),
 ]);

@@ -1,6 +1,6 @@
 import type { DraftSchema } from "../model/draft.js";
 import { isIdentifier, pascalCase } from "./identifier.js";
-import { emittedNames, objectNames, reservedWords, schemaGlobals } from "./reserved.js";
+import { objectNames, reservedWords, schemaGlobals, schemaImports } from "./reserved.js";
 import { firstFree, unreserved } from "./unique.js";
 
 /** The suffix of the form that a request may have, where it differs (`schemas.ts` declares both). */
@@ -15,7 +15,7 @@ export function nameSchemas(
   operationIds: ReadonlySet<string>,
   isInRequests: (key: string) => boolean,
 ): ReadonlyMap<string, string> {
-  const reserved = [reservedWords, emittedNames, objectNames, schemaGlobals, operationIds];
+  const reserved = [reservedWords, schemaImports, objectNames, schemaGlobals, operationIds];
   const names = new Map<string, string>();
   const taken = new Set<string>();
   const isFree = (name: string) => !taken.has(name) && reserved.every((set) => !set.has(name));

@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
+import * as policy from "@sallyport/runtime/policy";
+import * as schema from "@sallyport/runtime/schema";
 import fc from "fast-check";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { camelCase, pascalCase } from "../../../../generator/settle/identifier.js";
 import { nameByPath } from "../../../../generator/settle/operation-names.js";
-import { reservedWords } from "../../../../generator/settle/reserved.js";
+import { emittedNames, reservedWords, schemaImports } from "../../../../generator/settle/reserved.js";
 import { folded, nameEach } from "../../../../generator/settle/unique.js";
 
 /** Whether the compiler takes a text for one name, spelt as it is. */
@@ -66,6 +69,24 @@ describe("identifiers", () => {
       expect(reservedWords).toContain(ts.tokenToString(kind));
     }
     expect(reservedWords).toContain("await");
+  });
+});
+
+describe("names that generated code imports are reserved for operations", () => {
+  const isFree = (name: string) => /^[a-z]/.test(name) && !emittedNames.has(name) && !schemaImports.has(name);
+
+  it("the vocabularies of policy.ts and schemas.ts", () => {
+    expect([...Object.keys(policy), ...Object.keys(schema)].filter(isFree)).toEqual([]);
+  });
+
+  it.each(["client", "env", "server", "trpc"])("the imports of %s.ts", (file) => {
+    const text = readFileSync(`test/golden/ledger/expected/${file}.ts`, "utf8");
+    const lists = [...text.matchAll(/^import (?:type )?(?:\* as (\w+)|\{([^}]*)\})/gm)].map(
+      ([, whole, names]) => whole ?? names ?? "",
+    );
+    const names = lists.flatMap((list) => list.split(",").map((one) => one.trim().replace(/^type /, "")));
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.filter(isFree)).toEqual([]);
   });
 });
 
