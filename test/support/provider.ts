@@ -96,7 +96,13 @@ function configuration(options: ProviderOptions, key: JWK): Configuration {
       scope: [...openScopes, ...scopesOf(one)].join(" "),
     })),
     scopes: [...new Set([...openScopes, ...clients.flatMap(scopesOf)])],
-    ttl: { ClientCredentials: accessTokenTtl, AccessToken: accessTokenTtl, RefreshToken: 3_600, Grant: 3_600, IdToken: 300 },
+    ttl: {
+      ClientCredentials: accessTokenTtl,
+      AccessToken: accessTokenTtl,
+      RefreshToken: 3_600,
+      Grant: 3_600,
+      IdToken: 300,
+    },
     rotateRefreshToken: true,
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
     features: {

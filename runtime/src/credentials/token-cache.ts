@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** A verified token, and from when to when it is what it was found to be. Milliseconds since 1970. */
 export interface Remembered<T> {
@@ -39,5 +39,5 @@ export function tokenCache<T>(capacity: number): TokenCache<T> {
 }
 
 function digest(token: string): string {
-  return createHash("sha256").update(token, "ascii").digest("base64");
+  return hash("sha256", token, "base64");
 }
