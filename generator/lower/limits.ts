@@ -62,8 +62,9 @@ function countAt(run: Lowering, node: SpecObject, key: "limit" | "burst"): numbe
   return 0;
 }
 
-export function sortedLimits(table: LimitTable): readonly Limit[] {
-  return [...table.values()].sort((a, b) => byText(a.name, b.name));
+/** Those that some operation uses, sorted. */
+export function usedLimits(table: LimitTable, used: ReadonlySet<string>): readonly Limit[] {
+  return [...table.values()].filter(({ name }) => used.has(name)).sort((a, b) => byText(a.name, b.name));
 }
 
 const defaultBounds: ApiBounds = { body: "1MiB", depth: 32 };

@@ -2,8 +2,8 @@ import { DiagnosticError } from "../code/diagnostic.js";
 import type { Draft, DraftSchema } from "../model/draft.js";
 import type { Spec } from "../model/spec.js";
 import { annotationOf } from "./annotations.js";
-import { lowerBounds, lowerRootLimits, sortedLimits } from "./limits.js";
-import { type Lowering, startLowering } from "./lowering.js";
+import { lowerBounds, lowerRootLimits, usedLimits } from "./limits.js";
+import { complain, type Lowering, startLowering } from "./lowering.js";
 import { entriesOf, objectOf, textOf } from "./node.js";
 import { lowerOperations } from "./operations.js";
 import { lowerRetries } from "./retries.js";
@@ -30,6 +30,7 @@ export function lower(spec: Spec, options: LowerOptions = {}): Draft {
   const defaults = objectOf(annotation?.defaults);
   const info = objectOf(root.info);
 
+  refuseDialect(run);
   const schemas = lowerComponents(run);
   const byKey = new Map(schemas.map((one) => [one.key, one.schema]));
   const limits = lowerRootLimits(run, annotation?.rateLimits);
@@ -48,7 +49,7 @@ export function lower(spec: Spec, options: LowerOptions = {}): Draft {
     servers: lowerServers(root),
     schemes,
     roles: lowerRoles(annotation?.roles),
-    limits: sortedLimits(limits),
+    limits: usedLimits(limits, new Set(operations.flatMap((one) => one.limits.map((use) => use.name)))),
     bounds,
     retries,
     settings: mergeUses([...schemeUses(schemes), ...secretUses(annotation?.secrets)]),
@@ -56,6 +57,18 @@ export function lower(spec: Spec, options: LowerOptions = {}): Draft {
     schemas: [...schemas, ...run.lifted.values()],
     warnings: run.diagnostics,
   };
+}
+
+/** OpenAPI 3.1, 4.8.1: the dialect of schemas may be another one; ours is that of OpenAPI, which is 2020-12 and annotations. */
+function refuseDialect(run: Lowering): void {
+  const said = textOf(run.spec.root.jsonSchemaDialect);
+  if (said === undefined || /^https:\/\/(spec\.openapis\.org\/oas\/|json-schema\.org\/draft\/2020-12\/)/.test(said))
+    return;
+  complain(run, run.spec.root, "jsonSchemaDialect", {
+    code: "SP408",
+    message: `The schema dialect ${JSON.stringify(said)} is not read.`,
+    fix: "Drop jsonSchemaDialect, and write schemas in JSON Schema 2020-12.",
+  });
 }
 
 function lowerComponents(run: Lowering): readonly DraftSchema[] {

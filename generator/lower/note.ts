@@ -1,4 +1,4 @@
-import type { MaskStyle, SchemaNote, Sensitivity } from "../model/schema.js";
+import type { MaskStyle, Schema, SchemaNote, Sensitivity } from "../model/schema.js";
 import type { SpecObject } from "../model/spec.js";
 import { complain, type Lowering } from "./lowering.js";
 import { objectOf, textOf } from "./node.js";
@@ -26,6 +26,16 @@ export function lowerNote(run: Lowering, node: SpecObject): SchemaNote {
     sensitivity: sensitivityOf(run, node),
     ...(mask === undefined ? {} : { mask }),
   };
+}
+
+/** A schema whose value is as sensitive as another note says, if that one says anything. */
+export function withSensitivity(schema: Schema, { sensitivity, mask }: SchemaNote): Schema {
+  const said = { ...(sensitivity === "public" ? {} : { sensitivity }), ...(mask === undefined ? {} : { mask }) };
+  if (Object.keys(said).length === 0 || schema.kind === "never") return schema;
+  if (schema.kind === "any") return { kind: "assertions", assertions: { note: { ...plainNote, ...said } } };
+  if (schema.kind === "ref")
+    return { ...schema, siblings: { ...schema.siblings, note: { ...(schema.siblings?.note ?? plainNote), ...said } } };
+  return { ...schema, assertions: { ...schema.assertions, note: { ...schema.assertions.note, ...said } } };
 }
 
 const sensitivities: readonly Sensitivity[] = ["public", "internal", "pii", "secret"];

@@ -5,6 +5,7 @@ import type { SpecObject, SpecValue } from "../model/spec.js";
 import { complain, type Lowering } from "./lowering.js";
 import { isJson, mediaTypeOf } from "./media.js";
 import { byText, entriesOf, listOf, objectOf, textOf } from "./node.js";
+import { lowerNote, withSensitivity } from "./note.js";
 import { lowerSchema } from "./schema.js";
 
 type Fields = Omit<DraftOperation["request"], "body">;
@@ -58,7 +59,7 @@ function lowerParameter(run: Lowering, parameter: SpecObject): readonly DraftFie
       style,
       explode: typeof explode === "boolean" ? explode : style === "form",
       allowReserved: parameter.allowReserved === true,
-      ...contentOf(run, parameter),
+      ...annotated(run, parameter, contentOf(run, parameter)),
       at: run.spec.at(parameter),
     },
   ];
@@ -130,6 +131,17 @@ function contentOf(run: Lowering, parameter: SpecObject): { readonly json: boole
     });
   }
   return { json: true, schema: lowerSchema(run, schemaIn(run, said)) };
+}
+
+/** An annotation at the parameter speaks of its value, so it goes where a schema's own would be. */
+function annotated(
+  run: Lowering,
+  parameter: SpecObject,
+  content: ReturnType<typeof contentOf>,
+): ReturnType<typeof contentOf> {
+  const annotation = parameter["x-sallyport"];
+  if (annotation === undefined) return content;
+  return { ...content, schema: withSensitivity(content.schema, lowerNote(run, { "x-sallyport": annotation })) };
 }
 
 function schemaIn(run: Lowering, media: SpecValue): SpecValue | undefined {

@@ -278,15 +278,12 @@ describe("annotations", () => {
     });
   });
 
-  it("an inline limit becomes a named one; two that differ under one name are refused", () => {
+  it("an inline limit becomes a named one, an unused one is left out; two that differ under one name are refused", () => {
     const inline = (limit: number) =>
       `x-sallyport: {rateLimits: [{name: b, limit: ${limit}, window: 1h, key: [principal]}]}`;
     const two = (first: number, second: number) =>
       `openapi: 3.1.0\n${root}\npaths: {/a: {get: {${inline(first)}, ${ok}}, put: {${inline(second)}, ${ok}}}}`;
-    expect(draftOf(two(3, 3)).limits).toMatchObject([
-      { name: "a" },
-      { name: "b", limit: 3, burst: 3, key: ["principal"] },
-    ]);
+    expect(draftOf(two(3, 3)).limits).toMatchObject([{ name: "b", limit: 3, burst: 3, key: ["principal"] }]);
     expect(codesOf(() => draftOf(two(3, 4)))).toEqual(["SP390"]);
   });
 
@@ -455,6 +452,17 @@ paths: {/a: {get: {servers: [{url: https://other.example}], ${ok}}}}
       { url: "https://eu.example/{x}", description: undefined, environment: undefined, pins: [] },
     ]);
     expect(draft.warnings).toMatchObject([{ code: "SP192", severity: "warning", at: { line: 4 } }]);
+  });
+
+  it("schemas of another dialect are refused", () => {
+    expect(
+      codesOf(() => draftOf("openapi: 3.1.0\njsonSchemaDialect: http://json-schema.org/draft-07/schema#\npaths: {}")),
+    ).toEqual(["SP408"]);
+    expect(
+      codesOf(() =>
+        draftOf("openapi: 3.1.0\njsonSchemaDialect: https://spec.openapis.org/oas/3.1/dialect/base\npaths: {}"),
+      ),
+    ).toEqual([]);
   });
 
   it("a spec without anything of ours lowers with defaults", () => {

@@ -52,6 +52,20 @@ describe("R33 pii and secret never reach an audit line unmasked", () => {
     expect(maskOf(schema, pointer)).toBe(mask);
   });
 
+  it.each([
+    ["the schema", "schema: {type: string, x-sallyport: {sensitivity: pii}}"],
+    ["the parameter", "schema: {type: string}, x-sallyport: {sensitivity: pii}"],
+    ["the parameter of a named schema", "schema: {$ref: '#/components/schemas/Id'}, x-sallyport: {mask: last4}"],
+  ])("a subject that %s says is sensitive", (_, said) => {
+    const draft = lower(
+      specOf(`openapi: 3.1.0
+security: []
+paths: {"/{id}": {get: {parameters: [{name: id, in: path, ${said}}], x-sallyport: {audit: {event: e, subject: "path:id"}}, responses: {}}}}
+components: {schemas: {Id: {type: string}}}`),
+    );
+    expect(draft.operations[0]?.audit?.subject).toEqual({ in: "path", name: "id", mask: "last4" });
+  });
+
   it("the strictest of several bodies", () => {
     const form =
       ", application/x-www-form-urlencoded: {schema: {properties: {a: {x-sallyport: {sensitivity: secret}}}}}";

@@ -52,7 +52,8 @@ describe("operations", () => {
     ["constructor", "constructor_"],
     ["perIp", "perIp_"],
   ])("the name %s is taken: %s", (id, settled) => {
-    const more = "x-sallyport: {rateLimits: {perIp: {limit: 1, window: 1s, key: [ip]}}}";
+    const more =
+      "x-sallyport: {rateLimits: {perIp: {limit: 1, window: 1s, key: [ip]}}, defaults: {rateLimits: [perIp]}}";
     expect(ids(apiOf(get("/a", id), more))).toEqual({ [id]: settled });
   });
 
