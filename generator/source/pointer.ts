@@ -1,0 +1,30 @@
+import type { SpecValue } from "../model/spec.js";
+
+/** The tokens of a JSON pointer in a URI fragment (RFC 6901, 6). `undefined` when it is none. */
+export function tokensOf(fragment: string): readonly string[] | undefined {
+  if (fragment === "") return [];
+  if (!fragment.startsWith("/")) return undefined;
+  try {
+    return fragment
+      .slice(1)
+      .split("/")
+      .map((token) => decodeURIComponent(token).replaceAll("~1", "/").replaceAll("~0", "~"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A pointer as a fragment. */
+export function fragmentOf(tokens: readonly string[]): string {
+  return tokens.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+/** What stands at a pointer, its own properties only. */
+export function follow(root: SpecValue | undefined, tokens: readonly string[]): SpecValue | undefined {
+  let at: SpecValue | undefined = root;
+  for (const token of tokens) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, token)) return undefined;
+    at = (at as Readonly<Record<string, SpecValue>>)[token];
+  }
+  return at;
+}
