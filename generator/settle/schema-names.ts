@@ -8,19 +8,19 @@ export const requestSuffix = "Input";
 
 /**
  * The name of each component schema, by key. The spec's spelling stays where it is an identifier. A name does not clash with an
- * operation, nor with the request form of another component.
+ * operation, nor with the request form of another component, which those have that go both ways.
  */
 export function nameSchemas(
   schemas: readonly DraftSchema[],
   operationIds: ReadonlySet<string>,
-  isInRequests: (key: string) => boolean,
+  isTwofold: (key: string) => boolean,
 ): ReadonlyMap<string, string> {
   const reserved = [reservedWords, schemaImports, objectNames, schemaGlobals, operationIds];
   const names = new Map<string, string>();
   const taken = new Set<string>();
   const isFree = (name: string) => !taken.has(name) && reserved.every((set) => !set.has(name));
   for (const { key } of [...schemas].sort(bySpelling)) {
-    const forms = (name: string) => (isInRequests(key) ? [name, `${name}${requestSuffix}`] : [name]);
+    const forms = (name: string) => (isTwofold(key) ? [name, `${name}${requestSuffix}`] : [name]);
     const name = firstFree(unreserved(wantedOf(key), reserved), (one) => forms(one).every(isFree));
     for (const form of forms(name)) taken.add(form);
     names.set(key, name);

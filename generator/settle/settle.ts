@@ -23,7 +23,8 @@ export function settle(draft: Draft): Api {
   const limits = draft.limits.flatMap(({ name }) => [name, camelCase(name) ?? name]);
   const ids = nameOperations(operations, new Set(limits));
   const directions = directionsOf(operations, graph);
-  const names = nameSchemas(schemas, new Set(ids.values()), (key) => directions.requests.has(key));
+  const isTwofold = (key: string) => directions.requests.has(key) && directions.responses.has(key);
+  const names = nameSchemas(schemas, new Set(ids.values()), isTwofold);
   const settled: Names = {
     id: (operation) => ids.get(originalOf(operation)) ?? originalOf(operation),
     idOfOperationId: (operationId) => ids.get(operationId),
