@@ -76,6 +76,7 @@ function lowerComponents(run: Lowering): readonly DraftSchema[] {
   if (declared === undefined) return [];
   return entriesOf(declared).map(([key, schema]) => ({
     key,
+    inComponents: true,
     schema: lowerSchema(run, schema),
     at: run.spec.at(declared, key, "key"),
   }));

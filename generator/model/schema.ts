@@ -100,8 +100,8 @@ export interface Property {
 export interface NamedSchema {
   /** Its key under `components.schemas`: what types.ts indexes by. A lifted schema has its pointer (`#/…`). */
   readonly key: string;
-  /** Set for a schema that stands elsewhere and had to be named because it contains itself. */
-  readonly lifted?: true;
+  /** False for a schema that stands elsewhere and had to be named because it contains itself. */
+  readonly inComponents: boolean;
   /** Its settled identifier in emitted code: what a `ref` names. */
   readonly name: string;
   readonly schema: Schema;

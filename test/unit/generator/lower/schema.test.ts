@@ -247,7 +247,7 @@ describe("references into other places", () => {
     expect(result).toEqual({ kind: "ref", name: pointer });
     expect(lifted.get(pointer)).toMatchObject({
       key: pointer,
-      lifted: true,
+      inComponents: false,
       schema: assertions({ types: ["array"], array: { items: { kind: "ref", name: pointer }, uniqueItems: false } }),
     });
   });

@@ -164,9 +164,9 @@ describe("schemas", () => {
   it("that are lifted from elsewhere have a name", () => {
     const pointer = "#/components/schemas/A/properties/tree";
     const api = apiOf(using("A", "A"), components(`{A: {properties: {tree: {items: {$ref: "${pointer}"}}}}}`));
-    expect(api.schemas.map(({ key, name, lifted, recursive }) => [key, name, lifted, recursive])).toEqual([
-      ["A", "A", undefined, false],
-      [pointer, "APropertiesTree", true, true],
+    expect(api.schemas.map(({ key, name, inComponents, recursive }) => [key, name, inComponents, recursive])).toEqual([
+      ["A", "A", true, false],
+      [pointer, "APropertiesTree", false, true],
     ]);
   });
 });
