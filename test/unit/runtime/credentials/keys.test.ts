@@ -62,13 +62,17 @@ describe("discovery", () => {
     ["without an issuer", (at) => ({ body: { jwks_uri: at.jwksUri } })],
     ["without keys", (at) => ({ body: { issuer: at.issuer } })],
     ["with keys over http elsewhere", (at) => ({ body: { issuer: at.issuer, jwks_uri: "http://id.test/jwks" } })],
-    ["that is a redirect", (at) => ({ status: 302, headers: { location: `${at.issuer}/jwks` } })],
+    ["that is a redirect", { status: 302, headers: { location: "/moved" } }],
     ["that is no JSON", { body: "<html>" }],
     ["that is a list", { body: [] }],
-    ["that never ends", { body: " ".repeat(600_000) }],
+    [
+      "that never ends",
+      (at) => ({ body: JSON.stringify({ issuer: at.issuer, jwks_uri: at.jwksUri }).padEnd(600_000) }),
+    ],
     ["that fails", { status: 500 }],
     ["that is nowhere", { status: 404 }],
   ])("metadata %s answers 503", async (_, answer) => {
+    issuer.answer("/moved", { body: { issuer: issuer.issuer, jwks_uri: issuer.jwksUri } });
     issuer.answer(metadata, typeof answer === "function" ? answer(issuer) : answer);
     expect(await verdictOf()).toBe("503 unavailable");
   });
@@ -81,8 +85,25 @@ describe("discovery", () => {
     ["with too many keys", { body: { keys: Array.from({ length: 101 }, () => ({})) } }],
     ["behind a redirect", { status: 301, headers: { location: "/other" } }],
   ])("a key set %s answers 503", async (_, answer) => {
+    issuer.answer("/other", { body: { keys: [key.jwk] } });
     issuer.answer("/jwks", answer);
     expect(await verdictOf()).toBe("503 unavailable");
+  });
+
+  it.each([
+    ["https://id.test", "http://127.0.0.1/jwks"],
+    ["https://id.test", "http://id.test/jwks"],
+    ["https://id.test", "file:///etc/passwd"],
+    ["http://127.0.0.1", "http://169.254.169.254/jwks"],
+  ])("metadata of %s cannot send us to %s", async (from, to) => {
+    const asked: string[] = [];
+    const fetch = async (url: string) => {
+      asked.push(url);
+      return Response.json(url.includes("well-known") ? { issuer: from, jwks_uri: to } : { keys: [key.jwk] });
+    };
+    const verifier = tokenVerifier(tokenScheme(from), { fetch });
+    expect(gist(await judge(verifier, await mint(from, key)))).toBe("503 unavailable");
+    expect(asked).toEqual([`${from}/.well-known/openid-configuration`]);
   });
 
   it("keys that are not objects are passed over", async () => {

@@ -114,6 +114,18 @@ describe("limits in memory", () => {
     expect((store.take([attacker], start) as LimitVerdict[])[0]?.allowed).toBe(false);
   });
 
+  it("memory is bounded: when every counter is live, the one nearest to being full again is forgotten", () => {
+    const store = memoryLimits({ maxKeys: 64 });
+    const take = (key: string, interval: number) =>
+      (store.take([{ key, interval, burst: 1 }], start) as LimitVerdict[])[0]?.allowed;
+    for (let n = 0; n < 63; n += 1) take(`far-${n}`, 100_000);
+    take("near", 1_000);
+    expect(take("near", 1_000)).toBe(false);
+    expect(take("one more", 100_000)).toBe(true);
+    expect(take("far-0", 100_000)).toBe(false);
+    expect(take("near", 1_000)).toBe(true);
+  });
+
   it("memory is bounded, and counters that are full again go first", () => {
     const store = memoryLimits({ maxKeys: 64 });
     const live = { key: "live", interval: 10_000, burst: 1 };
