@@ -24,7 +24,7 @@ export function lowerReference(run: Lowering, reference: string, lower: LowerSch
   }
   if (!reachesItself(run, reference)) return lower(run, place.node);
   if (!run.lifted.has(reference)) {
-    const draft = { key: reference, inComponents: false, at: run.spec.at(place.parent, place.key, "key") };
+    const draft = { key: reference, inComponents: false, at: run.spec.at(place.holder, place.key, "key") };
     // The name is taken before its schema is lowered, as the schema refers to it.
     run.lifted.set(reference, { ...draft, schema: { kind: "any" } });
     run.lifted.set(reference, { ...draft, schema: lower(run, place.node) });

@@ -3,15 +3,10 @@ import { camelCase, pascalCase } from "./identifier.js";
 import { emittedNames, objectNames, reservedWords, schemaImports } from "./reserved.js";
 import { type Claim, nameEach, unreserved } from "./unique.js";
 
-/**
- * The id of each operation, by `originalOf`.
- * @param others names that stand beside operations in emitted files.
- */
-export function nameOperations(
-  operations: readonly DraftOperation[],
-  others: ReadonlySet<string>,
-): ReadonlyMap<string, string> {
-  const reserved = [reservedWords, emittedNames, schemaImports, objectNames, others];
+const reserved = [reservedWords, emittedNames, schemaImports, objectNames];
+
+/** The id of each operation, by `originalOf`. It is what callers write, so nothing but operations and fixed names decides it. */
+export function nameOperations(operations: readonly DraftOperation[]): ReadonlyMap<string, string> {
   const claims = operations.map((operation): Claim => {
     const wanted = camelCase(operation.operationId ?? "") ?? nameByPath(operation);
     return { original: originalOf(operation), wanted: unreserved(wanted, reserved) };

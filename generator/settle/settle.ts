@@ -6,7 +6,6 @@ import { checkDraft } from "./checks.js";
 import { onCycles } from "./cycles.js";
 import { freezeDeep } from "./freeze.js";
 import { nameGroups } from "./groups.js";
-import { camelCase } from "./identifier.js";
 import { keysOf, settleFields } from "./input-keys.js";
 import { nameOperations, originalOf } from "./operation-names.js";
 import { graphOf, type ReferenceGraph, reachedFrom, requestSchemas, responseSchemas } from "./reference-graph.js";
@@ -20,8 +19,7 @@ export function settle(draft: Draft): Api {
   if (complaints.length > 0) throw new DiagnosticError(complaints);
 
   const { operations, schemas, warnings: _, ...rest } = draft;
-  const limits = draft.limits.flatMap(({ name }) => [name, camelCase(name) ?? name]);
-  const ids = nameOperations(operations, new Set(limits));
+  const ids = nameOperations(operations);
   const directions = directionsOf(operations, graph);
   const isTwofold = (key: string) => directions.requests.has(key) && directions.responses.has(key);
   const names = nameSchemas(schemas, new Set(ids.values()), isTwofold);
