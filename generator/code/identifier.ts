@@ -13,6 +13,11 @@ const reserved: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
+/** Whether a text may stand by itself as a name. */
+export function isIdentifier(name: string): boolean {
+  return identifierName.test(name) && !reserved.has(name);
+}
+
 /** Door 2: a name that stands by itself. It must be settled already: what is no identifier is refused, not mended. */
 export function identifier(name: string): Code {
   if (reserved.has(name)) throw new TypeError(`${JSON.stringify(name)} is a reserved word`);
@@ -29,9 +34,9 @@ export function member(name: string): Code {
   return toCode(text(isPlain(name) ? `.${name}` : `[${quote(name)}]`));
 }
 
-/** A name that the module imports where it is used as a value. */
-export function use(name: string, from: string): Code {
-  return imported({ name: checked(name), as: name, from, typeOnly: false });
+/** A name that the module imports where it is used as a value; `as` where something else is called so. */
+export function use(name: string, from: string, as = name): Code {
+  return imported({ name: checked(name), as: checked(as), from, typeOnly: false });
 }
 
 /** A name that the module imports where it is used as a type. */

@@ -1,38 +1,41 @@
+import type { Code } from "../../code/layout.js";
+import { literal } from "../../code/literal.js";
+import { array } from "../../code/shapes.js";
 import type { ArrayRule } from "../../model/schema.js";
 import { type Context, every, type PrintSchema, runtime } from "./context.js";
-import { call, type Expr, list, method } from "./layout.js";
+import { method, zod } from "./expression.js";
 
-export function printArray(rule: ArrayRule, context: Context, print: PrintSchema): Expr {
+export function printArray(rule: ArrayRule, context: Context, print: PrintSchema): Code {
   const items = rule.items ?? rule.unevaluatedItems;
   const extras = [...(rule.prefixItems ? counts(rule, context) : []), ...assertions(rule, context, print)];
   const base = rule.prefixItems
     ? runtime(
         context,
         "tuple",
-        list(rule.prefixItems.map((item) => print(item, context))),
+        array(rule.prefixItems.map((item) => print(item, context))),
         ...(items === undefined ? [] : [print(items, context)]),
       )
-    : sized(call("z.array", items === undefined ? "z.unknown()" : print(items, context)), rule);
+    : sized(zod("array", items === undefined ? zod("unknown") : print(items, context)), rule);
   return every(context, [base, ...extras]);
 }
 
-function sized(array: Expr, rule: ArrayRule): Expr {
-  let expr = array;
-  if (rule.minItems !== undefined && rule.minItems > 0) expr = method(expr, "min", String(rule.minItems));
-  return rule.maxItems === undefined ? expr : method(expr, "max", String(rule.maxItems));
+function sized(whole: Code, rule: ArrayRule): Code {
+  let expr = whole;
+  if (rule.minItems !== undefined && rule.minItems > 0) expr = method(expr, "min", literal(rule.minItems));
+  return rule.maxItems === undefined ? expr : method(expr, "max", literal(rule.maxItems));
 }
 
-function counts(rule: ArrayRule, context: Context): readonly Expr[] {
+function counts(rule: ArrayRule, context: Context): readonly Code[] {
   if (rule.minItems === undefined && rule.maxItems === undefined) return [];
-  const max = rule.maxItems === undefined ? [] : [String(rule.maxItems)];
-  return [runtime(context, "itemCount", String(rule.minItems ?? 0), ...max)];
+  const max = rule.maxItems === undefined ? [] : [literal(rule.maxItems)];
+  return [runtime(context, "itemCount", literal(rule.minItems ?? 0), ...max)];
 }
 
-function assertions(rule: ArrayRule, context: Context, print: PrintSchema): readonly Expr[] {
+function assertions(rule: ArrayRule, context: Context, print: PrintSchema): readonly Code[] {
   const { contains } = rule;
-  const max = contains?.max === undefined ? [] : [String(contains.max)];
+  const max = contains?.max === undefined ? [] : [literal(contains.max)];
   return [
     ...(rule.uniqueItems ? [runtime(context, "unique")] : []),
-    ...(contains ? [runtime(context, "contains", print(contains.schema, context), String(contains.min), ...max)] : []),
+    ...(contains ? [runtime(context, "contains", print(contains.schema, context), literal(contains.min), ...max)] : []),
   ];
 }

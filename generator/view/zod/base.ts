@@ -1,24 +1,26 @@
+import type { Code } from "../../code/layout.js";
+import { literal } from "../../code/literal.js";
+import { array } from "../../code/shapes.js";
 import type { Assertions, Json, JsonType } from "../../model/schema.js";
 import { printArray } from "./array.js";
 import { type Context, every, type Place, type PrintSchema, runtime } from "./context.js";
-import { call, type Expr, list, method } from "./layout.js";
+import { method, zod } from "./expression.js";
 import { printNumber } from "./number.js";
 import { printObject } from "./object.js";
 import { noObject } from "./spread.js";
 import { printString } from "./string.js";
-import { json } from "./text.js";
 import { isOf, kindsOf, restrictTypes, values } from "./values.js";
 
 /** Assertions without branches, as `flatten` leaves them, and the consts that are spread into their object. */
 export interface Base {
   readonly flat: Assertions;
-  readonly spreads: readonly string[];
+  readonly spreads: readonly Code[];
 }
 
-type Printer = (type: JsonType, known: boolean) => Expr;
+type Printer = (type: JsonType, known: boolean) => Code;
 
 /** What `types`, `enum` and the rules of each type say; `undefined` where they say nothing. */
-export function printBase(base: Base, context: Context, place: Place, print: PrintSchema): Expr | undefined {
+export function printBase(base: Base, context: Context, place: Place, print: PrintSchema): Code | undefined {
   const printer: Printer = (type, known) => printType(type, known, base, context, place, print);
   const listed = values(base.flat);
   if (listed !== undefined) return printListed(listed, base.flat, context, printer);
@@ -27,27 +29,28 @@ export function printBase(base: Base, context: Context, place: Place, print: Pri
   return printTyped(place.types ? restrictTypes(place.types, types) : types, printer);
 }
 
-function printListed(listed: readonly Json[], flat: Assertions, context: Context, printer: Printer): Expr {
+function printListed(listed: readonly Json[], flat: Assertions, context: Context, printer: Printer): Code {
   const allowed = listed.filter((one) => flat.types === undefined || isOf(one, flat.types));
   const kinds = (["string", "number", "array", "object"] as const).filter((kind) =>
     allowed.some((one) => isOf(one, [kind])),
   );
   const rules = kinds.flatMap((kind) =>
-    flat[kind] === undefined ? [] : [runtime(context, "when", json(kind), printer(kind, true))],
+    flat[kind] === undefined ? [] : [runtime(context, "when", literal(kind), printer(kind, true))],
   );
   return every(context, [printValues(allowed, context), ...rules]);
 }
 
-function printValues(listed: readonly Json[], context: Context): Expr {
+function printValues(listed: readonly Json[], context: Context): Code {
   const unique = [...new Map(listed.map((one) => [JSON.stringify(one), one])).values()];
-  if (unique.length === 0) return "z.never()";
-  if (unique.some((one) => typeof one === "object" && one !== null)) return runtime(context, "oneValue", json(unique));
+  if (unique.length === 0) return zod("never");
+  if (unique.some((one) => typeof one === "object" && one !== null))
+    return runtime(context, "oneValue", literal(unique));
   const others = unique.filter((one) => one !== null);
   const [first] = others;
-  if (first === undefined) return "z.null()";
+  if (first === undefined) return zod("null");
   // An enum of zod is an object by value: a name with a meaning of its own has no place in it.
   const asEnum = others.length > 1 && others.every((one) => typeof one === "string" && one !== "__proto__");
-  const printed = asEnum ? call("z.enum", json(others)) : call("z.literal", json(others.length === 1 ? first : others));
+  const printed = asEnum ? zod("enum", literal(others)) : zod("literal", literal(others.length === 1 ? first : others));
   return others.length < unique.length ? method(printed, "nullable") : printed;
 }
 
@@ -57,24 +60,24 @@ function printUntyped(
   context: Context,
   types: readonly JsonType[] | undefined,
   printer: Printer,
-): Expr | undefined {
+): Code | undefined {
   const kinds = types === undefined ? undefined : kindsOf(types);
   const ruled = (["string", "number", "array", "object"] as const).filter(
     (kind) => flat[kind] !== undefined && (kinds === undefined || kinds.includes(kind)),
   );
   const parts = ruled.map((kind) =>
-    kinds?.length === 1 ? printer(kind, true) : runtime(context, "when", json(kind), printer(kind, true)),
+    kinds?.length === 1 ? printer(kind, true) : runtime(context, "when", literal(kind), printer(kind, true)),
   );
   const [first, ...others] = parts;
   return first === undefined ? undefined : every(context, [first, ...others]);
 }
 
-function printTyped(types: readonly JsonType[], printer: Printer): Expr {
+function printTyped(types: readonly JsonType[], printer: Printer): Code {
   const kept = types.filter((type) => type !== "null" && !(type === "integer" && types.includes("number")));
   const printed = kept.map((type) => printer(type, false));
   const [first, ...others] = printed;
-  if (first === undefined) return types.includes("null") ? "z.null()" : "z.never()";
-  const union = others.length === 0 ? first : call("z.union", list(printed));
+  if (first === undefined) return types.includes("null") ? zod("null") : zod("never");
+  const union = others.length === 0 ? first : zod("union", array(printed));
   return types.includes("null") ? method(union, "nullable") : union;
 }
 
@@ -85,12 +88,12 @@ function printType(
   context: Context,
   place: Place,
   print: PrintSchema,
-): Expr {
+): Code {
   switch (type) {
     case "null":
-      return "z.null()";
+      return zod("null");
     case "boolean":
-      return "z.boolean()";
+      return zod("boolean");
     case "integer":
     case "number":
       return printNumber(flat.number ?? {}, type === "integer", context);

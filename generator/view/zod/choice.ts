@@ -1,7 +1,9 @@
+import type { Code } from "../../code/layout.js";
+import { array } from "../../code/shapes.js";
 import type { Schema } from "../../model/schema.js";
 import { type Context, type Place, type PrintSchema, runtime } from "./context.js";
+import { method, zod } from "./expression.js";
 import { kinds } from "./kinds.js";
-import { call, type Expr, list, method } from "./layout.js";
 import { type Kind, kindsOf } from "./values.js";
 
 /** `anyOf` or `oneOf`. A branch that is null alone becomes `.nullable()`. */
@@ -11,7 +13,7 @@ export function printChoice(
   context: Context,
   place: Place,
   print: PrintSchema,
-): Expr {
+): Code {
   const of = (branch: Schema) => kinds(branch, context.components);
   const others = branches.filter((branch) => of(branch).join() !== "null");
   const nulls = branches.length - others.length;
@@ -28,13 +30,13 @@ function printAlternatives(
   context: Context,
   place: Place,
   print: PrintSchema,
-): Expr {
+): Code {
   const [only, another] = branches;
   if (only !== undefined && another === undefined) return print(only, context, place);
   if (!place.branch && apart(kind, branches, context, place)) {
-    return call("z.union", list(branches.map((branch) => print(branch, context, place))));
+    return zod("union", array(branches.map((branch) => print(branch, context, place))));
   }
-  return runtime(context, kind, list(branches.map((branch) => print(branch, context, { ...place, among: true }))));
+  return runtime(context, kind, array(branches.map((branch) => print(branch, context, { ...place, among: true }))));
 }
 
 /**

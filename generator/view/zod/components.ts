@@ -1,6 +1,10 @@
+import { identifier } from "../../code/identifier.js";
+import type { Code } from "../../code/layout.js";
+import { print as layOut } from "../../code/print.js";
+import { code } from "../../code/template.js";
 import type { NamedSchema, Schema } from "../../model/schema.js";
-import type { Context, Direction } from "./context.js";
-import { type Expr, lay } from "./layout.js";
+import { type Context, type Direction, ownValue } from "./context.js";
+import { zod } from "./expression.js";
 import { noteOf } from "./object.js";
 import { print } from "./print.js";
 import { plainObject } from "./spread.js";
@@ -47,8 +51,8 @@ export function contextOf(
     use: listener.use,
     complain: listener.complain,
     ref: (name) => {
-      const constant = components.constName(name, direction);
-      if (within?.recursive && components.isRecursive(name)) return `z.lazy(() => ${constant})`;
+      const constant = identifier(components.constName(name, direction));
+      if (within?.recursive && components.isRecursive(name)) return zod("lazy", code`() => ${constant}`);
       listener.onRef(name);
       return constant;
     },
@@ -56,7 +60,7 @@ export function contextOf(
       const shape = components.isRecursive(name) ? undefined : spreadShape(name, direction, components);
       if (shape === undefined) return undefined;
       listener.onRef(name);
-      return components.constName(name, direction);
+      return identifier(components.constName(name, direction));
     },
   };
 }
@@ -79,10 +83,10 @@ function twoForms(components: Catalogue): ReadonlySet<string> {
   const both = components.all.filter((one) => one.inRequests && one.inResponses);
   for (const component of both) {
     const names = new Set<string>();
-    const listener: Listener = { use: (name) => name, complain: () => {}, onRef: (name) => names.add(name) };
+    const listener: Listener = { use: identifier, complain: () => {}, onRef: (name) => names.add(name) };
     const [request, response] = (["request", "response"] as const).map((direction) => {
       const context = contextOf(direction, components, listener);
-      return lay(print(component.schema, context));
+      return layOut(print(component.schema, context));
     });
     refs.set(component.name, names);
     if (request !== response) found.add(component.name);
@@ -98,8 +102,10 @@ function twoForms(components: Catalogue): ReadonlySet<string> {
 export interface Const {
   readonly name: string;
   readonly direction: Direction;
+  /** Requests and responses have a const each. */
+  readonly twofold: boolean;
   readonly recursive: boolean;
-  readonly expr: Expr;
+  readonly value: Code;
 }
 
 /** The consts of all components that operations reach: each after those that it needs, by name where that leaves a choice. */
@@ -120,12 +126,14 @@ export function printConsts(
       { ...listener(component), onRef: (one) => needs.add(one) },
       component,
     );
-    const expr = print(component.schema, context);
+    const value = print(component.schema, context, { ...ownValue, open: true });
     for (const need of [...needs].sort()) {
       const target = byName.get(need);
       if (target !== undefined) emit(target, direction);
     }
-    done.set(name, { name, direction, recursive: component.recursive, expr });
+    const twofold =
+      components.constName(component.name, "response") !== components.constName(component.name, "request");
+    done.set(name, { name, direction, twofold, recursive: component.recursive, value });
   };
   const started = new Set<string>();
   for (const component of components.all) {

@@ -1,7 +1,8 @@
 import type { DiagnosticCode } from "../../code/diagnostic.js";
+import type { Code } from "../../code/layout.js";
+import { array, call } from "../../code/shapes.js";
 import type { JsonType, Schema } from "../../model/schema.js";
 import type { Components } from "./flatten.js";
-import { call, type Expr, list } from "./layout.js";
 
 /** In a request unknown properties are refused and `readOnly` ones ignored; from a response what is not declared is dropped. */
 export type Direction = "request" | "response";
@@ -11,11 +12,11 @@ export interface Context {
   readonly direction: Direction;
   readonly components: Components;
   /** The const of a component in this direction, as an expression. */
-  readonly ref: (name: string) => Expr;
+  readonly ref: (name: string) => Code;
   /** The const of a component whose properties may be spread into another; `undefined` where it is not such a one. */
-  readonly spread: (name: string) => string | undefined;
-  /** Notes that `schemas.ts` needs a function of `@sallyport/runtime/schema`. @returns its name there. */
-  readonly use: (name: string) => string;
+  readonly spread: (name: string) => Code | undefined;
+  /** A function of `@sallyport/runtime/schema`. */
+  readonly use: (name: string) => Code;
   readonly complain: (code: DiagnosticCode, message: string, fix: string) => void;
 }
 
@@ -25,6 +26,8 @@ export interface Place {
   readonly branch: boolean;
   /** Others hold or may hold beside it: that it has no other keys must then be judged at once, not over all of them together. */
   readonly among: boolean;
+  /** The schema stands by itself: its object has one property a line. */
+  readonly open?: boolean;
   /** What the value can only be, as others assert. */
   readonly types?: readonly JsonType[];
 }
@@ -33,14 +36,14 @@ export interface Place {
 export const ownValue: Place = { branch: false, among: false };
 
 /** Prints a schema: what families of assertions call for their parts. */
-export type PrintSchema = (schema: Schema, context: Context, place?: Place) => Expr;
+export type PrintSchema = (schema: Schema, context: Context, place?: Place) => Code;
 
 /** A call of a function of `@sallyport/runtime/schema`. */
-export function runtime(context: Context, name: string, ...args: readonly Expr[]): Expr {
-  return call(context.use(name), ...args);
+export function runtime(context: Context, name: string, ...args: readonly Code[]): Code {
+  return call(context.use(name), args);
 }
 
 /** All of the expressions hold. */
-export function every(context: Context, parts: readonly [Expr, ...Expr[]]): Expr {
-  return parts.length === 1 ? parts[0] : runtime(context, "allOf", list(parts));
+export function every(context: Context, parts: readonly [Code, ...Code[]]): Code {
+  return parts.length === 1 ? parts[0] : runtime(context, "allOf", array(parts));
 }

@@ -1,8 +1,11 @@
+import type { Code } from "../../code/layout.js";
+import { literal } from "../../code/literal.js";
+import { array, type Entry, object as objectLiteral } from "../../code/shapes.js";
+import { code } from "../../code/template.js";
 import type { Json, ObjectSchema, Property, Schema, SchemaNote } from "../../model/schema.js";
 import { type Context, every, type Place, type PrintSchema, runtime } from "./context.js";
-import { braces, call, type Expr, list, method } from "./layout.js";
+import { method, regex, zod } from "./expression.js";
 import { flagsOf } from "./string.js";
-import { json, property, regex, text } from "./text.js";
 
 /**
  * An object of a schema.
@@ -11,12 +14,12 @@ import { json, property, regex, text } from "./text.js";
  */
 export function printObject(
   object: ObjectSchema,
-  spreads: readonly string[],
+  spreads: readonly Code[],
   known: boolean,
   context: Context,
   place: Place,
   print: PrintSchema,
-): Expr {
+): Code {
   const inRequest = context.direction === "request";
   const readOnly = object.properties.filter((one) => inRequest && noteOf(one.schema)?.readOnly);
   const dropped = object.properties.filter((one) => !inRequest && noteOf(one.schema)?.writeOnly);
@@ -25,21 +28,23 @@ export function printObject(
   const extras = printExtras(object, keys, context, place, print);
   const [extra, ...more] = extras;
   if (known && place.branch && !declaresAny(object, spreads)) {
-    return extra === undefined ? runtime(context, "requires", "[]") : every(context, [extra, ...more]);
+    return extra === undefined ? runtime(context, "requires", code`[]`) : every(context, [extra, ...more]);
   }
   const core = printKeys(object, keys, context, place, print);
   const wrapped =
-    readOnly.length === 0 ? core : runtime(context, "readOnlyKeys", list(readOnly.map((one) => text(one.name))), core);
+    readOnly.length === 0
+      ? core
+      : runtime(context, "readOnlyKeys", array(readOnly.map((one) => literal(one.name))), core);
   const closes = place.among && object.additional?.kind === "never";
   return every(context, [closes ? printClosed(wrapped, context) : wrapped, ...extras]);
 }
 
 /** That an object has no other keys, judged at once. */
-export function printClosed(schema: Expr, context: Context): Expr {
+export function printClosed(schema: Code, context: Context): Code {
   return runtime(context, context.direction === "request" ? "closed" : "closedDropping", schema);
 }
 
-function declaresAny(object: ObjectSchema, spreads: readonly string[]): boolean {
+function declaresAny(object: ObjectSchema, spreads: readonly Code[]): boolean {
   return object.properties.length + object.patterns.length + spreads.length > 0 || object.additional !== undefined;
 }
 
@@ -51,24 +56,24 @@ export function noteOf(schema: Schema): SchemaNote | undefined {
 
 interface Keys {
   readonly declared: readonly Property[];
-  readonly spreads: readonly string[];
+  readonly spreads: readonly Code[];
   /** Properties that this direction does not have. */
   readonly left: readonly string[];
 }
 
-function printKeys(object: ObjectSchema, keys: Keys, context: Context, place: Place, print: PrintSchema): Expr {
+function printKeys(object: ObjectSchema, keys: Keys, context: Context, place: Place, print: PrintSchema): Code {
   // A name that is required is a name that is known, unless another schema is there to declare it.
   const known = asserted(object, keys, place).length > 0 ? [] : undeclared(object, keys);
   const schema = object.additional ?? anything;
   const all = [...keys.declared, ...known.map((name) => ({ name, required: true, schema }))];
   const shape = [
-    ...keys.spreads.map((name) => `...${name}.shape`),
+    ...keys.spreads.map((name) => code`...${name}.shape`),
     ...all
       .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .map((one) => [property(one.name), ": ", printProperty(one, context, print)]),
+      .map((one): Entry => ({ key: one.name, value: printProperty(one, context, print) })),
   ];
   const free = shape.length === 0 && keys.left.length === 0 && object.patterns.length === 0 && !place.branch;
-  const base = printOpenness(object, shape, free, context, print);
+  const base = printOpenness(object, shape, free, context, place, print);
   return object.patterns.length === 0 ? base : every(context, [base, printPatterns(object, context, print)]);
 }
 
@@ -86,22 +91,24 @@ function asserted(object: ObjectSchema, keys: Keys, place: Place): readonly stri
 /** What becomes of keys that are not declared. An object of which nothing at all is said may hold anything. */
 function printOpenness(
   object: ObjectSchema,
-  shape: readonly Expr[],
+  shape: readonly (Entry | Code)[],
   free: boolean,
   context: Context,
+  place: Place,
   print: PrintSchema,
-): Expr {
+): Code {
+  const fields = objectLiteral(shape, { open: place.open ?? false });
   const additional = object.patterns.length > 0 ? undefined : (object.additional ?? (free ? anything : undefined));
-  const strict = context.direction === "request" ? "z.strictObject" : "z.object";
-  if (additional === undefined || additional.kind === "never") return call(strict, braces(shape));
-  if (shape.length === 0) return call("z.record", "z.string()", print(additional, context));
-  if (additional.kind === "any") return call("z.looseObject", braces(shape));
-  return method(call("z.object", braces(shape)), "catchall", print(additional, context));
+  const strict = context.direction === "request" ? "strictObject" : "object";
+  if (additional === undefined || additional.kind === "never") return zod(strict, fields);
+  if (shape.length === 0) return zod("record", zod("string"), print(additional, context));
+  if (additional.kind === "any") return zod("looseObject", fields);
+  return method(zod("object", fields), "catchall", print(additional, context));
 }
 
 const anything: Schema = { kind: "any" };
 
-function printProperty(one: Property, context: Context, print: PrintSchema): Expr {
+function printProperty(one: Property, context: Context, print: PrintSchema): Code {
   if (one.name === "__proto__") {
     context.complain(
       "SP451",
@@ -114,9 +121,9 @@ function printProperty(one: Property, context: Context, print: PrintSchema): Exp
 }
 
 /** An optional value: with its default in a request, which is where defaults are applied. */
-export function printOptional(expr: Expr, schema: Schema, context: Context): Expr {
+export function printOptional(expr: Code, schema: Schema, context: Context): Code {
   const value = context.direction === "request" ? defaultOf(schema, context) : undefined;
-  return value === undefined ? method(expr, "exactOptional") : method(expr, "default", json(value.value));
+  return value === undefined ? method(expr, "exactOptional") : method(expr, "default", literal(value.value));
 }
 
 function defaultOf(
@@ -130,25 +137,25 @@ function defaultOf(
   return schema.siblings?.default ?? (target && defaultOf(target, context, [...trail, schema.name]));
 }
 
-function printPatterns(object: ObjectSchema, context: Context, print: PrintSchema): Expr {
+function printPatterns(object: ObjectSchema, context: Context, print: PrintSchema): Code {
   const patterns = object.patterns.map(({ pattern, schema }) => {
     const flags = flagsOf(pattern);
     if (flags === undefined) {
       const message = `The pattern ${JSON.stringify(pattern)} is no regular expression.`;
       context.complain("SP450", message, "Write it as ECMA-262 does, without the slashes around it.");
     }
-    return list([regex(pattern, flags ?? ""), print(schema, context)]);
+    return array([regex(pattern, flags ?? ""), print(schema, context)]);
   });
   return runtime(
     context,
     "patternKeys",
-    braces([
-      ["known: ", list(object.properties.map((one) => text(one.name)))],
-      ["patterns: ", list(patterns)],
+    objectLiteral([
+      { key: "known", value: array(object.properties.map((one) => literal(one.name))) },
+      { key: "patterns", value: array(patterns) },
       ...(object.additional && object.additional.kind !== "never"
-        ? [["rest: ", print(object.additional, context)]]
+        ? [{ key: "rest", value: print(object.additional, context) }]
         : []),
-      `strict: ${context.direction === "request"}`,
+      { key: "strict", value: literal(context.direction === "request") },
     ]),
   );
 }
@@ -160,22 +167,22 @@ function printExtras(
   context: Context,
   place: Place,
   print: PrintSchema,
-): readonly Expr[] {
+): readonly Code[] {
   const { minProperties, maxProperties, names } = object;
   const missing = asserted(object, keys, place);
   const below: Place = { branch: true, among: true, types: ["object"] };
   const counted = minProperties !== undefined || maxProperties !== undefined;
-  const max = maxProperties === undefined ? [] : [String(maxProperties)];
+  const max = maxProperties === undefined ? [] : [literal(maxProperties)];
   return [
-    ...(missing.length > 0 ? [runtime(context, "requires", list(missing.map(text)))] : []),
-    ...(counted ? [runtime(context, "propertyCount", String(minProperties ?? 0), ...max)] : []),
+    ...(missing.length > 0 ? [runtime(context, "requires", array(missing.map((one) => literal(one))))] : []),
+    ...(counted ? [runtime(context, "propertyCount", literal(minProperties ?? 0), ...max)] : []),
     ...(names ? [runtime(context, "propertyNames", print(names, context))] : []),
     ...object.dependentRequired.map((one) => {
       const required = one.required.filter((name) => !keys.left.includes(name));
-      return runtime(context, "dependentRequired", text(one.property), list(required.map(text)));
+      return runtime(context, "dependentRequired", literal(one.property), array(required.map((one) => literal(one))));
     }),
     ...object.dependentSchemas.map((one) =>
-      runtime(context, "dependentSchema", text(one.property), print(one.schema, context, below)),
+      runtime(context, "dependentSchema", literal(one.property), print(one.schema, context, below)),
     ),
   ];
 }

@@ -1,17 +1,19 @@
+import type { Code } from "../../code/layout.js";
+import { code } from "../../code/template.js";
 import type { Assertions, Schema } from "../../model/schema.js";
 import { printBase } from "./base.js";
 import { printChoice } from "./choice.js";
 import { type Context, every, ownValue, type Place, runtime } from "./context.js";
+import { zod } from "./expression.js";
 import { flatten } from "./flatten.js";
 import { declaresKeys } from "./kinds.js";
-import type { Expr } from "./layout.js";
 import { printClosed } from "./object.js";
 import { says, spreadable } from "./spread.js";
 
 /** The zod schema of a schema. */
-export function print(schema: Schema, context: Context, place: Place = ownValue): Expr {
+export function print(schema: Schema, context: Context, place: Place = ownValue): Code {
   if (schema.kind === "any") return printNothing(context, place);
-  if (schema.kind === "never") return "z.never()";
+  if (schema.kind === "never") return zod("never");
   if (schema.kind === "assertions") return printAssertions(schema.assertions, context, place);
   if (schema.siblings === undefined || !says(schema.siblings)) return printRef(schema.name, context, place);
   const allOf: readonly Schema[] = [{ kind: "ref", name: schema.name }, ...(schema.siblings.allOf ?? [])];
@@ -19,11 +21,11 @@ export function print(schema: Schema, context: Context, place: Place = ownValue)
 }
 
 /** Nothing is asserted. */
-function printNothing(context: Context, place: Place): Expr {
-  return place.branch ? runtime(context, "requires", "[]") : "z.unknown()";
+function printNothing(context: Context, place: Place): Code {
+  return place.branch ? runtime(context, "requires", code`[]`) : zod("unknown");
 }
 
-function printRef(name: string, context: Context, place: Place): Expr {
+function printRef(name: string, context: Context, place: Place): Code {
   const target = context.components(name);
   if (target === undefined) return context.ref(name);
   // Where another schema declares the keys, a component that declares none must not: it is printed in place, as an assertion.
@@ -32,7 +34,7 @@ function printRef(name: string, context: Context, place: Place): Expr {
   return place.among && closes ? printClosed(context.ref(name), context) : context.ref(name);
 }
 
-function printAssertions(own: Assertions, context: Context, place: Place): Expr {
+function printAssertions(own: Assertions, context: Context, place: Place): Code {
   const spreads = spreadable(own, context, place);
   const isSpread = (branch: Schema) => spreads.some((one) => one.branch === branch);
   const { allOf = [], ...folded } = flatten(own, context.components, isSpread);
@@ -67,7 +69,7 @@ function inside(flat: Assertions, spreads: boolean, keyed: boolean, context: Con
   return { branch: place.branch || declared || free, among: true, ...(types ? { types } : {}) };
 }
 
-function printParts(flat: Assertions, allOf: readonly Schema[], context: Context, place: Place): readonly Expr[] {
+function printParts(flat: Assertions, allOf: readonly Schema[], context: Context, place: Place): readonly Code[] {
   const asserting: Place = { ...place, branch: true };
   const { anyOf, oneOf, not, conditional } = flat;
   return [
@@ -79,9 +81,9 @@ function printParts(flat: Assertions, allOf: readonly Schema[], context: Context
   ];
 }
 
-function printConditional(rule: NonNullable<Assertions["conditional"]>, context: Context, place: Place): Expr {
+function printConditional(rule: NonNullable<Assertions["conditional"]>, context: Context, place: Place): Code {
   const condition = print(rule.if, context, place);
-  const holding = rule.then ? print(rule.then, context, place) : "undefined";
+  const holding = rule.then ? print(rule.then, context, place) : code`undefined`;
   return runtime(context, "conditional", condition, holding, ...(rule.else ? [print(rule.else, context, place)] : []));
 }
 

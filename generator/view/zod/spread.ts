@@ -1,3 +1,4 @@
+import type { Code } from "../../code/layout.js";
 import type { Assertions, ObjectSchema, Schema } from "../../model/schema.js";
 import type { Context, Place } from "./context.js";
 import { type Components, flatten } from "./flatten.js";
@@ -5,7 +6,7 @@ import { type Components, flatten } from "./flatten.js";
 /** A branch of `allOf` that is printed as `...Name.shape`. */
 export interface Spread {
   readonly branch: Schema;
-  readonly name: string;
+  readonly name: Code;
 }
 
 /** An object schema that says nothing. */

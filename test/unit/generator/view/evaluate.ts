@@ -1,11 +1,13 @@
 import * as runtime from "@sallyport/runtime/schema";
 import ts from "typescript";
 import * as z from "zod";
+import type { Code } from "../../../../generator/code/layout.js";
+import { print, usesOf } from "../../../../generator/code/print.js";
 import { startLowering } from "../../../../generator/lower/lowering.js";
 import { lowerSchema } from "../../../../generator/lower/schema.js";
 import type { NamedSchema } from "../../../../generator/model/schema.js";
 import type { Spec, SpecObject, SpecValue } from "../../../../generator/model/spec.js";
-import { schemasText, schemasView } from "../../../../generator/view/schemas.js";
+import { schemasView } from "../../../../generator/view/schemas.js";
 
 const at = { file: "spec.yaml", line: 1, column: 1, endLine: 1, endColumn: 1 };
 
@@ -28,6 +30,7 @@ export function components(schemas: Readonly<Record<string, unknown>>): readonly
     key: name,
     name,
     schema: lowerSchema(run, schema as SpecValue),
+    inComponents: true,
     recursive: cyclic.has(name),
     inRequests: true,
     inResponses: true,
@@ -56,9 +59,29 @@ function onCycles(schemas: Readonly<Record<string, unknown>>): ReadonlySet<strin
   return new Set(Object.keys(schemas).filter((name) => reaches(name, name)));
 }
 
-/** The text of schemas.ts for component schemas. */
+interface PrintedConst {
+  readonly name: Code;
+  readonly type: Code | false;
+  readonly value: Code;
+}
+
+/** The text of schemas.ts for component schemas, as its template has it but for the comments. */
 export function printed(schemas: Readonly<Record<string, unknown>>): string {
-  return schemasText(schemasView({ operations: [], schemas: components(schemas) }));
+  const { data } = schemasView({ operations: [], schemas: components(schemas) });
+  const consts = data.consts as unknown as readonly PrintedConst[];
+  const uses = consts.flatMap((one) => usesOf(one.value));
+  const imports = new Set(
+    uses.map((one) =>
+      one.name === "*"
+        ? `import * as ${one.as} from "${one.from}";`
+        : `import { ${one.name} as ${one.as} } from "${one.from}";`,
+    ),
+  );
+  const declarations = consts.map(({ name, type, value }) => {
+    const head = `export const ${print(name)}${type === false ? "" : `: ${print(type)}`} = `;
+    return `${head}${print(value, { column: head.length, indent: 0 })};`;
+  });
+  return [...imports, ...declarations].join("\n");
 }
 
 /** The exports of a printed module. */

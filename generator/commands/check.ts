@@ -1,0 +1,17 @@
+import { check } from "../generate.js";
+import { type Flags, optionsOf } from "./flags.js";
+import type { Streams } from "./print.js";
+import { reporting } from "./report.js";
+
+/** `sallyport check`: 3 when generating would change anything, with the changes as a unified diff. */
+export async function runCheck(flags: Flags, streams: Streams, cwd: string): Promise<number> {
+  return reporting(streams, cwd, async () => {
+    const { configFile: _, ...options } = await optionsOf(flags, cwd);
+    const { stale, changes } = await check(options);
+    if (!stale) return 0;
+    streams.out(changes.map((one) => one.patch).join(""));
+    const files = changes.length === 1 ? "One file" : `${changes.length} files`;
+    streams.err(`${files} in ${options.output} would change. Run \`sallyport generate\` and commit the result.\n`);
+    return 3;
+  });
+}

@@ -1,0 +1,46 @@
+import { DiagnosticError } from "../code/diagnostic.js";
+import { type EmittedName, emittedNames, type GenerateOptions } from "../generate.js";
+import { type FoundConfig, readConfig } from "./config.js";
+
+/** What `generate` and `check` take on the command line. */
+export interface Flags {
+  readonly spec?: string | undefined;
+  readonly output?: string | undefined;
+  readonly overlay?: readonly string[] | undefined;
+  readonly only?: readonly string[] | undefined;
+  readonly allowWidening?: boolean | undefined;
+}
+
+/**
+ * Flags over configuration.
+ * @throws DiagnosticError where neither says what to read or where to write.
+ */
+export async function optionsOf(flags: Flags, cwd: string): Promise<GenerateOptions & { readonly configFile: string | undefined }> {
+  const { config, file }: FoundConfig = await readConfig(cwd);
+  const spec = flags.spec ?? config.spec;
+  const output = flags.output ?? config.output;
+  if (spec === undefined) throw missing("spec", "sallyport generate SPEC -o DIR");
+  if (output === undefined) throw missing("output folder", "sallyport generate SPEC -o DIR");
+  const only = flags.only?.flatMap((list) => list.split(",")).map(emittedName) ?? config.only;
+  return {
+    spec,
+    output,
+    overlays: flags.overlay ?? config.overlays ?? [],
+    ...(only === undefined ? {} : { only }),
+    allowWidening: flags.allowWidening ?? config.allowWidening ?? false,
+    cwd,
+    configFile: file,
+  };
+}
+
+function missing(what: string, example: string): DiagnosticError {
+  const fix = `Say it on the command line (${example}) or in sallyport.config.ts.`;
+  return new DiagnosticError([{ code: "SP081", severity: "error", message: `No ${what} was given.`, fix }], 2);
+}
+
+function emittedName(name: string): EmittedName {
+  const known = emittedNames.find((one) => one === name.trim());
+  if (known !== undefined) return known;
+  const message = `--only does not know ${JSON.stringify(name)}.`;
+  throw new DiagnosticError([{ code: "SP083", severity: "error", message, fix: `It takes ${emittedNames.join(", ")}.` }], 2);
+}

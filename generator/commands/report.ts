@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { type Diagnostic, DiagnosticError } from "../code/diagnostic.js";
+import { show } from "../code/frame.js";
+import { renderDiagnostics, type Streams } from "./print.js";
+
+/** Prints complaints with frames from the files that they speak of. */
+export function printDiagnostics(diagnostics: readonly Diagnostic[], streams: Streams, cwd: string): void {
+  if (diagnostics.length === 0) return;
+  const texts = new Map<string, string | undefined>();
+  const text = (file: string) => {
+    if (!texts.has(file)) texts.set(file, textOf(path.resolve(cwd, file)));
+    return texts.get(file);
+  };
+  streams.err(renderDiagnostics(diagnostics, text, streams.colour));
+}
+
+/**
+ * Runs a command and prints what stops it.
+ * @returns the exit code: the command's own, or that of what stopped it.
+ */
+export async function reporting(streams: Streams, cwd: string, command: () => Promise<number>): Promise<number> {
+  try {
+    return await command();
+  } catch (error) {
+    if (error instanceof DiagnosticError) {
+      printDiagnostics(error.diagnostics, streams, cwd);
+      return error.exitCode;
+    }
+    streams.err(internalFault(error));
+    return 1;
+  }
+}
+
+/** A fault of ours: no stack trace unless somebody asks for it. */
+function internalFault(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = process.env.SALLYPORT_DEBUG === "1" && error instanceof Error ? `\n${error.stack ?? ""}` : "";
+  return [
+    `sallyport failed where it should not: ${show(message)}${stack}`,
+    "This is a fault of ours. Please report it, with the spec if you may share it.",
+    ...(stack === "" ? ["SALLYPORT_DEBUG=1 shows where it happened."] : []),
+    "",
+  ].join("\n");
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
