@@ -14,14 +14,11 @@ type Part = ProblemDetail["in"];
  */
 export const validate: Guard<Decoded, Validated> = {
   name: "validate",
-  compile: ({ wire, schemas }) => {
+  compile: ({ schemas }) => {
     const parameters = (["path", "query", "header", "cookie"] as const).map((part) => ({
       part,
       schema: schemas[part],
     }));
-    if (wire.body === undefined && parameters.every(({ part, schema }) => schema === undefined && part !== "query")) {
-      return undefined;
-    }
     return (call) => {
       const { decoded } = call;
       const results = parameters.map(({ part, schema }) => check(part, schema, decoded[part]));
