@@ -199,6 +199,13 @@ describe("R32, R33 prototypes", () => {
     expect((await postTo("/odd", '{"toString":"x"}')).status).toBe(200);
   });
 
+  it("a query is as harmless", async () => {
+    expect((await send(server, { target: "/plain?__proto__=1" })).status).toBe(400);
+    expect((await send(server, { target: "/plain?__proto__[polluted]=1" })).status).toBe(422);
+    expect((await send(server, { target: "/plain?constructor=1" })).status).toBe(422);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+
   it("forms are as harmless", async () => {
     const form = ["Content-Type: application/x-www-form-urlencoded"];
     expect((await postTo("/form", "__proto__=1&a=x", form)).status).toBe(400);

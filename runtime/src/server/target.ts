@@ -14,7 +14,8 @@ const absoluteForm = /^https?:\/\/[^/?#@]+([/?].*)?$/i;
  */
 export function readTarget(target: string): Target | undefined {
   const local = target.startsWith("/") ? target : absolute(target);
-  if (local === undefined || local.includes("#")) return undefined;
+  // RFC 3986, 2: a URI is ASCII, and what else there is would have to be guessed at. RFC 9112, 3.2: it has no fragment.
+  if (local === undefined || !/^[\x21\x22\x24-\x7e]*$/.test(local)) return undefined;
   const cut = local.indexOf("?");
   return cut < 0 ? { path: local, query: "" } : { path: local.slice(0, cut), query: local.slice(cut + 1) };
 }

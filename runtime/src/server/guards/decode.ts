@@ -26,7 +26,7 @@ export const decode: Guard<Permitted, Decoded> = {
       };
       const input = {
         path: take(decodePath(path, call.captured)),
-        query: take(decodeQuery(query, call.query)),
+        query: take(named(decodeQuery(query, call.query))),
         header: header.length === 0 ? undefined : take(decodeHeader(header, headers)),
         cookie: cookie.length === 0 ? undefined : take(decodeCookie(cookie, headers)),
         body: undefined,
@@ -42,6 +42,12 @@ export const decode: Guard<Permitted, Decoded> = {
 };
 
 type Reading = { readonly value: Readonly<Record<string, unknown>> } | { readonly faults: readonly ProblemDetail[] };
+
+/** The one name that validators look away from (R32). */
+function named(reading: Reading): Reading {
+  if ("faults" in reading || !Object.hasOwn(reading.value, "__proto__")) return reading;
+  return { faults: [{ in: "query", pointer: "#", detail: "A name is not allowed." }] };
+}
 
 interface ReadBody {
   readonly value: Input["body"];
