@@ -21,7 +21,7 @@ components:
   return draft.operations[0]?.audit?.fields[0]?.mask;
 }
 
-describe("R33 pii and secret never reach an audit line unmasked", () => {
+describe("pii and secret never reach an audit line unmasked", () => {
   it.each<[string, string, string, string]>([
     ["nothing said", "{properties: {a: {type: string}}}", "/a", "plain"],
     ["internal", "{properties: {a: {x-sallyport: {sensitivity: internal}}}}", "/a", "plain"],
