@@ -54,8 +54,13 @@ function prepareOperation(operation: SpecObject, item: SpecObject, key: string, 
     ...texts(operation),
     parameters: prepareParameters([...array(item.parameters), ...array(operation.parameters)], scope),
     ...(operation.requestBody === undefined ? {} : { requestBody: prepareBody(operation.requestBody, scope) }),
-    responses: map(operation.responses, (one) => prepareResponse(one, scope)),
+    responses: map(statuses(operation.responses), (one) => prepareResponse(one, scope)),
   };
+}
+
+/** Under an operation `x-…` is an extension and no name (R4). */
+function statuses(node: SpecValue | undefined): SpecObject {
+  return Object.fromEntries(sorted(node).filter(([key]) => !key.startsWith("x-")));
 }
 
 function prepareComponents(node: SpecValue | undefined, scope: Scope): Prepared {
@@ -127,15 +132,11 @@ function prepareContent(node: SpecValue | undefined, scope: Scope): Prepared {
   });
 }
 
+/** Every entry of an object whose keys are names: also one that begins with `x-`, as headers do. */
 function map(node: SpecValue | undefined, prepareOne: (entry: SpecValue | undefined) => Prepared | boolean): Prepared {
   const result: Prepared = Object.create(null);
-  for (const [key, entry] of sorted(node)) if (!isExtension(key, node)) result[key] = prepareOne(entry);
+  for (const [key, entry] of sorted(node)) result[key] = prepareOne(entry);
   return result;
-}
-
-/** Status codes and media types never begin with `x-`; names of components and headers may, and then their value is what they name. */
-function isExtension(key: string, node: SpecValue | undefined): boolean {
-  return key.startsWith("x-") && isObject(node) && !isObject(node[key]);
 }
 
 const componentRefs = /^#\/components\/(?:parameters|headers|requestBodies|responses)\/[^/]+$/;

@@ -6,24 +6,13 @@ import { print, usesOf } from "../../../../generator/code/print.js";
 import { startLowering } from "../../../../generator/lower/lowering.js";
 import { lowerSchema } from "../../../../generator/lower/schema.js";
 import type { NamedSchema } from "../../../../generator/model/schema.js";
-import type { Spec, SpecObject, SpecValue } from "../../../../generator/model/spec.js";
+import type { SpecValue } from "../../../../generator/model/spec.js";
 import { schemasView } from "../../../../generator/view/schemas.js";
-
-const at = { file: "spec.yaml", line: 1, column: 1, endLine: 1, endColumn: 1 };
+import { specOf } from "./spec.js";
 
 /** Component schemas, written as in a spec, lifted into the model. */
 export function components(schemas: Readonly<Record<string, unknown>>): readonly NamedSchema[] {
-  const root = { components: { schemas } } as unknown as SpecObject;
-  const spec: Spec = {
-    root,
-    dialect: "3.1",
-    file: "spec.yaml",
-    digest: "",
-    files: [],
-    at: () => at,
-    text: () => undefined,
-    resolve: (node) => resolve(root, node, undefined),
-  };
+  const spec = specOf({ components: { schemas } });
   const run = startLowering(spec, false);
   const cyclic = onCycles(schemas);
   const all = Object.entries(schemas).map(([name, schema]) => ({
@@ -34,21 +23,9 @@ export function components(schemas: Readonly<Record<string, unknown>>): readonly
     recursive: cyclic.has(name),
     inRequests: true,
     inResponses: true,
-    at,
+    at: spec.at({}),
   }));
   return all.sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function resolve(
-  root: SpecObject,
-  node: SpecValue | undefined,
-  pointer: string | undefined,
-): ReturnType<Spec["resolve"]> {
-  const ref = typeof node === "object" && node !== null && !Array.isArray(node) ? (node as SpecObject).$ref : undefined;
-  if (typeof ref !== "string") return { node, pointer };
-  let target: SpecValue | undefined = root;
-  for (const key of ref.slice(2).split("/")) target = (target as SpecObject)[key];
-  return resolve(root, target, ref);
 }
 
 function onCycles(schemas: Readonly<Record<string, unknown>>): ReadonlySet<string> {
