@@ -1,0 +1,96 @@
+import type { Field } from "../policy/index.js";
+import { type Decoded, decodeFields } from "./decoded.js";
+import { type Delimiters, readDelimited, type Texts, textsOf } from "./delimited.js";
+import { decodePercent, encodePercent } from "./percent.js";
+import { EncodingError, itemKind, propertyKinds, readScalar, Unreadable } from "./scalar.js";
+
+/**
+ * Reads the parameters of a path.
+ * @param raw what stands in the path for each name, not decoded.
+ */
+export function decodePath(fields: readonly Field[], raw: Readonly<Record<string, string>>): Decoded {
+  return decodeFields("path", fields, (field) => {
+    const text = Object.hasOwn(raw, field.name) ? raw[field.name] : undefined;
+    return text === undefined ? undefined : readPathText(field, text);
+  });
+}
+
+function readPathText(field: Field, text: string): unknown {
+  const { kind = "string", style = "simple", explode = false } = field;
+  if (style === "matrix") return readMatrix(field, text);
+  const label = style === "label";
+  if (label && !text.startsWith(".")) throw new Unreadable("A label begins with a dot.");
+  const between = label && explode ? "." : ",";
+  return readDelimited(kind, label ? text.slice(1) : text, delimiters(between, explode));
+}
+
+function delimiters(between: string, explode: boolean): Delimiters {
+  return { between, decode: decodePercent, ...(explode ? { assign: "=" } : {}) };
+}
+
+/** `;name=value`: the name stands before each value, or before the only one. */
+function readMatrix({ name, kind = "string", explode = false }: Field, text: string): unknown {
+  if (!text.startsWith(";")) throw new Unreadable("A matrix parameter begins with a semicolon.");
+  if (explode && propertyKinds(kind) !== undefined) return readDelimited(kind, text.slice(1), delimiters(";", true));
+  const prefix = `${encodePercent(name)}=`;
+  const parts = text
+    .slice(1)
+    .split(";")
+    .map((part) => {
+      if (!part.startsWith(prefix)) throw new Unreadable("The matrix parameter has another name.");
+      return part.slice(prefix.length);
+    });
+  const item = itemKind(kind);
+  if (explode && item !== undefined) return parts.map((part) => readScalar(item, decodePercent(part)));
+  if (parts.length > 1) throw new Unreadable("The parameter stands twice.");
+  return readDelimited(kind, parts[0] ?? "", delimiters(",", false));
+}
+
+/**
+ * A path template with its parameters filled in (RFC 6570 as OpenAPI uses it).
+ * @throws EncodingError when a parameter is missing, or a value would change the path: `.`, `..` and the empty one (R58).
+ */
+export function encodePath(
+  template: string,
+  fields: readonly Field[],
+  input: Readonly<Record<string, unknown>>,
+): string {
+  const byName = new Map(fields.map((field) => [field.name, field]));
+  return template
+    .split("/")
+    .map((segment) => {
+      let used: string | undefined;
+      const filled = segment.replace(/\{([^{}]*)\}/g, (_whole, name: string) => {
+        used = name;
+        const field = byName.get(name) ?? { name };
+        return writePathText(field, input[field.key ?? field.name]);
+      });
+      if (used !== undefined && /^(?:\.|%2e){0,2}$/i.test(filled)) {
+        throw new EncodingError(used, `${JSON.stringify(filled)} would change the path`);
+      }
+      return filled;
+    })
+    .join("/");
+}
+
+function writePathText(field: Field, value: unknown): string {
+  const { name, kind = "string", style = "simple", explode = false } = field;
+  if (value === undefined || value === null) throw new EncodingError(name, "a path parameter is missing");
+  const texts = textsOf(name, kind, value, encodePercent);
+  if (texts.kind === "scalar" && texts.text === "") throw new EncodingError(name, '"" would change the path');
+  if (style === "matrix") return writeMatrix(encodePercent(name), texts, explode);
+  if (style === "label") return `.${join(texts, explode ? "." : ",", explode)}`;
+  return join(texts, ",", explode);
+}
+
+function join(texts: Texts, between: string, explode: boolean): string {
+  if (texts.kind === "scalar") return texts.text;
+  if (texts.kind === "list") return texts.texts.join(between);
+  return texts.entries.map(([key, text]) => `${key}${explode ? "=" : ","}${text}`).join(between);
+}
+
+function writeMatrix(name: string, texts: Texts, explode: boolean): string {
+  if (explode && texts.kind === "list") return texts.texts.map((text) => `;${name}=${text}`).join("");
+  if (explode && texts.kind === "object") return texts.entries.map(([key, text]) => `;${key}=${text}`).join("");
+  return `;${name}=${join(texts, ",", false)}`;
+}

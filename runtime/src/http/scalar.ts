@@ -1,0 +1,71 @@
+import type { Kind } from "../policy/index.js";
+import { parseJson } from "./json.js";
+
+/** How deep a JSON-encoded parameter may nest. */
+const jsonDepth = 32;
+
+/** RFC 8259, 6: the one spelling of numbers that is read. */
+const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** A text that stands for no value of its kind: malformed, not merely invalid. */
+export class Unreadable extends Error {}
+
+/**
+ * What a text stands for. A text that is no number stays a text, so that validation refuses it where it stands.
+ * @throws Unreadable when a JSON-encoded parameter is not JSON.
+ */
+export function readScalar(kind: Kind, text: string): unknown {
+  switch (kind) {
+    case "integer":
+    case "number":
+      return jsonNumber.test(text) ? Number(text) : text;
+    case "boolean":
+      return text === "true" ? true : text === "false" ? false : text;
+    case "json": {
+      const reading = parseJson(text, jsonDepth);
+      if ("fault" in reading) throw new Unreadable(reading.fault);
+      return reading.value;
+    }
+    default:
+      return text;
+  }
+}
+
+/** A value that its parameter's style cannot carry. `parameter` is the name on the wire. */
+export class EncodingError extends Error {
+  readonly parameter: string;
+
+  constructor(parameter: string, message: string) {
+    super(`${parameter}: ${message}`);
+    this.name = "EncodingError";
+    this.parameter = parameter;
+  }
+}
+
+/** The text of a scalar. */
+export function writeScalar(name: string, kind: Kind, value: unknown): string {
+  if (kind === "json") return JSON.stringify(value);
+  if (typeof value === "string") {
+    // RFC 3629, 3: a lone surrogate has no UTF-8.
+    if (/\p{Surrogate}/u.test(value)) throw new EncodingError(name, "the text holds a lone surrogate");
+    return value;
+  }
+  if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return String(value);
+  if (typeof value === "bigint") return value.toString();
+  if (value === null) return "null";
+  throw new EncodingError(name, "the value is none that a parameter can carry");
+}
+
+/** Whether a kind is a list, and of what. */
+export function itemKind(kind: Kind): Kind | undefined {
+  return isList(kind) ? (kind[0] ?? "string") : undefined;
+}
+
+/** The kinds of an object's properties. `undefined`: the kind is no object. */
+export function propertyKinds(kind: Kind): Readonly<Record<string, Kind>> | undefined {
+  return typeof kind === "object" && !isList(kind) ? (kind as Readonly<Record<string, Kind>>) : undefined;
+}
+
+function isList(kind: Kind): kind is readonly Kind[] {
+  return Array.isArray(kind);
+}

@@ -1,0 +1,192 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  decodeCookie,
+  decodeHeader,
+  decodePath,
+  decodeQuery,
+  EncodingError,
+  encodeCookies,
+  encodeHeaders,
+  encodePath,
+  encodeQuery,
+} from "../../../../runtime/src/http/fields.js";
+import type { Field, Kind } from "../../../../runtime/src/policy/index.js";
+
+const text = fc.string({ unit: "grapheme", minLength: 1 });
+const token = fc.stringMatching(/^[A-Za-z0-9_-]{1,12}$/);
+const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => (Object.is(n, -0) ? 0 : n));
+
+/** A kind with values that it carries. */
+const carried = (word: fc.Arbitrary<string>): readonly (readonly [Kind, fc.Arbitrary<unknown>])[] => [
+  ["string", word],
+  ["integer", fc.maxSafeInteger()],
+  ["number", number],
+  ["boolean", fc.boolean()],
+  [["string"], fc.array(word, { minLength: 1 })],
+  [["integer"], fc.array(fc.maxSafeInteger(), { minLength: 1 })],
+  [{ a: "string", b: "integer" }, fc.record({ a: word, b: fc.maxSafeInteger() })],
+];
+
+const headersOf = (pairs: Readonly<Record<string, string>>) => {
+  const lines = new Map(Object.entries(pairs).map(([name, value]) => [name.toLowerCase(), [value]]));
+  return { all: (name: string) => lines.get(name) ?? [] };
+};
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe("what one half encodes the other decodes", () => {
+  const paths = ["simple", "label", "matrix"] as const;
+  const queries = ["form", "spaceDelimited", "pipeDelimited", "deepObject"] as const;
+  for (const explode of [false, true]) {
+    for (const style of paths) {
+      for (const [kind, values] of carried(text)) {
+        // A label and an exploded object need delimiters that percent-encoding leaves alone in values.
+        const dotted = style === "label" && explode && typeof kind === "object";
+        it(`path ${style} explode=${explode} ${JSON.stringify(kind)}`, () => {
+          const field: Field = { name: "it", kind, style, explode };
+          fc.assert(
+            fc.property(dotted ? carriedToken(kind) : values, (value) => {
+              const path = encodeOr(() => encodePath("/x/{it}", [field], { it: value }));
+              fc.pre(path !== undefined);
+              const raw = path?.slice("/x/".length) ?? "";
+              expect(plain(decodePath([field], { it: raw }))).toEqual({ value: { it: plain(value) } });
+            }),
+          );
+        });
+      }
+    }
+    for (const style of queries) {
+      for (const [kind, values] of carried(text)) {
+        if (style === "deepObject" && (Array.isArray(kind) || typeof kind === "string")) continue;
+        if (style.endsWith("Delimited") && typeof kind === "string") continue;
+        it(`query ${style} explode=${explode} ${JSON.stringify(kind)}`, () => {
+          const field: Field = { name: "it[]", kind, style, explode };
+          fc.assert(
+            fc.property(values, (value) => {
+              const query = encodeOr(() => encodeQuery([field], { "it[]": value }));
+              fc.pre(query !== undefined);
+              expect(plain(decodeQuery([field], query ?? ""))).toEqual({ value: { "it[]": plain(value) } });
+            }),
+          );
+        });
+      }
+    }
+    for (const [kind, values] of carried(token)) {
+      it(`header explode=${explode} ${JSON.stringify(kind)}`, () => {
+        const field: Field = { name: "X-It", kind, explode };
+        fc.assert(
+          fc.property(values, (value) => {
+            expect(plain(decodeHeader([field], headersOf(encodeHeaders([field], { "X-It": value }))))).toEqual({
+              value: { "X-It": plain(value) },
+            });
+          }),
+        );
+      });
+      it(`cookie explode=${explode} ${JSON.stringify(kind)}`, () => {
+        const field: Field = { name: "it", kind, explode };
+        fc.assert(
+          fc.property(values, (value) => {
+            const cookie = encodeCookies([field], { it: value })
+              .map(([name, one]) => `${name}=${one}`)
+              .join("; ");
+            expect(plain(decodeCookie([field], headersOf({ cookie })))).toEqual({ value: { it: plain(value) } });
+          }),
+        );
+      });
+    }
+  }
+
+  it("a parameter with content carries any JSON, in a query", () => {
+    const field: Field = { name: "filter", kind: "json" };
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
+        fc.pre(!JSON.stringify(value).includes("__proto__"));
+        expect(plain(decodeQuery([field], encodeQuery([field], { filter: value })))).toEqual({
+          value: { filter: plain(value) },
+        });
+      }),
+    );
+  });
+});
+
+function carriedToken(kind: Kind): fc.Arbitrary<unknown> {
+  const found = carried(token).find(([one]) => JSON.stringify(one) === JSON.stringify(kind));
+  return found === undefined ? fc.constant(undefined) : found[1];
+}
+
+/** `undefined` where the style says that it cannot carry the value. */
+function encodeOr(encode: () => string): string | undefined {
+  try {
+    return encode();
+  } catch (thrown) {
+    if (thrown instanceof EncodingError) return undefined;
+    throw thrown;
+  }
+}
+
+describe("R35 a repeated scalar is malformed", () => {
+  const field: Field = { name: "id" };
+  it("in a query", () => expect(decodeQuery([field], "id=a&id=b")).toHaveProperty("faults"));
+  it("in a query, by another spelling", () => expect(decodeQuery([field], "id=a&%69d=b")).toHaveProperty("faults"));
+  it("in a header", () => expect(decodeHeader([field], { all: () => ["a", "b"] })).toHaveProperty("faults"));
+  it("in a cookie", () => expect(decodeCookie([field], headersOf({ cookie: "id=a; id=b" }))).toHaveProperty("faults"));
+  it("under a name that no field has", () => expect(decodeQuery([], "x=a&x=b")).toHaveProperty("faults"));
+});
+
+describe("decoding", () => {
+  it("reads numbers by JSON's grammar only", () => {
+    const field: Field = { name: "n", kind: "integer" };
+    for (const odd of ["0x10", "1e", " 1", "01", "+1", "NaN", "", "١"]) {
+      const decoded = decodeQuery([field], `n=${encodeURIComponent(odd)}`);
+      expect(decoded).toHaveProperty("value.n", odd);
+    }
+  });
+
+  it("reads true and false only as booleans", () => {
+    expect(decodeQuery([{ name: "b", kind: "boolean" }], "b=True")).toHaveProperty("value.b", "True");
+  });
+
+  it("decodes once", () => expect(decodePath([{ name: "id" }], { id: "%2527" })).toEqual({ value: { id: "%27" } }));
+
+  it("refuses broken percent-encoding", () => {
+    expect(decodePath([{ name: "id" }], { id: "%zz" })).toHaveProperty("faults");
+    expect(decodeQuery([{ name: "id" }], "id=%ff")).toHaveProperty("faults");
+  });
+
+  it("R32 __proto__ is a name like any other", () => {
+    const decoded = decodeQuery(
+      [{ name: "f", style: "deepObject", kind: { a: "string" } }],
+      "f[__proto__]=1&__proto__=2",
+    );
+    expect(({} as Record<string, unknown>).a).toBeUndefined();
+    expect("value" in decoded && Object.getPrototypeOf(decoded.value)).toBeNull();
+    expect("value" in decoded && Object.keys(decoded.value)).toEqual(["f", "__proto__"]);
+  });
+
+  it("keeps unknown query parameters, for a strict schema to refuse", () => {
+    expect(plain(decodeQuery([], "role=admin"))).toEqual({ value: { role: "admin" } });
+  });
+});
+
+describe("R58 a path value cannot change the path", () => {
+  const fields: readonly Field[] = [{ name: "id" }];
+  it.each(["", ".", ".."])("%j is refused", (id) => {
+    expect(() => encodePath("/orders/{id}", fields, { id })).toThrow(EncodingError);
+  });
+  it.each(["a/b", "a?b", "a#b", "%2e%2e", "a\\b", "é", "a;b"])("%j stays one segment, and comes back", (id) => {
+    const path = encodePath("/orders/{id}", fields, { id });
+    expect(new URL(`https://x.example${path}`).pathname.split("/")).toHaveLength(3);
+    expect(plain(decodePath(fields, { id: path.slice("/orders/".length) }))).toEqual({ value: { id } });
+  });
+  it("two values that make .. together are refused", () => {
+    expect(() => encodePath("/{a}{b}", [{ name: "a" }, { name: "b" }], { a: ".", b: "." })).toThrow(EncodingError);
+  });
+});
+
+describe("R55 a header value cannot split the header section", () => {
+  it.each(["a\r\nX-Evil: 1", "a\nb", "a\0b"])("%j is refused", (value) => {
+    expect(() => encodeHeaders([{ name: "X-It" }], { "X-It": value })).toThrow(EncodingError);
+    expect(() => encodeCookies([{ name: "it" }], { it: value })).toThrow(EncodingError);
+  });
+});
