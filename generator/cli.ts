@@ -30,10 +30,16 @@ export async function main(args: readonly string[], streams: Streams, cwd: strin
   const parser = yargs([...args], cwd)
     .scriptName("sallyport")
     .usage("sallyport <command>: an annotated OpenAPI spec in; a secured server, client and tRPC router out")
-    .command("generate [spec]", "Generate the files", running, async (flags) => { code = await runGenerate(flags, streams, cwd); })
-    .command("check [spec]", "Exit 3 and print the diff when they are stale", inputs, async (flags) => { code = await runCheck(flags, streams, cwd); })
+    .command("generate [spec]", "Generate the files", running, async (flags) => {
+      code = await runGenerate(flags, streams, cwd);
+    })
+    .command("check [spec]", "Exit 3 and print the diff when they are stale", inputs, async (flags) => {
+      code = await runCheck(flags, streams, cwd);
+    })
     .demandCommand(1, 1, "Say what to do.", "One command at a time.")
-    .epilogue("Options may stand in sallyport.config.ts; flags win. Exit codes: 0 fine, 1 the spec is wrong, 2 wrong usage, 3 stale.")
+    .epilogue(
+      "Options may stand in sallyport.config.ts; flags win. Exit codes: 0 fine, 1 the spec is wrong, 2 wrong usage, 3 stale.",
+    )
     .strict()
     .version(version)
     .help()
@@ -43,9 +49,13 @@ export async function main(args: readonly string[], streams: Streams, cwd: strin
     .wrap(100)
     .exitProcess(false)
     .showHelpOnFail(false)
-    .fail((message, error) => { throw error ?? new Usage(message); });
+    .fail((message, error) => {
+      throw error ?? new Usage(message);
+    });
   try {
-    await parser.parseAsync([...args], {}, (_error, _flags, output) => { if (output !== "") streams.out(`${output}\n`); });
+    await parser.parseAsync([...args], {}, (_error, _flags, output) => {
+      if (output !== "") streams.out(`${output}\n`);
+    });
     return code;
   } catch (error) {
     streams.err(`${show(error instanceof Error ? error.message : String(error))}\n\n${await parser.getHelp()}\n`);
@@ -62,6 +72,10 @@ function isEntry(): boolean {
 
 if (isEntry()) {
   const colour = process.stderr.isTTY === true && !process.env.NO_COLOR;
-  const streams: Streams = { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text), colour };
+  const streams: Streams = {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    colour,
+  };
   process.exitCode = await main(process.argv.slice(2), streams, process.cwd());
 }

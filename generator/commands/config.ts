@@ -37,12 +37,14 @@ async function load(file: string): Promise<unknown> {
 }
 
 function complaintAbout(loaded: unknown): string | undefined {
-  if (typeof loaded !== "object" || loaded === null || Array.isArray(loaded)) return "has no object as its default export";
+  if (typeof loaded !== "object" || loaded === null || Array.isArray(loaded))
+    return "has no object as its default export";
   for (const [key, value] of Object.entries(loaded)) {
     if (texts.some((one) => one === key)) {
       if (typeof value !== "string") return `has a ${key} that is no text`;
     } else if (lists.some((one) => one === key)) {
-      if (!Array.isArray(value) || value.some((one) => typeof one !== "string")) return `has ${key} that are no list of texts`;
+      if (!Array.isArray(value) || value.some((one) => typeof one !== "string"))
+        return `has ${key} that are no list of texts`;
     } else if (key !== "allowWidening") return `says ${JSON.stringify(key)}, which is no option`;
     else if (typeof value !== "boolean") return "has an allowWidening that is neither true nor false";
   }

@@ -1,5 +1,5 @@
 import { DiagnosticError } from "../code/diagnostic.js";
-import { type EmittedName, emittedNames, type GenerateOptions } from "../generate.js";
+import { type FileName, fileNames, type GenerateOptions } from "../generate.js";
 import { type FoundConfig, readConfig } from "./config.js";
 
 /** What `generate` and `check` take on the command line. */
@@ -15,7 +15,10 @@ export interface Flags {
  * Flags over configuration.
  * @throws DiagnosticError where neither says what to read or where to write.
  */
-export async function optionsOf(flags: Flags, cwd: string): Promise<GenerateOptions & { readonly configFile: string | undefined }> {
+export async function optionsOf(
+  flags: Flags,
+  cwd: string,
+): Promise<GenerateOptions & { readonly configFile: string | undefined }> {
   const { config, file }: FoundConfig = await readConfig(cwd);
   const spec = flags.spec ?? config.spec;
   const output = flags.output ?? config.output;
@@ -38,9 +41,12 @@ function missing(what: string, example: string): DiagnosticError {
   return new DiagnosticError([{ code: "SP081", severity: "error", message: `No ${what} was given.`, fix }], 2);
 }
 
-function emittedName(name: string): EmittedName {
-  const known = emittedNames.find((one) => one === name.trim());
+function emittedName(name: string): FileName {
+  const known = fileNames.find((one) => one === name.trim());
   if (known !== undefined) return known;
   const message = `--only does not know ${JSON.stringify(name)}.`;
-  throw new DiagnosticError([{ code: "SP083", severity: "error", message, fix: `It takes ${emittedNames.join(", ")}.` }], 2);
+  throw new DiagnosticError(
+    [{ code: "SP083", severity: "error", message, fix: `It takes ${fileNames.join(", ")}.` }],
+    2,
+  );
 }

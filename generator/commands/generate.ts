@@ -17,7 +17,8 @@ export async function runGenerate(flags: GenerateFlags, streams: Streams, cwd: s
   const once = () =>
     reporting(streams, cwd, async () => {
       const { configFile, ...options } = await optionsOf(flags, cwd);
-      for (const input of [configFile, options.spec, ...(options.overlays ?? [])]) if (input !== undefined) inputs.add(input);
+      for (const input of [configFile, options.spec, ...(options.overlays ?? [])])
+        if (input !== undefined) inputs.add(input);
       const result = await generate({ ...options, dryRun });
       for (const input of result.inputs) inputs.add(input);
       printDiagnostics(result.warnings, streams, cwd);
@@ -33,7 +34,9 @@ export async function runGenerate(flags: GenerateFlags, streams: Streams, cwd: s
 function summaryOf({ files }: GenerateResult, output: string, dryRun: boolean): string {
   const changed = files.filter((one) => one.status !== "unchanged");
   const wouldBe = { written: "would write", removed: "would remove", unchanged: "" };
-  const lines = changed.map((one) => `${(dryRun ? wouldBe[one.status] : one.status).padEnd(dryRun ? 12 : 8)} ${one.path}`);
+  const lines = changed.map(
+    (one) => `${(dryRun ? wouldBe[one.status] : one.status).padEnd(dryRun ? 12 : 8)} ${one.path}`,
+  );
   const rest = files.length - changed.length;
   return `${[...lines, ...(rest > 0 ? [`${rest} unchanged`] : []), ...(files.length > 0 ? [`in ${output}`] : [])].join("\n")}\n`;
 }

@@ -49,7 +49,8 @@ function renderOne({ code, severity, message, fix, at }: Diagnostic, text: Sourc
 }
 
 function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const place = ({ at }: Diagnostic) => [at === undefined ? 0 : 1, at?.file ?? "", at?.line ?? 0, at?.column ?? 0] as const;
+  const place = ({ at }: Diagnostic) =>
+    [at === undefined ? 0 : 1, at?.file ?? "", at?.line ?? 0, at?.column ?? 0] as const;
   return [...diagnostics].sort((a, b) => {
     const [mine, theirs] = [place(a), place(b)];
     const differs = mine.findIndex((part, index) => part !== theirs[index]);
@@ -63,6 +64,12 @@ function summary(diagnostics: readonly Diagnostic[]): string {
     const number = count(severity);
     return number === 0 ? [] : [`${number} ${noun}${number === 1 ? "" : "s"}`];
   };
-  const parts = ([["error", "error"], ["warning", "warning"], ["info", "note"]] as const).flatMap(said);
+  const parts = (
+    [
+      ["error", "error"],
+      ["warning", "warning"],
+      ["info", "note"],
+    ] as const
+  ).flatMap(said);
   return `${parts.join(", ")}.`;
 }

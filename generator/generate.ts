@@ -1,0 +1,148 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { Diagnostic } from "./code/diagnostic.js";
+import { lower } from "./lower/lower.js";
+import type { Spec } from "./model/spec.js";
+import type { Emitted } from "./output/emitted.js";
+import { manifestFile } from "./output/manifest.js";
+import { checkNames } from "./output/names.js";
+import { type Change, patchesOf } from "./output/patch.js";
+import { type Plan, planOutput } from "./output/plan.js";
+import { prove } from "./output/prove.js";
+import { writeOutput } from "./output/write.js";
+import { render } from "./render/engine.js";
+import { runRules } from "./rules/run.js";
+import { settle } from "./settle/settle.js";
+import { loadSpec } from "./source/load.js";
+import { type Content, files as emittedFiles, type FileName, filesFor } from "./view/files.js";
+import { policyFormat } from "./view/policy.js";
+
+/** What to generate from what. */
+export interface EmitOptions {
+  /** The entry file of the spec. */
+  readonly spec: string;
+  /** Overlay files, applied in this order. */
+  readonly overlays?: readonly string[];
+  /** The files that are wanted; those that they import come along. Default: all. */
+  readonly only?: readonly FileName[];
+  /** What relative paths are relative to. Default: the process's working folder. */
+  readonly cwd?: string;
+  /** Lets an overlay add security requirements, each of which is one more way in. */
+  readonly allowWidening?: boolean;
+}
+
+/** What to generate from what, and where to. */
+export interface GenerateOptions extends EmitOptions {
+  /** The folder of the generated files. */
+  readonly output: string;
+  /** Says what would change and writes nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** What became of the files. */
+export interface GenerateResult {
+  readonly files: readonly { readonly path: string; readonly status: "written" | "unchanged" | "removed" }[];
+  readonly warnings: readonly Diagnostic[];
+  /** Every file that was read, absolute. */
+  readonly inputs: readonly string[];
+}
+
+/** Whether generating would change anything, and what. */
+export interface CheckResult {
+  readonly stale: boolean;
+  readonly changes: readonly Change[];
+}
+
+export type { FileName };
+
+/** What `sallyport.config.ts` exports by default. */
+export type Config = Partial<Omit<GenerateOptions, "cwd" | "dryRun">>;
+
+/** What `only` can name. */
+export const fileNames: readonly FileName[] = [...new Set(emittedFiles.map((one) => one.name))];
+
+/** The version of sallyport. */
+export const version: string = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
+
+/** Types a configuration. */
+export function defineConfig(config: Config): Config {
+  return config;
+}
+
+/**
+ * Generates the files and writes what changed.
+ * @throws DiagnosticError with everything that is wrong; nothing is written then.
+ */
+export async function generate(options: GenerateOptions): Promise<GenerateResult> {
+  const { plan, warnings, spec } = await planned(options);
+  await prove(
+    plan.steps.flatMap(({ path, status, after }) =>
+      status === "written" && after !== undefined ? [{ path, text: after }] : [],
+    ),
+  );
+  if (options.dryRun !== true) await writeOutput(plan);
+  return {
+    files: plan.steps.map(({ path, status }) => ({ path, status })),
+    warnings: [...warnings, ...plan.warnings],
+    inputs: spec.files,
+  };
+}
+
+/**
+ * Compares the files with what would be generated. Writes nothing.
+ * @throws DiagnosticError with everything that is wrong.
+ */
+export async function check(options: Omit<GenerateOptions, "dryRun">): Promise<CheckResult> {
+  const { plan } = await planned(options);
+  const changes = patchesOf(plan);
+  return { stale: changes.length > 0, changes };
+}
+
+/** The text of every emitted file but the manifest. */
+export interface EmitResult {
+  readonly files: readonly Emitted[];
+  readonly warnings: readonly Diagnostic[];
+  readonly spec: Spec;
+}
+
+/**
+ * Everything up to the disk: the stages in their order.
+ * @throws DiagnosticError with everything that is wrong.
+ */
+export async function emit(options: EmitOptions): Promise<EmitResult> {
+  const { cwd = process.cwd(), overlays = [], allowWidening = false } = options;
+  const wanted = filesFor(options.only);
+  const only = [...new Set(wanted.map((one) => one.name))];
+  const spec = await loadSpec({ entry: options.spec, overlays, cwd, allowWidening });
+  const noticed = runRules(spec, { only });
+  const draft = lower(spec, { clientOnly: !only.includes("server") });
+  const api = settle(draft);
+  const contents = await Promise.all(
+    wanted.map(async ({ path, content }) => ({ path, content: await content(api, spec) })),
+  );
+  const files = contents.flatMap(({ path, content }) =>
+    content === undefined ? [] : [{ path, text: textOf(content) }],
+  );
+  checkNames(files);
+  return { files, warnings: [...noticed, ...draft.warnings], spec };
+}
+
+function textOf(content: Content): string {
+  return content.kind === "text" ? content.text : render(content.view) + content.body;
+}
+
+interface Planned extends Omit<EmitResult, "files"> {
+  readonly plan: Plan;
+}
+
+async function planned(options: GenerateOptions): Promise<Planned> {
+  const { files, ...rest } = await emit(options);
+  const about = {
+    version,
+    policyFormat,
+    input: rest.spec.digest,
+    options: options.only ? { only: [...options.only].sort() } : {},
+  };
+  const folder = path.resolve(options.cwd ?? process.cwd(), options.output);
+  return { ...rest, plan: await planOutput(folder, [...files, manifestFile(about, files)]) };
+}
