@@ -10,9 +10,14 @@ export function comment(value: string): Code {
   return toCode(text(`// ${inline(value)}`.trimEnd()));
 }
 
+/** A tag of ours in a documentation comment. */
+export interface Tag {
+  readonly tag: "deprecated";
+}
+
 /** Door 3: text of the spec as a documentation comment, wrapped where it is long. Each paragraph begins a line. */
-export function docComment(...paragraphs: readonly string[]): Code {
-  const rows = paragraphs.flatMap((paragraph) => wrap(inline(paragraph)));
+export function docComment(...paragraphs: readonly (string | Tag)[]): Code {
+  const rows = paragraphs.flatMap((one) => (typeof one === "string" ? wrap(inline(one)) : [`@${one.tag}`]));
   const [only = ""] = rows;
   if (rows.length === 1) return toCode(text(`/** ${only} */`));
   return toCode(

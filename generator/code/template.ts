@@ -29,3 +29,18 @@ export function join(codes: readonly Code[], separator: Code = toCode(nothing)):
 export function lines(codes: readonly Code[]): Code {
   return join(codes, toCode(hardline));
 }
+
+/**
+ * A template of ours with its holes filled. For the template engine only, whose constant parts are the text of `templates/`;
+ * the architecture of the code tests says that nobody else calls it.
+ */
+export function filled(parts: readonly string[], values: readonly Code[]): Code {
+  return toCode(
+    concat(
+      parts.flatMap((part, at) => {
+        const value = values[at];
+        return value === undefined ? [constant(part)] : [constant(part), toNode(value)];
+      }),
+    ),
+  );
+}

@@ -107,6 +107,8 @@ export interface Field {
 export interface Media {
   /** Lower case, without parameters. May be a range. */
   readonly type: string;
+  /** As the spec spells it: what types.ts indexes by. Absent where several entries of the spec became this one. */
+  readonly key?: string;
   readonly schema: Schema;
 }
 

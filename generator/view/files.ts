@@ -1,0 +1,84 @@
+import type { Api } from "../model/api.js";
+import type { Spec } from "../model/spec.js";
+import { clientView } from "./client.js";
+import { envExample, envView } from "./env.js";
+import { headerOf } from "./header.js";
+import { policyView } from "./policy.js";
+import { schemasView } from "./schemas.js";
+import { serverView } from "./server.js";
+import { trpcView } from "./trpc.js";
+import { typesText } from "./types.js";
+import type { View } from "./view.js";
+import { wireView } from "./wire.js";
+
+/** What `--only` can name. */
+export type FileName = "types" | "schemas" | "policy" | "wire" | "server" | "client" | "trpc" | "env";
+
+/** A view, with what another printer made to stand below it; or text that is no TypeScript. */
+type Ready = (View & { readonly body?: string }) | { readonly text: string };
+
+/** An emitted file before it is laid out. `path` is below the output folder. */
+export type FileView = Ready & { readonly path: string };
+
+interface EmittedFile {
+  readonly name: FileName;
+  readonly path: string;
+  /** The files that it imports. */
+  readonly needs: readonly FileName[];
+  /** `undefined` where there is nothing to say. */
+  readonly view: (api: Api, spec: Spec) => Ready | undefined | Promise<Ready>;
+}
+
+/** Every emitted file but the manifest. A new one is a line here, a view and a template. */
+const files: readonly EmittedFile[] = [
+  { name: "types", path: "types.ts", needs: [], view: typesFile },
+  { name: "schemas", path: "schemas.ts", needs: [], view: headed(schemasView) },
+  { name: "policy", path: "policy.ts", needs: [], view: headed(policyView) },
+  { name: "wire", path: "wire.ts", needs: ["types"], view: headed(wireView) },
+  { name: "server", path: "server.ts", needs: ["types", "schemas", "policy", "wire", "env"], view: headed(serverView) },
+  { name: "client", path: "client.ts", needs: ["policy", "wire"], view: headed(clientView) },
+  { name: "trpc", path: "trpc.ts", needs: ["wire"], view: headed(trpcView) },
+  { name: "env", path: "env.ts", needs: [], view: headed(envView) },
+  { name: "env", path: ".env.example", needs: [], view: exampleFile },
+];
+
+/** The names of all files. */
+export const fileNames: readonly FileName[] = [...new Set(files.map((file) => file.name))];
+
+/** The files asked for, and those that they import. */
+export function needed(only: readonly FileName[]): readonly FileName[] {
+  const wanted = new Set(only);
+  // A set hands out what is added while it is walked.
+  for (const name of wanted) {
+    for (const file of files) if (file.name === name) for (const one of file.needs) wanted.add(one);
+  }
+  return fileNames.filter((name) => wanted.has(name));
+}
+
+/**
+ * The views of the files.
+ * @throws DiagnosticError with everything that a file cannot say.
+ */
+export async function viewsOf(api: Api, spec: Spec, only: readonly FileName[]): Promise<readonly FileView[]> {
+  const views: FileView[] = [];
+  for (const { name, path, view } of files) {
+    const ready = only.includes(name) ? await view(api, spec) : undefined;
+    if (ready !== undefined) views.push({ ...ready, path });
+  }
+  return views;
+}
+
+function headed(view: (api: Api) => View): EmittedFile["view"] {
+  return (api, spec) => {
+    const { template, data } = view(api);
+    return { template, data: { ...data, header: headerOf(spec) } };
+  };
+}
+
+async function typesFile(api: Api, spec: Spec): Promise<Ready> {
+  return { template: "types", data: { header: headerOf(spec) }, body: await typesText(spec, api) };
+}
+
+function exampleFile(api: Api): Ready | undefined {
+  return api.settings.length === 0 ? undefined : { text: envExample(api) };
+}

@@ -1,0 +1,105 @@
+import { use } from "../../code/identifier.js";
+import type { Code } from "../../code/layout.js";
+import { literal } from "../../code/literal.js";
+import { array, call, type Entry, object } from "../../code/shapes.js";
+import type { Api, Operation } from "../../model/api.js";
+import type { Access, Audit, Lifecycle, ObjectRule, RoleRule, SchemeUse } from "../../model/security.js";
+import { modules, route } from "../names.js";
+import { optional } from "./scheme.js";
+
+const word = (name: string) => use(name, modules.policy);
+
+/** What is the same for every operation. */
+export interface PolicyContext {
+  readonly api: Api;
+  /** The const of a limit. */
+  readonly limit: (name: string) => Code;
+}
+
+/** What one operation asks of its callers. What is as the API has it is not said again. */
+export function operationCode(operation: Operation, { api, limit }: PolicyContext): Code {
+  const { limits, bounds, retries } = operation;
+  return object(
+    [
+      { key: "method", value: literal(operation.method) },
+      { key: "path", value: literal(operation.path) },
+      { key: "access", value: accessCode(operation.access) },
+      ...optional("authz", operation.authz, roleCode),
+      ...optional("object", operation.object, ownerCode),
+      ...(limits.length > 0 ? [{ key: "limits", value: array(limits.map(({ name }) => limit(name))) }] : []),
+      ...(isSame(bounds, api.bounds) ? [] : [{ key: "bounds", value: boundsCode(bounds) }]),
+      ...optional("lifecycle", operation.lifecycle, (life) => lifecycleCode(life, api)),
+      ...optional("audit", operation.audit, auditCode),
+      ...(isSame(retries, api.retries) ? [] : [{ key: "retries", value: literal({ ...retries }) }]),
+      ...optional("timeout", operation.timeout, literal),
+    ],
+    { open: true },
+  );
+}
+
+function isSame(one: object, other: object): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+export function boundsCode({ body, depth }: Api["bounds"]): Code {
+  return literal({ body, depth });
+}
+
+function accessCode(access: Access): Code {
+  return access.kind === "public" ? word("publicAccess") : call(word("anyOf"), access.anyOf.map(clauseCode));
+}
+
+function clauseCode(clause: readonly SchemeUse[]): Code {
+  if (clause.length === 0) return word("anonymous");
+  return call(
+    word("allOf"),
+    clause.map(({ scheme, needs }) => call(word("scheme"), [scheme, ...needs].map(literal))),
+  );
+}
+
+function roleCode(rule: RoleRule): Code {
+  switch (rule.kind) {
+    case "role":
+      return call(word("role"), [literal(rule.role)]);
+    case "anyRole":
+    case "allRoles":
+      return call(word(rule.kind), rule.of.map(roleCode));
+    case "deny":
+      return word("deny");
+    default:
+      return rule satisfies never;
+  }
+}
+
+function ownerCode({ type, id, field, equals, unless, deny }: ObjectRule): Code {
+  const rule: readonly Entry[] = [
+    { key: "id", value: literal(`${id.in}:${id.name}`) },
+    { key: "field", value: literal(field) },
+    ...(equals === "id" ? [] : [{ key: "equals", value: literal(equals) }]),
+    ...(unless.length > 0 ? [{ key: "unless", value: literal(unless) }] : []),
+    ...(deny === 404 ? [] : [{ key: "deny", value: literal(deny) }]),
+  ];
+  return call(word("owner"), [literal(type), object(rule)]);
+}
+
+function lifecycleCode(life: Lifecycle, api: Api): Code {
+  const successor = api.operations.find((one) => one.id === life.successor);
+  const facts: readonly Entry[] = [
+    { key: "deprecatedAt", value: literal(life.deprecatedAt) },
+    ...optional("sunset", life.sunset, literal),
+    ...optional("successor", successor, (one) => literal(route(one))),
+    ...optional("docs", life.docs, literal),
+    ...(life.afterSunset === "gone" ? [] : [{ key: "afterSunset", value: literal(life.afterSunset) }]),
+  ];
+  return call(word("deprecated"), [object(facts)]);
+}
+
+function auditCode({ level, event, subject, fields }: Audit): Code {
+  const detail: readonly Entry[] = [
+    ...optional("subject", subject, (one) => literal({ from: `${one.in}:${one.name}`, mask: one.mask })),
+    ...(fields.length > 0
+      ? [{ key: "fields", value: object(fields.map(({ pointer, mask }) => ({ key: pointer, value: literal(mask) }))) }]
+      : []),
+  ];
+  return call(word(level), detail.length > 0 ? [literal(event), object(detail)] : [literal(event)]);
+}

@@ -1,0 +1,67 @@
+import { use } from "../../code/identifier.js";
+import type { Code } from "../../code/layout.js";
+import { literal } from "../../code/literal.js";
+import { array, call, type Entry, object } from "../../code/shapes.js";
+import type { JwtRules, PrincipalMapping, Scheme, Setting } from "../../model/security.js";
+import { modules } from "../names.js";
+
+/** A security scheme, as the runtime verifies it. */
+export function schemeCode(scheme: Scheme): Code {
+  switch (scheme.kind) {
+    case "token":
+      return object([
+        { key: "kind", value: literal("token") },
+        { key: "type", value: literal(scheme.type) },
+        ...optional("discovery", scheme.discovery, settingCode),
+        ...optional("tokenUrl", scheme.tokenUrl, literal),
+        { key: "jwt", value: jwtCode(scheme.jwt) },
+        { key: "principal", value: principalCode(scheme.principal) },
+      ]);
+    case "apiKey":
+      return object([
+        { key: "kind", value: literal("apiKey") },
+        { key: "in", value: literal(scheme.in) },
+        { key: "name", value: literal(scheme.header) },
+        ...optional("prefix", scheme.prefix, literal),
+      ]);
+    case "basic":
+      return object([{ key: "kind", value: literal("basic") }]);
+    default:
+      return scheme satisfies never;
+  }
+}
+
+/** An entry that is there when its value is. */
+export function optional<T>(key: string, value: T | undefined, print: (value: T) => Code): readonly Entry[] {
+  return value === undefined ? [] : [{ key, value: print(value) }];
+}
+
+function jwtCode(rules: JwtRules): Code {
+  return object([
+    ...optional("issuer", rules.issuer, settingCode),
+    ...optional("jwksUri", rules.jwksUri, settingCode),
+    { key: "audience", value: array(rules.audience.map(settingCode)) },
+    { key: "algorithms", value: literal(rules.algorithms) },
+    { key: "typ", value: literal(rules.typ) },
+    { key: "clockSkew", value: literal(rules.clockSkew) },
+    ...optional("maxAge", rules.maxAge, literal),
+  ]);
+}
+
+function principalCode({ id, tenant, plan, roles }: PrincipalMapping): Code {
+  return object([
+    { key: "id", value: literal(id) },
+    ...optional("tenant", tenant, literal),
+    ...optional("plan", plan, literal),
+    ...optional("roles", roles, ({ claim, map }) =>
+      object([{ key: "claim", value: literal(claim) }, ...optional("map", map, literal)]),
+    ),
+  ]);
+}
+
+/** A value of the spec, or the name of the variable that supplies it when the server starts. */
+function settingCode(setting: Setting): Code {
+  return setting.kind === "literal"
+    ? literal(setting.value)
+    : call(use("env", modules.policy), [literal(setting.name)]);
+}

@@ -1,0 +1,48 @@
+import { propertyKey, use, useModuleTypes, useType } from "../code/identifier.js";
+import type { Code } from "../code/layout.js";
+import { literal } from "../code/literal.js";
+import { call, object, typeLiteral } from "../code/shapes.js";
+import { code } from "../code/template.js";
+import type { Api, Operation } from "../model/api.js";
+import { needsInput } from "./input.js";
+import { groupsOf, modules, typeName } from "./names.js";
+import type { View } from "./view.js";
+
+/** trpc.ts: the operations as procedures of a tRPC router. */
+export function trpcView(api: Api): View {
+  const groups = groupsOf(api);
+  return {
+    template: "trpc",
+    data: {
+      procedures: typeLiteral(
+        groups.map(({ name, operations }) => ({
+          key: name,
+          type: typeLiteral(
+            operations.map((one) => ({ key: one.id, type: procedureType(one) })),
+            { open: true },
+          ),
+        })),
+        { open: true },
+      ),
+      groups: groups.map(({ name, operations }) => ({
+        key: propertyKey(name),
+        value: object(
+          operations.map((one) => ({ key: one.id, value: call(use(kindOf(one), modules.trpc), [literal(one.id)]) })),
+          { open: true },
+        ),
+      })),
+    },
+  };
+}
+
+/** RFC 9110, 9.2.1: what is safe is a query. QUERY is as safe as GET, and carries a body. */
+function kindOf({ method }: Operation): "query" | "mutation" {
+  return ["GET", "HEAD", "OPTIONS", "QUERY"].includes(method.toUpperCase()) ? "query" : "mutation";
+}
+
+function procedureType(operation: Operation): Code {
+  const wire = useModuleTypes("wire", "./wire.js");
+  const kind = useType(kindOf(operation) === "query" ? "Query" : "Mutation", modules.trpc);
+  const input = code`${wire}.${typeName(operation.id, "Input")}${needsInput(operation) ? code`` : code` | undefined`}`;
+  return code`${kind}<${input}, ${wire}.${typeName(operation.id, "Output")}>`;
+}

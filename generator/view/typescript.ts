@@ -1,0 +1,170 @@
+import type { Code } from "../code/layout.js";
+import { literal } from "../code/literal.js";
+import { print } from "../code/print.js";
+import { intersection, type Member, typeLiteral, union } from "../code/shapes.js";
+import { code, join } from "../code/template.js";
+import type { Assertions, Json, JsonType, ObjectSchema, Schema, SchemaNote } from "../model/schema.js";
+import type { Components, Direction } from "./typescript/components.js";
+
+/** A type expression, and how tightly it binds: what stands before `[]` must be one word, what stands beside `&` no union. */
+interface Type {
+  readonly code: Code;
+  readonly shape: "word" | "union" | "intersection" | "prefixed";
+}
+
+const word = (one: Code): Type => ({ code: one, shape: "word" });
+const unknown = word(code`unknown`);
+const never = word(code`never`);
+const nullType = word(code`null`);
+
+/** Deeper than any type that a person reads: what is deeper is `unknown`, and the schema checks it all the same. */
+const deepest = 20;
+
+/** The TypeScript type of the values of several schemas, each of which may come. */
+export function someOf(types: readonly Code[]): Code {
+  return some(types.map(word)).code;
+}
+
+/** The TypeScript type of a schema's values, as they travel in one direction. */
+export function typeOf(schema: Schema, direction: Direction, components: Components): Code {
+  return ofSchema(schema, { direction, components, depth: 0 }).code;
+}
+
+interface Context {
+  readonly direction: Direction;
+  readonly components: Components;
+  readonly depth: number;
+}
+
+function ofSchema(schema: Schema, context: Context): Type {
+  const below = { ...context, depth: context.depth + 1 };
+  if (below.depth > deepest) return unknown;
+  switch (schema.kind) {
+    case "any":
+      return unknown;
+    case "never":
+      return never;
+    case "ref": {
+      const named = ofComponent(schema.name, below);
+      return schema.siblings === undefined ? named : every([named, ofAssertions(schema.siblings, below)]);
+    }
+    case "assertions":
+      return ofAssertions(schema.assertions, below);
+  }
+}
+
+function ofComponent(name: string, context: Context): Type {
+  const component = context.components.find(name);
+  if (component === undefined) return unknown;
+  // A lifted schema has no name in types.ts; it contains itself, and the depth ends it.
+  if (!component.inComponents) return ofSchema(component.schema, context);
+  return word(context.components.typeOf(component, context.direction));
+}
+
+function ofAssertions(assertions: Assertions, context: Context): Type {
+  if (assertions.const !== undefined) return ofValue(assertions.const.value);
+  if (assertions.enum !== undefined) return some(assertions.enum.map(ofValue));
+  const { allOf = [], anyOf = [], oneOf = [] } = assertions;
+  const own = ofOwn(assertions, context);
+  const alternatives = [anyOf, oneOf].filter((all) => all.length > 0);
+  return every([
+    own,
+    ...allOf.map((one) => ofSchema(one, context)),
+    ...alternatives.map((all) => some(all.map((one) => ofSchema(one, context)))),
+  ]);
+}
+
+/** The type that an assertion's own keywords describe: `type`, and what there is to say of objects and arrays. */
+function ofOwn(assertions: Assertions, context: Context): Type {
+  const { types, array, object } = assertions;
+  if (types !== undefined) return some(types.map((one) => ofJsonType(one, assertions, context)));
+  if (object !== undefined && (object.properties.length > 0 || object.additional !== undefined))
+    return ofObject(object, context);
+  return array?.items === undefined ? unknown : ofArray(assertions, context);
+}
+
+function ofJsonType(type: JsonType, assertions: Assertions, context: Context): Type {
+  switch (type) {
+    case "null":
+      return nullType;
+    case "boolean":
+      return word(code`boolean`);
+    case "integer":
+    case "number":
+      return word(code`number`);
+    case "string":
+      return word(code`string`);
+    case "array":
+      return ofArray(assertions, context);
+    case "object":
+      return ofObject(assertions.object, context);
+  }
+}
+
+function ofArray({ array }: Assertions, context: Context): Type {
+  const item = array?.items === undefined ? unknown : ofSchema(array.items, context);
+  if (array?.prefixItems === undefined) return { code: code`readonly ${single(item)}[]`, shape: "prefixed" };
+  const fixed = array.prefixItems.map((one, at) => {
+    const type = ofSchema(one, context);
+    return at < (array.minItems ?? 0) ? type.code : code`${single(type)}?`;
+  });
+  const rest = array.items?.kind === "never" ? [] : [code`...${single(item)}[]`];
+  return { code: code`readonly [${join([...fixed, ...rest], code`, `)}]`, shape: "prefixed" };
+}
+
+function ofObject(object: ObjectSchema | undefined, context: Context): Type {
+  const others = ofOtherKeys(object, context);
+  const members = (object?.properties ?? []).flatMap(({ name, required, schema }): readonly Member[] =>
+    travels(schema, context.direction)
+      ? [{ key: name, optional: !required, type: ofSchema(schema, context).code }]
+      : [],
+  );
+  if (members.length === 0) return word(code`Readonly<Record<string, ${others?.code ?? never.code}>>`);
+  const known = word(typeLiteral(members));
+  return others === undefined || others === unknown
+    ? known
+    : every([known, word(code`Readonly<Record<string, ${others.code}>>`)]);
+}
+
+/** The type of keys that have no name in the schema; `undefined` where there are none. */
+function ofOtherKeys(object: ObjectSchema | undefined, context: Context): Type | undefined {
+  if (object === undefined) return unknown;
+  const { additional, patterns } = object;
+  const matched = patterns.map((one) => ofSchema(one.schema, context));
+  if (additional?.kind === "never") return matched.length === 0 ? undefined : some(matched);
+  return additional === undefined || matched.length > 0 ? unknown : ofSchema(additional, context);
+}
+
+/** OpenAPI 3.1, 4.8.24: a `readOnly` property is not part of a request, a `writeOnly` one not of a response. */
+function travels(schema: Schema, direction: Direction): boolean {
+  const note: SchemaNote | undefined =
+    schema.kind === "assertions" ? schema.assertions.note : schema.kind === "ref" ? schema.siblings?.note : undefined;
+  return direction === "request" ? note?.readOnly !== true : note?.writeOnly !== true;
+}
+
+function ofValue(value: Json): Type {
+  return typeof value === "object" && value !== null ? unknown : word(literal(value));
+}
+
+/** One of the types. */
+function some(types: readonly Type[]): Type {
+  if (types.includes(unknown)) return unknown;
+  const distinct = new Map(types.filter((one) => one !== never).map((one) => [print(one.code), one]));
+  const [first = never, ...more] = distinct.values();
+  return more.length === 0 ? first : { code: union([first, ...more].map((one) => one.code)), shape: "union" };
+}
+
+/** All of the types at once. */
+function every(types: readonly Type[]): Type {
+  const [first = unknown, ...more] = types.filter((one) => one !== unknown);
+  if (more.length === 0) return first;
+  return {
+    code: intersection([first, ...more].map((one) => (one.shape === "union" ? single(one) : one.code))),
+    shape: "intersection",
+  };
+}
+
+/** In parentheses where it is more than one word. */
+function single({ code: type, shape }: Type): Code {
+  return shape === "word" ? type : code`(${type})`;
+}

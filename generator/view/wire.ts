@@ -1,0 +1,43 @@
+import { docComment } from "../code/comment.js";
+import { identifier } from "../code/identifier.js";
+import type { Code } from "../code/layout.js";
+import { typeLiteral } from "../code/shapes.js";
+import { code } from "../code/template.js";
+import type { Api, Operation } from "../model/api.js";
+import { replyBodyType } from "./content.js";
+import { inputMembers } from "./input.js";
+import { route, typeName } from "./names.js";
+import { type Components, componentsOf } from "./typescript/components.js";
+import { someOf } from "./typescript.js";
+import type { Fields, View } from "./view.js";
+import { wireCode } from "./wire/fields.js";
+
+/** wire.ts: what goes into each operation, what comes out, and how it is written on the wire. */
+export function wireView(api: Api): View {
+  const components = componentsOf(api);
+  const operations = api.operations.map((one) => operationData(one, components));
+  return { template: "wire", data: { operations, hasSchemas: components.areUsed() } };
+}
+
+function operationData(operation: Operation, components: Components): Fields {
+  const members = inputMembers(operation, components);
+  return {
+    doc: docComment(`Input of \`${route(operation)}\`.`),
+    hasInput: members.length > 0,
+    input: typeName(operation.id, "Input"),
+    members: typeLiteral(members, { open: true }),
+    output: typeName(operation.id, "Output"),
+    outputType: outputType(operation, components),
+    name: identifier(operation.id),
+    value: wireCode(operation, components.find),
+  };
+}
+
+/** What a successful call answers: one of the bodies of its 2xx responses. */
+function outputType(operation: Operation, components: Components): Code {
+  const successes = operation.responses.filter((one) => one.status.startsWith("2"));
+  const all = successes.length > 0 ? successes : operation.responses.filter((one) => one.status === "default");
+  return all.length === 0
+    ? code`undefined`
+    : someOf(all.map((one) => replyBodyType(operation, one, components) ?? code`undefined`));
+}
