@@ -14,7 +14,7 @@ import { render } from "./render/engine.js";
 import { runRules } from "./rules/run.js";
 import { settle } from "./settle/settle.js";
 import { loadSpec } from "./source/load.js";
-import { type Content, files as emittedFiles, type FileName, filesFor } from "./view/files.js";
+import { type FileName, type FileView, fileNames, needed, viewsOf } from "./view/files.js";
 import { policyFormat } from "./view/policy.js";
 
 /** What to generate from what. */
@@ -53,13 +53,11 @@ export interface CheckResult {
   readonly changes: readonly Change[];
 }
 
-export type { FileName };
+/** What `only` can name. */
+export { type FileName, fileNames };
 
 /** What `sallyport.config.ts` exports by default. */
 export type Config = Partial<Omit<GenerateOptions, "cwd" | "dryRun">>;
-
-/** What `only` can name. */
-export const fileNames: readonly FileName[] = [...new Set(emittedFiles.map((one) => one.name))];
 
 /** The version of sallyport. */
 export const version: string = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
@@ -111,24 +109,20 @@ export interface EmitResult {
  */
 export async function emit(options: EmitOptions): Promise<EmitResult> {
   const { cwd = process.cwd(), overlays = [], allowWidening = false } = options;
-  const wanted = filesFor(options.only);
-  const only = [...new Set(wanted.map((one) => one.name))];
+  const only = needed(options.only ?? fileNames);
   const spec = await loadSpec({ entry: options.spec, overlays, cwd, allowWidening });
   const noticed = runRules(spec, { only });
   const draft = lower(spec, { clientOnly: !only.includes("server") });
   const api = settle(draft);
-  const contents = await Promise.all(
-    wanted.map(async ({ path, content }) => ({ path, content: await content(api, spec) })),
-  );
-  const files = contents.flatMap(({ path, content }) =>
-    content === undefined ? [] : [{ path, text: textOf(content) }],
-  );
+  const views = await viewsOf(api, spec, only);
+  const files = views.map((view) => ({ path: view.path, text: textOf(view) }));
   checkNames(files);
   return { files, warnings: [...noticed, ...draft.warnings], spec };
 }
 
-function textOf(content: Content): string {
-  return content.kind === "text" ? content.text : render(content.view) + content.body;
+function textOf(view: FileView): string {
+  if ("text" in view) return view.text;
+  return view.body === undefined ? render(view) : `${render(view)}\n${view.body}`;
 }
 
 interface Planned extends Omit<EmitResult, "files"> {
