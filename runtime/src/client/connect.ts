@@ -1,0 +1,120 @@
+import { createTransport } from "#transport";
+import { type ApiPolicy, policyFormat, type Retries, toMilliseconds } from "../policy/index.js";
+import { baseUrlOf, pinsOf } from "./base-url.js";
+import { chain } from "./chain.js";
+import type {
+  Caller,
+  CallOptions,
+  ClientCall,
+  ClientOptions,
+  Incoming,
+  Interceptor,
+  Operation,
+  Transport,
+} from "./contract.js";
+import { withDeadline } from "./deadline.js";
+import { Failure } from "./failure.js";
+import { type Configured, credentials, misconfigured } from "./interceptors/credentials.js";
+import { notice, warn } from "./interceptors/notice.js";
+import { budgetOf, type RetryGround, retry } from "./interceptors/retry.js";
+import { toRequest } from "./request.js";
+import { outputOf } from "./response.js";
+import { sleep } from "./sleep.js";
+
+type Send = (call: ClientCall) => Promise<Incoming>;
+
+/** What every call of a client shares. */
+interface Ground {
+  readonly api: ApiPolicy;
+  readonly baseUrl: string;
+  readonly configured: Configured;
+  readonly transport: Transport;
+  readonly retries: RetryGround;
+  readonly notice: Interceptor;
+  readonly interceptors: readonly Interceptor[];
+  readonly timeout: number | undefined;
+  readonly now: () => number;
+}
+
+/**
+ * A client of an API, without methods: generated code adds those.
+ *
+ * A call goes deadline → retry → the caller's interceptors → credentials → notice → network. The caller's interceptors see every
+ * attempt, and no credential.
+ * @throws Failure `configuration` for a policy of another format, a base URL that is not https, TLS settings that cannot hold, or
+ * credentials that the spec does not know.
+ */
+export function connect<Auth extends object>(api: ApiPolicy, options: ClientOptions<Auth>): Caller {
+  if (api.format !== policyFormat) {
+    throw new Failure(
+      "configuration",
+      `The code was generated for policy format ${api.format}, this runtime knows ${policyFormat}`,
+    );
+  }
+  const configured = (options.auth ?? {}) as Configured;
+  const [fault] = misconfigured(api, configured);
+  if (fault !== undefined) throw new Failure("configuration", fault);
+  const baseUrl = baseUrlOf(api, options.baseUrl);
+  const { origin } = new URL(baseUrl);
+  const now = options.now ?? Date.now;
+  const ground: Ground = {
+    api,
+    baseUrl,
+    configured,
+    transport: options.transport ?? createTransport({ origin, tls: options.tls, pins: pinsOf(api, baseUrl) }),
+    retries: { budget: budgetOf(options.retryBudget ?? 10), now, sleep: options.sleep ?? sleep, random: Math.random },
+    notice: notice(options.onDeprecation ?? warn),
+    interceptors: options.interceptors ?? [],
+    timeout: options.timeout === undefined ? undefined : toMilliseconds(options.timeout),
+    now,
+  };
+  const sends = new WeakMap<Operation["policy"], Send>();
+  return {
+    send: async <Output>(operation: Operation, input: object, callOptions: CallOptions = {}) => {
+      const send = sends.get(operation.policy) ?? compile(operation, ground);
+      sends.set(operation.policy, send);
+      return (await call(operation, ground, send, input, callOptions)) as Output;
+    },
+    close: () => ground.transport.close(),
+  };
+}
+
+function compile(operation: Operation, ground: Ground): Send {
+  const rule: Retries = operation.policy.retries ?? ground.api.retries;
+  const { api, configured, now } = ground;
+  const steps = [
+    retry(rule, ground.retries),
+    ...ground.interceptors,
+    credentials(operation.policy.access, { api, configured, origin: new URL(ground.baseUrl).origin, now }),
+    ground.notice,
+  ];
+  return chain(steps, ({ outgoing }) => ground.transport.send(outgoing));
+}
+
+async function call(
+  operation: Operation,
+  ground: Ground,
+  send: Send,
+  input: object,
+  options: CallOptions,
+): Promise<unknown> {
+  let attempts = 0;
+  try {
+    return await withDeadline(timeoutOf(operation, ground, options), options.signal, async (signal) => {
+      const outgoing = toRequest(operation, ground.baseUrl, input, options, signal);
+      attempts = 1;
+      return outputOf(await send({ operation, outgoing, attempt: 1 }), ground.now());
+    });
+  } catch (thrown) {
+    if (thrown instanceof Failure) {
+      thrown.operation = operation.id;
+      thrown.attempts = Math.max(thrown.attempts, attempts);
+    }
+    throw thrown;
+  }
+}
+
+function timeoutOf({ policy }: Operation, ground: Ground, options: CallOptions): number {
+  if (options.timeout !== undefined) return toMilliseconds(options.timeout);
+  return ground.timeout ?? (policy.timeout === undefined ? 30_000 : toMilliseconds(policy.timeout));
+}

@@ -1,0 +1,48 @@
+import type { ApiKeyCredential, BasicCredential, TokenCredential } from "../contract.js";
+import { Failure } from "../failure.js";
+
+/** A value, or what answers it: asked before each attempt, so that a rotated secret is used at once. */
+type Supplied = string | (() => string | Promise<string>);
+
+const supply = (value: Supplied) => (typeof value === "function" ? value() : value);
+
+/** A bearer token that comes from elsewhere (RFC 6750, 2.1). */
+export function bearer(token: Supplied): TokenCredential {
+  return {
+    kind: "token",
+    prove: async () => ({ headers: { authorization: `Bearer ${printable(await supply(token))}` } }),
+  };
+}
+
+/** An API key, sent where the spec says. */
+export function apiKey(key: Supplied): ApiKeyCredential {
+  return {
+    kind: "apiKey",
+    prove: async ({ api, scheme }) => {
+      const policy = api.schemes[scheme];
+      if (policy?.kind !== "apiKey") throw new Failure("configuration", `${scheme} is not an API key scheme`);
+      const value = printable(await supply(key));
+      if (policy.in === "header") return { headers: { [policy.name.toLowerCase()]: value } };
+      if (/[;,"\\\s]/.test(value)) throw new Failure("configuration", "The API key cannot stand in a cookie");
+      return { cookies: { [policy.name]: value } };
+    },
+  };
+}
+
+/** A name and a password (RFC 7617). */
+export function basic(facts: { readonly username: string; readonly password: Supplied }): BasicCredential {
+  // RFC 7617, 2: the first colon ends the name.
+  if (facts.username.includes(":")) throw new Failure("configuration", "A user name holds no colon");
+  return {
+    kind: "basic",
+    prove: async () => {
+      const octets = new TextEncoder().encode(`${facts.username}:${await supply(facts.password)}`);
+      return { headers: { authorization: `Basic ${btoa(String.fromCharCode(...octets))}` } };
+    },
+  };
+}
+
+function printable(secret: string): string {
+  if (!/^[\x21-\x7e]+$/.test(secret)) throw new Failure("configuration", "The credential cannot stand in a header");
+  return secret;
+}

@@ -1,0 +1,72 @@
+import type { Problem } from "../problem/problem.js";
+
+/** Why a call failed. Stable: callers narrow on it. */
+export type FailureCode =
+  /** The server answered 400 or 422. `problem.errors` says where. Or the input cannot be written into a request: then there is no `status`. */
+  | "invalid_input"
+  | "unauthenticated"
+  | "forbidden"
+  | "not_found"
+  | "conflict"
+  | "gone"
+  | "rate_limited"
+  /** Any other 4xx. */
+  | "http_error"
+  /** Any 5xx. */
+  | "server_error"
+  /** The connection could not be made, or broke. */
+  | "network"
+  | "timeout"
+  | "aborted"
+  /** The certificate is not trusted, or of another host. */
+  | "tls"
+  /** The certificate is trusted, and its key is none of the pinned ones. */
+  | "pin_mismatch"
+  /** Nothing that the operation accepts was configured; nothing was sent. */
+  | "credential_missing"
+  /** The authorization server refused to issue a token. */
+  | "credential_rejected"
+  /** The server wanted to send the call elsewhere (R58). */
+  | "redirect_refused"
+  /** The answer is larger than is read, or is not what it says. */
+  | "response_invalid"
+  /** The client was configured in a way that cannot work. */
+  | "configuration";
+
+/** What a failure knows. */
+export interface FailureFacts {
+  readonly status?: number;
+  readonly problem?: Problem;
+  /** Milliseconds until the server wants to be asked again. */
+  readonly retryAfter?: number;
+  readonly requestId?: string;
+  readonly cause?: unknown;
+}
+
+/** A call that did not succeed. */
+export class Failure extends Error {
+  override readonly name = "Failure";
+  readonly code: FailureCode;
+  readonly status: number | undefined;
+  /** The problem document of the answer (RFC 9457), where it has one. */
+  readonly problem: Problem | undefined;
+  /** Milliseconds until the server wants to be asked again (Retry-After). */
+  readonly retryAfter: number | undefined;
+  /** The server's id of the request, for its operators. */
+  readonly requestId: string | undefined;
+  /** The operation that was called. */
+  operation: string | undefined;
+  /** How often it was tried. */
+  attempts: number;
+
+  constructor(code: FailureCode, message: string, facts: FailureFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.code = code;
+    this.status = facts.status;
+    this.problem = facts.problem;
+    this.retryAfter = facts.retryAfter;
+    this.requestId = facts.requestId;
+    this.operation = undefined;
+    this.attempts = 0;
+  }
+}

@@ -1,0 +1,26 @@
+/** The client: what generated `client.ts` is built on, and the ways to prove who the caller is. */
+export { connect } from "./connect.js";
+export type {
+  ApiKeyCredential,
+  BasicCredential,
+  Caller,
+  CallOptions,
+  ClientCall,
+  ClientOptions,
+  ClientTls,
+  Credential,
+  DeprecationNotice,
+  Incoming,
+  Interceptor,
+  Operation,
+  Outgoing,
+  Proof,
+  ProofRequest,
+  TokenCredential,
+  Transport,
+} from "./contract.js";
+export type { TokenSource } from "./credentials/authorization-server.js";
+export { clientCredentials } from "./credentials/client-credentials.js";
+export { type RefreshOptions, type RefreshTokenStore, refreshToken } from "./credentials/refresh-token.js";
+export { apiKey, basic, bearer } from "./credentials/static.js";
+export { Failure, type FailureCode, type FailureFacts } from "./failure.js";

@@ -1,0 +1,90 @@
+import type { Problem } from "../problem/problem.js";
+import type { Incoming } from "./contract.js";
+import { Failure, type FailureCode } from "./failure.js";
+import { retryAfterOf } from "./retry-after.js";
+
+const codes: Readonly<Record<number, FailureCode>> = {
+  400: "invalid_input",
+  401: "unauthenticated",
+  403: "forbidden",
+  404: "not_found",
+  409: "conflict",
+  410: "gone",
+  422: "invalid_input",
+  429: "rate_limited",
+};
+
+/**
+ * The value of a successful answer.
+ * @throws Failure for every other answer, typed by its status.
+ */
+export function outputOf(incoming: Incoming, now: number): unknown {
+  const { status } = incoming;
+  if (status >= 200 && status < 300) return read(incoming);
+  if (status >= 300 && status < 400) {
+    throw new Failure("redirect_refused", `The server answered ${status}: redirects are not followed`, { status });
+  }
+  throw failureOf(incoming, now);
+}
+
+function failureOf(incoming: Incoming, now: number): Failure {
+  const { status, headers } = incoming;
+  const problem = problemOf(incoming);
+  const retryAfter = retryAfterOf(headers["retry-after"], now);
+  const requestId = headers["x-request-id"];
+  const code = codes[status] ?? (status >= 500 ? "server_error" : "http_error");
+  return new Failure(code, `${status}${problem === undefined ? "" : ` ${problem.title}`}`, {
+    status,
+    ...(problem === undefined ? {} : { problem }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(requestId === undefined ? {} : { requestId }),
+  });
+}
+
+function read(incoming: Incoming): unknown {
+  if (incoming.status === 204 || incoming.body.byteLength === 0) return undefined;
+  const type = mediaType(incoming);
+  if (isJson(type)) return parse(incoming);
+  return type.startsWith("text/") ? new TextDecoder().decode(incoming.body) : incoming.body;
+}
+
+function parse(incoming: Incoming): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(incoming.body));
+  } catch (cause) {
+    throw new Failure("response_invalid", "The answer says that it is JSON, and is not", {
+      status: incoming.status,
+      cause,
+    });
+  }
+}
+
+/** RFC 9457, 3.1: members of a wrong type are ignored, so that a sloppy document still says something. */
+function problemOf(incoming: Incoming): Problem | undefined {
+  if (!isJson(mediaType(incoming))) return undefined;
+  let document: unknown;
+  try {
+    document = JSON.parse(new TextDecoder().decode(incoming.body));
+  } catch {
+    return undefined;
+  }
+  if (typeof document !== "object" || document === null || Array.isArray(document)) return undefined;
+  const { type, title, status: _status, detail, instance, errors, ...rest } = document as Record<string, unknown>;
+  return {
+    ...rest,
+    type: typeof type === "string" ? type : "about:blank",
+    title: typeof title === "string" ? title : "",
+    status: incoming.status,
+    ...(typeof detail === "string" ? { detail } : {}),
+    ...(typeof instance === "string" ? { instance } : {}),
+    ...(Array.isArray(errors) ? { errors: errors as NonNullable<Problem["errors"]> } : {}),
+  };
+}
+
+function mediaType(incoming: Incoming): string {
+  return (incoming.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+function isJson(type: string): boolean {
+  return /^application\/([\w.+-]+\+)?json$/.test(type);
+}
