@@ -2,8 +2,8 @@
 // What you call: `createClient()` for the whole API, or one function an operation where a bundle must stay small.
 import {
   type ApiKeyCredential,
-  type CallOptions,
   type Caller,
+  type CallOptions,
   type ClientOptions,
   connect,
   type TokenCredential,
@@ -18,7 +18,10 @@ export interface Auth {
 }
 
 export interface AccountsClient {
-  /** `DELETE /accounts/{accountId}`: Close an account. */
+  /**
+   * `DELETE /accounts/{accountId}`: Close an account.
+   * @deprecated
+   */
   readonly closeAccount: (input: wire.CloseAccountInput, options?: CallOptions) => Promise<wire.CloseAccountOutput>;
   /** `GET /accounts/{accountId}`: Read one account. */
   readonly getAccount: (input: wire.GetAccountInput, options?: CallOptions) => Promise<wire.GetAccountOutput>;

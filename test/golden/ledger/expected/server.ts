@@ -47,7 +47,7 @@ export interface GetAccountCall extends Call {
 export type GetAccountReply = { readonly status: 200; readonly body: Readable<Schemas["Account"]> };
 
 /** `GET /health`: Whether the service is up. */
-export interface GetHealthCall extends Call {}
+export type GetHealthCall = Call;
 
 export type GetHealthReply = { readonly status: 200; readonly body: { readonly ok: boolean } };
 
@@ -59,13 +59,13 @@ export interface AccountsHandlers {
   readonly getAccount: Handler<GetAccountCall, GetAccountReply>;
 }
 
-export interface PaymentsHandlers {
-  readonly createPayment: Handler<CreatePaymentCall, CreatePaymentReply>;
-}
-
 /** Operations without a tag. */
 export interface DefaultHandlers {
   readonly getHealth: Handler<GetHealthCall, GetHealthReply>;
+}
+
+export interface PaymentsHandlers {
+  readonly createPayment: Handler<CreatePaymentCall, CreatePaymentReply>;
 }
 
 export interface Handlers {
@@ -88,8 +88,18 @@ export interface Options extends ServerOptions {
 const contract: Contract = {
   api: policy.api,
   operations: {
-    closeAccount: { group: "accounts", policy: policy.closeAccount, wire: wire.closeAccount, schemas: schemas.closeAccount },
-    createPayment: { group: "payments", policy: policy.createPayment, wire: wire.createPayment, schemas: schemas.createPayment },
+    closeAccount: {
+      group: "accounts",
+      policy: policy.closeAccount,
+      wire: wire.closeAccount,
+      schemas: schemas.closeAccount,
+    },
+    createPayment: {
+      group: "payments",
+      policy: policy.createPayment,
+      wire: wire.createPayment,
+      schemas: schemas.createPayment,
+    },
     getAccount: { group: "accounts", policy: policy.getAccount, wire: wire.getAccount, schemas: schemas.getAccount },
     getHealth: { group: "default", policy: policy.getHealth, wire: wire.getHealth, schemas: schemas.getHealth },
   },
