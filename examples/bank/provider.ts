@@ -26,6 +26,7 @@ export async function startProvider(clients: readonly Client[], tokenLifetime: n
       redirect_uris: [],
       response_types: [],
       scope: one.scope,
+      id_token_signed_response_alg: "ES256" as const,
     })),
     scopes: [...new Set(clients.flatMap((one) => one.scope.split(" ")))],
     ttl: { ClientCredentials: tokenLifetime },
@@ -62,5 +63,7 @@ export async function startProvider(clients: readonly Client[], tokenLifetime: n
 
 async function signingKey() {
   const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
-  return { ...(await crypto.subtle.exportKey("jwk", pair.privateKey)), alg: "ES256", use: "sig", kid: "bank-1" };
+  // Without key_ops: the provider publishes the key with what it says, and "sign" is no use of a public key (RFC 7517, 4.3).
+  const { key_ops: _signing, ...key } = await crypto.subtle.exportKey("jwk", pair.privateKey);
+  return { ...key, alg: "ES256", use: "sig", kid: "bank-1" };
 }
