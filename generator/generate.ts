@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Diagnostic } from "./code/diagnostic.js";
+import { type Diagnostic, DiagnosticError } from "./code/diagnostic.js";
 import { lower } from "./lower/lower.js";
 import type { Spec } from "./model/spec.js";
 import type { Emitted } from "./output/emitted.js";
@@ -14,6 +14,7 @@ import { render } from "./render/engine.js";
 import { runRules } from "./rules/run.js";
 import { settle } from "./settle/settle.js";
 import { loadSpec } from "./source/load.js";
+import { structureFaults } from "./source/structure.js";
 import { type FileName, type FileView, fileNames, needed, viewsOf } from "./view/files.js";
 import { policyFormat } from "./view/policy.js";
 
@@ -111,13 +112,19 @@ export async function emit(options: EmitOptions): Promise<EmitResult> {
   const { cwd = process.cwd(), overlays = [], allowWidening = false } = options;
   const only = needed(options.only ?? fileNames);
   const spec = await loadSpec({ entry: options.spec, overlays, cwd, allowWidening });
-  const noticed = runRules(spec, { only });
+  const noticed = refuseErrors([...(await structureFaults(spec)), ...runRules(spec, { only })]);
   const draft = lower(spec, { clientOnly: !only.includes("server") });
   const api = settle(draft);
   const views = await viewsOf(api, spec, only);
   const files = views.map((view) => ({ path: view.path, text: textOf(view) }));
   checkNames(files);
   return { files, warnings: [...noticed, ...draft.warnings], spec };
+}
+
+/** All complaints at once; without an error among them, they are what was noticed on the way. */
+function refuseErrors(complaints: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (complaints.some((one) => one.severity === "error")) throw new DiagnosticError(complaints);
+  return complaints;
 }
 
 function textOf(view: FileView): string {
