@@ -5,6 +5,7 @@ import { code } from "../../code/template.js";
 import type { NamedSchema, Schema } from "../../model/schema.js";
 import { type Context, type Direction, ownValue } from "./context.js";
 import { zod } from "./expression.js";
+import { flatten } from "./flatten.js";
 import { noteOf } from "./object.js";
 import { print } from "./print.js";
 import { plainObject } from "./spread.js";
@@ -57,8 +58,7 @@ export function contextOf(
       return constant;
     },
     spread: (name) => {
-      const shape = components.isRecursive(name) ? undefined : spreadShape(name, direction, components);
-      if (shape === undefined) return undefined;
+      if (!isSpreadable(name, direction, components)) return undefined;
       listener.onRef(name);
       return identifier(components.constName(name, direction));
     },
@@ -66,14 +66,14 @@ export function contextOf(
 }
 
 /** Whether the const of a component is a zod object, whose shape can be spread. */
-function spreadShape(name: string, direction: Direction, components: Catalogue): true | undefined {
+function isSpreadable(name: string, direction: Direction, components: Catalogue): boolean {
   const schema = components.schema(name);
-  const object = schema?.kind === "assertions" ? plainObject(schema, components.schema) : undefined;
-  if (object === undefined || object.properties.length === 0 || schema?.kind !== "assertions") return undefined;
-  const typed = schema.assertions.types !== undefined || schema.assertions.allOf !== undefined;
+  if (schema?.kind !== "assertions" || components.isRecursive(name)) return false;
+  const object = plainObject(schema, components.schema);
+  const typed = flatten(schema.assertions, components.schema).types?.join() === "object";
+  if (object === undefined || !typed || object.properties.length === 0) return false;
   const whole = object.required.every((one) => object.properties.some((property) => property.name === one));
-  const wrapped = direction === "request" && object.properties.some((one) => noteOf(one.schema)?.readOnly);
-  return typed && whole && !wrapped ? true : undefined;
+  return whole && !(direction === "request" && object.properties.some((one) => noteOf(one.schema)?.readOnly));
 }
 
 /** The names of components whose request form is not their response form, in themselves or in what they refer to. */

@@ -1,7 +1,7 @@
 import { member, useModule } from "../../code/identifier.js";
 import type { Code } from "../../code/layout.js";
 import { literal } from "../../code/literal.js";
-import { call } from "../../code/shapes.js";
+import { call, chained } from "../../code/shapes.js";
 import { code } from "../../code/template.js";
 
 /** zod, whole: importing it is a consequence of using it. */
@@ -9,12 +9,12 @@ export const z = useModule("z", "zod");
 
 /** `z.name(a, b)`. */
 export function zod(name: string, ...args: readonly Code[]): Code {
-  return call(code`${z}${member(name)}`, args);
+  return chained(z, call(member(name), args));
 }
 
 /** `of.name(a, b)`. */
 export function method(of: Code, name: string, ...args: readonly Code[]): Code {
-  return code`${of}${call(member(name), args)}`;
+  return chained(of, call(member(name), args));
 }
 
 /** A regular expression. As a literal it would need escapes of its own: a string has one way in. */

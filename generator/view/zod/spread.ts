@@ -26,8 +26,9 @@ export function spreadable(own: Assertions, context: Context, place: Place): rea
     plainObject(branch, context.components),
   );
   const names = shapes.flatMap((shape) => shape?.properties.map((one) => one.name) ?? []);
-  if (shapes.includes(undefined) || new Set(names).size < names.length) return [];
   const required = shapes.flatMap((shape) => shape?.required ?? []);
+  const sound = new Set(names).size === names.length && required.every((name) => names.includes(name));
+  if (shapes.includes(undefined) || !sound) return [];
   return allOf.flatMap((branch, index) => {
     const name = branch.kind === "ref" ? context.spread(branch.name) : undefined;
     // A property that a sibling requires is no longer as the component's const has it.

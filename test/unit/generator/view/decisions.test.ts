@@ -9,6 +9,7 @@ const nul = (entries: Record<string, unknown>) => Object.assign(Object.create(nu
 const others = {
   Pet: { type: "object", required: ["kind"], properties: { kind: { type: "string" }, name: { type: "string" } } },
   Closed: { type: "object", additionalProperties: false, properties: { a: { type: "string" } } },
+  Untyped: { allOf: [{ properties: { a: { type: "string" } } }, { properties: { c: { type: "string" } } }] },
   Has: { required: ["name"] },
   Tree: { type: "object", properties: { left: ref("Tree"), right: ref("Tree"), leaf: { type: "integer" } } },
 };
@@ -160,6 +161,16 @@ const values: Readonly<Record<string, Case>> = {
   "allOf two patterns": [{ allOf: [{ type: "string", pattern: "a" }, { pattern: "b" }] }, ["ab"], ["a", "b"]],
   "allOf that leaves nothing": [{ allOf: [{ type: "string" }, { type: "integer" }] }, [], ["a", 1]],
   "null in allOf must be in all": [{ allOf: [{ type: ["string", "null"] }, { type: "string" }] }, ["a"], [null]],
+  "allOf that requires what no part declares": [
+    { allOf: [ref("Pet")], required: ["more"] },
+    [{ kind: "cat", more: 1 }],
+    [{ kind: "cat" }],
+  ],
+  "allOf of untyped parts": [
+    { allOf: [ref("Untyped"), { type: "object", properties: { b: { type: "string" } } }] },
+    [{ a: "1", b: "1" }],
+    [{ a: 1 }, "a"],
+  ],
   "a closed object among others": [
     {
       oneOf: [
