@@ -6,7 +6,7 @@ export type Node =
   | { readonly kind: "text"; readonly text: string; readonly breaks: false }
   | { readonly kind: "concat"; readonly parts: readonly Node[]; readonly breaks: boolean }
   /** On one line where it fits, else with all its own lines broken. */
-  | { readonly kind: "group"; readonly content: Node; readonly breaks: boolean }
+  | { readonly kind: "group"; readonly content: Node; readonly breaks: boolean; readonly members: number }
   | { readonly kind: "indent"; readonly content: Node; readonly breaks: boolean }
   /** A line break where the group is broken, else `flat`. A hard line breaks every group around it. */
   | { readonly kind: "line"; readonly flat: string; readonly breaks: boolean }
@@ -58,8 +58,9 @@ export function concat(parts: readonly Node[]): Node {
   return { kind: "concat", parts, breaks: parts.some((part) => part.breaks) };
 }
 
-export function group(content: Node, broken = false): Node {
-  return { kind: "group", content, breaks: broken || content.breaks };
+/** `members`: how many entries or items an object or a list has. */
+export function group(content: Node, broken = false, members = 0): Node {
+  return { kind: "group", content, breaks: broken || content.breaks, members };
 }
 
 export function indent(content: Node): Node {

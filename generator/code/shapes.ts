@@ -35,7 +35,14 @@ const comma = concat([text(","), line]);
 export function object(entries: readonly (Entry | Code)[], { open = false }: ShapeOptions = {}): Code {
   if (entries.length === 0) return toCode(text("{}"));
   const nodes = entries.map((entry) => ("key" in entry ? keyed(entry) : toNode(entry)));
-  return toCode(group(concat([text("{"), indent(concat([line, list(nodes), ifBroken(",")])), line, text("}")]), open));
+  const content = indent(concat([line, list(nodes), ifBroken(",")]));
+  const result = group(concat([text("{"), content, line, text("}")]), open, nodes.length);
+  return toCode(
+    nested(
+      result,
+      entries.map((entry) => ("key" in entry ? toNode(entry.value) : toNode(entry))),
+    ),
+  );
 }
 
 function keyed({ key, value, doc }: Entry): Node {
@@ -49,7 +56,10 @@ function documented(doc: Code | undefined, parts: readonly Node[]): Node {
 /** `[a, b]`, or one item a line. */
 export function array(items: readonly Code[], { open = false }: ShapeOptions = {}): Code {
   if (items.length === 0) return toCode(text("[]"));
-  return toCode(bracketed("[", list(items.map(toNode)), "]", open));
+  const nodes = items.map(toNode);
+  // A table, as Prettier has it, reads by rows.
+  const isTable = nodes.length > 1 && nodes.every((one) => isShape(one) && one.members > 1);
+  return toCode(nested(bracketed("[", list(nodes), "]", open || isTable, nodes.length), nodes));
 }
 
 /** `[1, 2, 3]`, or as many items a line as fit: for numbers. */
@@ -64,7 +74,8 @@ export function fillOf(items: readonly Code[]): Code {
  * argument a line.
  */
 export function call(callee: Code, args: readonly Code[]): Code {
-  return toCode(concat([toNode(callee), argumentsOf(args.map(toNode))]));
+  const nodes = args.map(toNode);
+  return toCode(nested(concat([toNode(callee), argumentsOf(nodes)]), nodes));
 }
 
 function argumentsOf(args: readonly Node[]): Node {
@@ -91,22 +102,106 @@ export function parameters(items: readonly Code[]): Code {
   return toCode(items.length === 0 ? text("()") : bracketed("(", list(items.map(toNode)), ")"));
 }
 
-/** `head.a().b().c()`, or one call a line where that is too long and there are more than two, as Prettier has it. */
-export function chain(head: Code, links: readonly Code[]): Code {
-  const nodes = links.map(toNode);
-  const flat = concat([toNode(head), ...nodes]);
-  if (nodes.length <= 2) return toCode(flat);
-  const broken = concat([toNode(head), indent(concat(nodes.flatMap((one) => [hardline, one])))]);
-  return toCode(choice([flat, broken]));
+/** How deep lists, objects and arguments nest in a node. */
+const depths = new WeakMap<Node, number>();
+
+function nested(node: Node, parts: readonly Node[]): Node {
+  if (parts.length > 0) depths.set(node, 1 + Math.max(...parts.map(depthOf)));
+  return node;
 }
+
+function depthOf(node: Node): number {
+  return depths.get(node) ?? 0;
+}
+
+interface Chain {
+  readonly head: Node;
+  readonly links: readonly Node[];
+}
+
+/** What was chained, so that the next link joins it. */
+const chains = new WeakMap<Node, Chain>();
+
+/** `of.a().b()`: a link on what may be a chain already. On one line, or one link a line where that is too long or too dense. */
+export function chained(of: Code, link: Code): Code {
+  const node = toNode(of);
+  const { head, links: before } = chains.get(node) ?? { head: node, links: [] };
+  const links = [...before, toNode(link)];
+  const flat = concat([head, ...links]);
+  const broken = concat([head, indent(concat(links.flatMap((one) => [hardline, one])))]);
+  const deepest = Math.max(...links.map(depthOf));
+  // Prettier: of more than two calls with arguments that nest, each has its own line.
+  const isDense = links.length > 2 && deepest > 2;
+  const chain = links.length < 2 ? flat : isDense ? broken : choice([flat, broken]);
+  chains.set(chain, { head, links });
+  depths.set(chain, deepest);
+  return toCode(chain);
+}
+
+/** `(a, b) => body`, the body on a line of its own where it does not fit. */
+export function arrow(params: Code, body: Code): Code {
+  return toCode(group(concat([toNode(params), text(" =>"), group(indent(concat([line, toNode(body)])))])));
+}
+
+/** `Name<A, B>`, or one argument a line. */
+export function generic(name: Code, args: readonly Code[]): Code {
+  const inside = concat(separated(args.map(toNode).map(asArgument), comma));
+  return toCode(
+    concat([toNode(name), group(concat([text("<"), indent(concat([softline, inside])), softline, text(">")]))]),
+  );
+}
+
+/** What stands behind `=`: on the next line where it does not fit and cannot be broken itself. */
+export function assigned(value: Code): Code {
+  const node = toNode(value);
+  return isSolid(node) ? toCode(group(indent(concat([softline, node])))) : value;
+}
+
+function isSolid(node: Node): boolean {
+  return node.kind === "concat" ? node.parts.every(isSolid) : node.kind === "text" || node.kind === "use";
+}
+
+/** A union among type arguments begins where it stands. */
+function asArgument(node: Node): Node {
+  const members = unions.get(node);
+  return members === undefined || node.kind !== "group" ? node : group(barred(members));
+}
+
+/** The members of unions, so that a union in a union is one union. */
+const unions = new WeakMap<Node, readonly Node[]>();
 
 /** `a | b`, or one member a line behind a leading bar. */
 export function union(members: readonly Code[]): Code {
-  const [only] = members;
+  const nodes = members.map(toNode).flatMap((one) => unions.get(one) ?? [one]);
+  const [only] = nodes;
   if (only === undefined) return toCode(text("never"));
-  if (members.length === 1) return only;
-  const nodes = separated(members.map(toNode), concat([line, text("| ")]));
-  return toCode(group(indent(concat([softline, ifBroken("| "), ...nodes]))));
+  if (nodes.length === 1) return toCode(only);
+  // An object or null stays an object to the eye.
+  const isNullable = nodes.length === 2 && nodes.some(isNull) && nodes.some(isShape);
+  const result = isNullable ? concat(separated(nodes, text(" | "))) : group(unionRows(nodes));
+  unions.set(result, nodes);
+  return toCode(result);
+}
+
+function isNull(node: Node): boolean {
+  return node.kind === "text"
+    ? node.text === "null"
+    : node.kind === "concat" && node.parts.length === 1 && node.parts.every(isNull);
+}
+
+function unionRows(nodes: readonly Node[]): Node {
+  return indent(concat([softline, barred(nodes)]));
+}
+
+function barred(nodes: readonly Node[]): Node {
+  return concat([ifBroken("| "), ...separated(nodes.map(indent), concat([line, text("| ")]))]);
+}
+
+/** `(type)`, as a member of something that binds more tightly. */
+export function parenthesized(type: Code): Code {
+  const members = unions.get(toNode(type));
+  const inside = members === undefined ? [toNode(type)] : [unionRows(members), softline];
+  return toCode(group(concat([text("("), ...inside, text(")")])));
 }
 
 /** `a & b`. */
@@ -133,8 +228,9 @@ function memberOf({ key, optional = false, type, doc }: Member): Node {
   return documented(doc, [text("readonly "), toNode(propertyKey(key)), text(optional ? "?: " : ": "), toNode(type)]);
 }
 
-function bracketed(open: string, content: Node, close: string, broken = false): Node {
-  return group(concat([text(open), indent(concat([softline, content, ifBroken(",")])), softline, text(close)]), broken);
+function bracketed(open: string, content: Node, close: string, broken = false, members = 0): Node {
+  const inside = indent(concat([softline, content, ifBroken(",")]));
+  return group(concat([text(open), inside, softline, text(close)]), broken, members);
 }
 
 function list(nodes: readonly Node[]): Node {

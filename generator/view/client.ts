@@ -1,7 +1,7 @@
 import { identifier, member, propertyKey, useModule, useModuleTypes, useType } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
 import { literal } from "../code/literal.js";
-import { call, type Member, object, parameters, typeLiteral } from "../code/shapes.js";
+import { arrow, call, type Member, object, parameters, typeLiteral } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Api, Operation } from "../model/api.js";
 import type { Scheme } from "../model/security.js";
@@ -64,7 +64,8 @@ function methodMember(operation: Operation): Member {
 }
 
 function forward({ id }: Operation) {
-  return { key: id, value: code`(input, options) => ${identifier(id)}(caller, input, options)` };
+  const call = code`${identifier(id)}(caller, input, options)`;
+  return { key: id, value: arrow(code`(input, options)`, call) };
 }
 
 function functionData(operation: Operation): Fields {

@@ -64,7 +64,7 @@ function apiCode(api: Api): Code {
     [
       { key: "format", value: literal(policyFormat) },
       { key: "title", value: literal(api.title) },
-      { key: "servers", value: array(api.servers.map(serverCode), { open: api.servers.length > 0 }) },
+      { key: "servers", value: array(api.servers.map(serverCode)) },
       { key: "schemes", value: byName(api.schemes.map((one) => ({ key: one.name, value: schemeCode(one) }))) },
       { key: "roles", value: object(api.roles.map(({ name, inherits }) => ({ key: name, value: literal(inherits) }))) },
       { key: "bounds", value: boundsCode(api.bounds) },

@@ -2,7 +2,7 @@ import { docComment } from "../code/comment.js";
 import { identifier, member, useModule, useType } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
 import { literal } from "../code/literal.js";
-import { type Member, object, typeLiteral, union } from "../code/shapes.js";
+import { generic, type Member, object, typeLiteral, union } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Api, Field, Operation, ResponseCase } from "../model/api.js";
 import type { Access } from "../model/security.js";
@@ -69,7 +69,7 @@ function callMembers(operation: Operation, components: Components, objects: Obje
       .map(([key, fields]) => ({ key, type: fieldsType(fields, components) })),
     ...(content === undefined
       ? []
-      : [{ key: "body", type: body?.required === true ? content : code`${content} | undefined` }]),
+      : [{ key: "body", type: body?.required === true ? content : union([content, code`undefined`]) }]),
     ...(operation.object === undefined ? [] : [{ key: "object", type: objects.nameOf(operation.object.type) }]),
   ];
 }
@@ -110,7 +110,7 @@ function groupData({ name, operations }: Group): Fields {
     members: typeLiteral(
       operations.map(({ id }) => ({
         key: id,
-        type: code`${type("Handler")}<${typeName(id, "Call")}, ${typeName(id, "Reply")}>`,
+        type: generic(type("Handler"), [typeName(id, "Call"), typeName(id, "Reply")]),
       })),
       { open: true },
     ),

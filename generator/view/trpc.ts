@@ -1,7 +1,7 @@
 import { propertyKey, use, useModuleTypes, useType } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
 import { literal } from "../code/literal.js";
-import { call, object, typeLiteral } from "../code/shapes.js";
+import { call, generic, object, typeLiteral } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Api, Operation } from "../model/api.js";
 import { needsInput } from "./input.js";
@@ -44,5 +44,5 @@ function procedureType(operation: Operation): Code {
   const wire = useModuleTypes("wire", "./wire.js");
   const kind = useType(kindOf(operation) === "query" ? "Query" : "Mutation", modules.trpc);
   const input = code`${wire}.${typeName(operation.id, "Input")}${needsInput(operation) ? code`` : code` | undefined`}`;
-  return code`${kind}<${input}, ${wire}.${typeName(operation.id, "Output")}>`;
+  return generic(kind, [input, code`${wire}.${typeName(operation.id, "Output")}`]);
 }

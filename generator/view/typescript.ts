@@ -1,7 +1,7 @@
 import type { Code } from "../code/layout.js";
 import { literal } from "../code/literal.js";
 import { print } from "../code/print.js";
-import { intersection, type Member, typeLiteral, union } from "../code/shapes.js";
+import { generic, intersection, type Member, parenthesized, typeLiteral, union } from "../code/shapes.js";
 import { code, join } from "../code/template.js";
 import type { Assertions, Json, JsonType, ObjectSchema, Schema, SchemaNote } from "../model/schema.js";
 import type { Components, Direction } from "./typescript/components.js";
@@ -119,12 +119,16 @@ function ofObject(object: ObjectSchema | undefined, context: Context): Type {
       ? [{ key: name, optional: !required, type: ofSchema(schema, context).code }]
       : [],
   );
-  if (members.length === 0) return word(code`Readonly<Record<string, ${others?.code ?? never.code}>>`);
+  if (members.length === 0) return others === unknown ? anyObject : word(record(others ?? never));
   const known = word(typeLiteral(members));
-  return others === undefined || others === unknown
-    ? known
-    : every([known, word(code`Readonly<Record<string, ${others.code}>>`)]);
+  return others === undefined || others === unknown ? known : every([known, word(record(others))]);
 }
+
+function record(values: Type): Code {
+  return generic(code`Readonly`, [generic(code`Record`, [code`string`, values.code])]);
+}
+
+const anyObject = word(record(unknown));
 
 /** The type of keys that have no name in the schema; `undefined` where there are none. */
 function ofOtherKeys(object: ObjectSchema | undefined, context: Context): Type | undefined {
@@ -151,12 +155,19 @@ function some(types: readonly Type[]): Type {
   if (types.includes(unknown)) return unknown;
   const distinct = new Map(types.filter((one) => one !== never).map((one) => [print(one.code), one]));
   const [first = never, ...more] = distinct.values();
-  return more.length === 0 ? first : { code: union([first, ...more].map((one) => one.code)), shape: "union" };
+  return more.length === 0
+    ? first
+    : {
+        code: union([first, ...more].map((one) => (one.shape === "intersection" ? single(one) : one.code))),
+        shape: "union",
+      };
 }
 
 /** All of the types at once. */
 function every(types: readonly Type[]): Type {
-  const [first = unknown, ...more] = types.filter((one) => one !== unknown);
+  const said = types.filter((one) => one !== unknown);
+  // That it is an object, the others say too.
+  const [first = said[0] ?? unknown, ...more] = said.filter((one) => one !== anyObject);
   if (more.length === 0) return first;
   return {
     code: intersection([first, ...more].map((one) => (one.shape === "union" ? single(one) : one.code))),
@@ -166,5 +177,5 @@ function every(types: readonly Type[]): Type {
 
 /** In parentheses where it is more than one word. */
 function single({ code: type, shape }: Type): Code {
-  return shape === "word" ? type : code`(${type})`;
+  return shape === "word" ? type : parenthesized(type);
 }

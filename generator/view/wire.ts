@@ -1,7 +1,7 @@
 import { docComment } from "../code/comment.js";
 import { identifier } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
-import { typeLiteral } from "../code/shapes.js";
+import { assigned, typeLiteral } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Api, Operation } from "../model/api.js";
 import { replyBodyType } from "./content.js";
@@ -27,7 +27,7 @@ function operationData(operation: Operation, components: Components): Fields {
     input: typeName(operation.id, "Input"),
     members: typeLiteral(members, { open: true }),
     output: typeName(operation.id, "Output"),
-    outputType: outputType(operation, components),
+    outputType: assigned(outputType(operation, components)),
     name: identifier(operation.id),
     value: wireCode(operation, components.find),
   };

@@ -5,7 +5,7 @@ import { docComment } from "../../../../generator/code/comment.js";
 import { identifier, use, useModule, useType } from "../../../../generator/code/identifier.js";
 import { literal } from "../../../../generator/code/literal.js";
 import { print, usesOf } from "../../../../generator/code/print.js";
-import { array, call, chain, object, parameters, typeLiteral, union } from "../../../../generator/code/shapes.js";
+import { array, call, chained, object, parameters, typeLiteral, union } from "../../../../generator/code/shapes.js";
 import { code, join, lines } from "../../../../generator/code/template.js";
 
 const name = identifier;
@@ -57,7 +57,7 @@ describe("a shape stays on one line where it fits", () => {
 describe("imports follow from use", () => {
   it("finds every one, wherever it stands", () => {
     const policy = "@sallyport/runtime/policy";
-    const emitted = code`${useType("T", policy)} = ${call(use("anyOf", policy), [object([{ key: "a", value: chain(use("z", "zod"), [code`.a()`, code`.b()`]) }])])} ${useModule("wire", "./wire.js")}`;
+    const emitted = code`${useType("T", policy)} = ${call(use("anyOf", policy), [object([{ key: "a", value: chained(chained(use("z", "zod"), code`.a()`), code`.b()`) }])])} ${useModule("wire", "./wire.js")}`;
     expect(
       usesOf(emitted)
         .map((one) => `${one.typeOnly ? "type " : ""}${one.name} ${one.as} ${one.from}`)
@@ -88,7 +88,7 @@ describe("Biome has nothing to change", () => {
     ["short unions", code`export type A = ${union([literal("a"), literal("b")])};`],
     [
       "a chain",
-      code`export const a = ${chain(name("z"), [code`.string()`, code`.min(1)`, code`.max(20)`, call(code`.regex`, [literal("a regular expression that is long")]), call(code`.describe`, [literal("and a text that is long")])])};`,
+      code`export const a = ${[code`.string()`, code`.min(1)`, code`.max(20)`, call(code`.regex`, [literal("a regular expression that is long")]), call(code`.describe`, [literal("and a text that is long")])].reduce(chained, name("z"))};`,
     ],
     ["type literals", code`export type A = ${typeLiteral(long.map((key) => ({ key, type: literal(key) })))};`],
     [
