@@ -1,0 +1,179 @@
+import type { Diagnostic } from "../code/diagnostic.js";
+import { didYouMean } from "../code/suggest.js";
+import type { Spec, SpecObject, SpecValue } from "../model/spec.js";
+import { annotationOf } from "./annotations.js";
+import { isObject, type Place, placesOf } from "./places.js";
+
+/** The names that annotations may refer to. */
+interface Names {
+  readonly roles: readonly string[];
+  readonly limits: readonly string[];
+  readonly operations: readonly string[];
+}
+
+/** Names in annotations that nothing goes by: roles, limits, operations. And roles that inherit themselves. */
+export function referenceFaults(spec: Spec): readonly Diagnostic[] {
+  const places = placesOf(spec);
+  const said = annotationOf(spec.root);
+  const names: Names = {
+    roles: keysOf(said?.roles),
+    limits: keysOf(said?.rateLimits),
+    operations: places.flatMap(({ node, role }) =>
+      role === "operation" && typeof node.operationId === "string" ? [node.operationId] : [],
+    ),
+  };
+  return [
+    ...inheritanceFaults(spec, said?.roles, names),
+    ...places
+      .filter(({ role }) => role === "operation" || role === "pathItem")
+      .flatMap((place) => operationFaults(spec, place, names)),
+    ...(isObject(said?.defaults) ? annotationNames(spec, said.defaults, names) : []),
+    ...places.filter(({ role }) => role === "scheme").flatMap(({ node }) => schemeFaults(spec, node, names)),
+  ];
+}
+
+function inheritanceFaults(spec: Spec, roles: SpecValue | undefined, names: Names): readonly Diagnostic[] {
+  if (!isObject(roles)) return [];
+  const parents = (role: string): readonly string[] => {
+    const node = roles[role];
+    return isObject(node) && Array.isArray(node.inherits) ? node.inherits.filter((one) => typeof one === "string") : [];
+  };
+  return names.roles.flatMap((role) => {
+    const node = roles[role];
+    const unknown = isObject(node) ? unknownIn(spec, node.inherits, names.roles, "SP304", "role") : [];
+    const inherited = new Set<string>();
+    const open = [...parents(role)];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (!inherited.has(next)) open.push(...parents(next));
+      inherited.add(next);
+    }
+    if (!inherited.has(role)) return unknown;
+    const fix = "Break the circle: a role that inherits itself is the same as each of them.";
+    return [
+      ...unknown,
+      error("SP307", `The role ${JSON.stringify(role)} inherits itself`, fix, spec.at(roles, role, "key")),
+    ];
+  });
+}
+
+function operationFaults(spec: Spec, { node, role }: Place, names: Names): readonly Diagnostic[] {
+  const said = annotationOf(node);
+  const lifecycle = isObject(said?.lifecycle) ? said.lifecycle : undefined;
+  return [
+    ...(said === undefined ? [] : annotationNames(spec, said, names)),
+    ...(lifecycle === undefined ? [] : lifecycleFaults(spec, node, lifecycle, role === "operation")),
+  ];
+}
+
+function annotationNames(spec: Spec, said: SpecObject, names: Names): readonly Diagnostic[] {
+  const object = isObject(said.object) ? said.object : undefined;
+  const lifecycle = isObject(said.lifecycle) ? said.lifecycle : undefined;
+  return [
+    ...authzFaults(spec, said, "authz", names.roles),
+    ...unknownIn(spec, said.rateLimits, names.limits, "SP305", "limit"),
+    ...unknownIn(spec, object?.unless, names.roles, "SP304", "role"),
+    ...(typeof lifecycle?.successor === "string" && !names.operations.includes(lifecycle.successor)
+      ? [unknown(spec, lifecycle, "successor", lifecycle.successor, names.operations, "SP306", "operation")]
+      : []),
+  ];
+}
+
+/** Words of `authz` that are no roles. */
+const words = new Set(["authenticated", "deny", "none"]);
+
+function authzFaults(spec: Spec, holder: SpecObject, key: string, roles: readonly string[]): readonly Diagnostic[] {
+  const said = holder[key];
+  if (typeof said === "string") {
+    if (words.has(said) || roles.includes(said)) return [];
+    return [unknown(spec, holder, key, said, roles, "SP304", "role")];
+  }
+  if (!isObject(said)) return [];
+  return ["anyOf", "allOf"].flatMap((kind) => {
+    const parts = said[kind];
+    if (!Array.isArray(parts)) return [];
+    return parts.flatMap((part: SpecValue, index) => {
+      if (isObject(part)) return authzFaults(spec, parts as unknown as SpecObject, String(index), roles);
+      if (typeof part !== "string" || roles.includes(part)) return [];
+      return [unknown(spec, parts, index, part, roles, "SP304", "role")];
+    });
+  });
+}
+
+function schemeFaults(spec: Spec, node: SpecObject, names: Names): readonly Diagnostic[] {
+  const principal = annotationOf(node)?.principal;
+  const roles = isObject(principal) && isObject(principal.roles) ? principal.roles.map : undefined;
+  if (!isObject(roles)) return [];
+  return Object.keys(roles).flatMap((key) => {
+    const role = roles[key];
+    return typeof role !== "string" || names.roles.includes(role)
+      ? []
+      : [unknown(spec, roles, key, role, names.roles, "SP304", "role")];
+  });
+}
+
+function lifecycleFaults(
+  spec: Spec,
+  holder: SpecObject,
+  lifecycle: SpecObject,
+  isOperation: boolean,
+): readonly Diagnostic[] {
+  const faults: Diagnostic[] = [];
+  const { deprecatedAt, sunset } = lifecycle;
+  if (isOperation && typeof deprecatedAt === "string" && holder.deprecated !== true) {
+    const fix = "Add deprecated: true to the operation, so that every reader of the description sees it.";
+    faults.push(error("SP308", "deprecatedAt needs deprecated: true", fix, spec.at(lifecycle, "deprecatedAt", "key")));
+  }
+  // RFC 9745, 4: the sunset is not before the deprecation.
+  if (typeof deprecatedAt === "string" && typeof sunset === "string" && Date.parse(sunset) < Date.parse(deprecatedAt)) {
+    faults.push(
+      error(
+        "SP309",
+        "The sunset is before the deprecation",
+        "Correct one of the two dates.",
+        spec.at(lifecycle, "sunset"),
+      ),
+    );
+  }
+  return faults;
+}
+
+function unknownIn(
+  spec: Spec,
+  list: SpecValue | undefined,
+  known: readonly string[],
+  code: Diagnostic["code"],
+  what: string,
+): readonly Diagnostic[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((one: SpecValue, index) =>
+    typeof one !== "string" || known.includes(one) ? [] : [unknown(spec, list, index, one, known, code, what)],
+  );
+}
+
+function unknown(
+  spec: Spec,
+  holder: object,
+  key: string | number,
+  name: string,
+  known: readonly string[],
+  code: Diagnostic["code"],
+  what: string,
+): Diagnostic {
+  const near = didYouMean(name, known);
+  const some =
+    known.length > 12
+      ? `${known.length} are defined`
+      : known.length === 0
+        ? "None is defined"
+        : `Defined: ${known.join(", ")}`;
+  const fix = near === undefined ? `Define it, or use one that is.` : `Did you mean ${JSON.stringify(near)}?`;
+  return error(code, `Unknown ${what} ${JSON.stringify(name)}. ${some}.`, fix, spec.at(holder, key));
+}
+
+function error(code: Diagnostic["code"], message: string, fix: string, at: Diagnostic["at"]): Diagnostic {
+  return { code, severity: "error", message, fix, ...(at === undefined ? {} : { at }) };
+}
+
+function keysOf(node: SpecValue | undefined): readonly string[] {
+  return isObject(node) ? Object.keys(node).sort() : [];
+}

@@ -1,0 +1,114 @@
+import type { Placement } from "./read.js";
+
+type Said = unknown;
+
+/** Something of the vocabulary that this version does not enforce. */
+interface NotYet {
+  /** Keys to it; `*` stands for every key of a map and every item of a list. */
+  readonly path: readonly string[];
+  /** Whether the value asks for nothing, or for what is enforced anyway. */
+  readonly nothing?: (said: Said) => boolean;
+}
+
+const is =
+  (...values: readonly Said[]) =>
+  (said: Said) =>
+    values.includes(said);
+const isEmpty = (said: Said) => typeof said === "object" && said !== null && Object.keys(said).length === 0;
+
+const limit: readonly NotYet[] = [
+  { path: ["algorithm"], nothing: is("gcra") },
+  { path: ["unit"], nothing: is("requests") },
+  { path: ["count"], nothing: is("requests") },
+  { path: ["lockout"] },
+  { path: ["tiers"], nothing: isEmpty },
+  { path: ["exempt"], nothing: isEmpty },
+  // A store that fails refuses the call: that is `deny`.
+  { path: ["onStoreError"], nothing: is("deny") },
+  { path: ["headers"], nothing: is("draft") },
+];
+
+const below = (path: readonly string[], rules: readonly NotYet[]): readonly NotYet[] =>
+  rules.map((rule) => ({ ...rule, path: [...path, ...rule.path] }));
+
+const operation: readonly NotYet[] = [
+  { path: ["stepUp"] },
+  { path: ["object", "rule"], nothing: is("owner") },
+  { path: ["object", "list"] },
+  ...below(["rateLimits", "*"], limit),
+  { path: ["cost"], nothing: is(1) },
+  { path: ["slowDown"] },
+  { path: ["concurrency"] },
+  { path: ["cors"], nothing: is("none") },
+  ...["url", "headers", "keys", "items", "parts", "file", "inflateRatio", "readTimeout", "timeout"].map((key) => ({
+    path: ["limits", key],
+  })),
+  { path: ["idempotency"] },
+  { path: ["cache"], nothing: is("no-store") },
+  { path: ["pagination"] },
+];
+
+const notYet: Readonly<Record<Placement, readonly NotYet[]>> = {
+  root: [
+    { path: ["roles", "*", "scopes"], nothing: isEmpty },
+    ...below(["rateLimits", "*"], limit),
+    { path: ["cors"], nothing: isEmpty },
+    { path: ["versioning"] },
+    { path: ["aliases"], nothing: isEmpty },
+    ...below(["defaults"], operation),
+  ],
+  scheme: [
+    { path: ["jwt", "symmetric"], nothing: is(false) },
+    { path: ["jwt", "revocation"], nothing: is("none") },
+    { path: ["introspection"] },
+    { path: ["binding"], nothing: is("none") },
+    { path: ["dpop"] },
+    { path: ["apiKey", "entropyBits"], nothing: (said) => typeof said === "number" && said <= 160 },
+    { path: ["apiKey", "hash"], nothing: is("sha256") },
+    { path: ["apiKey", "expires"], nothing: is("optional") },
+    { path: ["apiKey", "rotation"] },
+    { path: ["principal", "plan"] },
+    { path: ["cookie"] },
+    { path: ["acceptDeprecated"] },
+  ],
+  operation,
+  schema: [
+    { path: ["read"] },
+    { path: ["write"] },
+    { path: ["immutable"], nothing: is(false) },
+    { path: ["onWrite"] },
+    { path: ["url"] },
+  ],
+  server: [
+    { path: ["tls", "minVersion"], nothing: is("TLSv1.2") },
+    { path: ["tls", "pinsExpire"] },
+    { path: ["tls", "onExpire"] },
+    { path: ["tls", "ca"] },
+    { path: ["trustedProxies"], nothing: isEmpty },
+    { path: ["forwarded"] },
+  ],
+};
+
+/**
+ * What an annotation promises, and this version cannot keep: the paths to it. Generation stops on each, as a promise that is dropped in
+ * silence is worse than none.
+ */
+export function unenforced(placement: Placement, annotation: unknown): readonly (readonly string[])[] {
+  return notYet[placement].flatMap(({ path, nothing }) =>
+    find(annotation, path, [])
+      .filter(([, said]) => nothing?.(said) !== true)
+      .map(([found]) => found),
+  );
+}
+
+function find(
+  node: Said,
+  path: readonly string[],
+  before: readonly string[],
+): readonly (readonly [readonly string[], Said])[] {
+  const [key, ...rest] = path;
+  if (key === undefined) return [[before, node]];
+  if (typeof node !== "object" || node === null) return [];
+  const keys = key === "*" ? Object.keys(node) : Object.hasOwn(node, key) ? [key] : [];
+  return keys.flatMap((one) => find((node as Readonly<Record<string, Said>>)[one], rest, [...before, one]));
+}

@@ -1,0 +1,185 @@
+import * as z from "zod";
+import { inlineLimit, limitKey } from "./limits.js";
+import { count, date, duration, name, parameter, pointer, size } from "./units.js";
+
+/** Which roles a caller must hold. */
+export type AuthzExpression =
+  | string
+  | { readonly anyOf: readonly AuthzExpression[] }
+  | { readonly allOf: readonly AuthzExpression[] };
+
+/** A role, or an expression of roles. */
+export const roleExpression: z.ZodType<AuthzExpression> = z.lazy(() =>
+  z.union(
+    [
+      name,
+      z.strictObject({ anyOf: z.array(roleExpression).min(1) }),
+      z.strictObject({ allOf: z.array(roleExpression) }),
+    ],
+    {
+      error: "a role, {anyOf: [...]} or {allOf: [...]} is wanted",
+    },
+  ),
+);
+
+const bounds = z.strictObject({
+  body: size.optional(),
+  url: size.optional(),
+  headers: size.optional(),
+  depth: count.optional(),
+  keys: count.optional(),
+  items: count.optional(),
+  parts: count.optional(),
+  file: size.optional(),
+  inflateRatio: count.optional(),
+  readTimeout: duration.optional(),
+  timeout: duration.optional(),
+});
+
+const audit = z.strictObject({
+  event: z.string().min(1).optional(),
+  level: z.enum(["none", "access", "write"]).optional(),
+  subject: parameter.optional(),
+  fields: z.array(pointer).optional(),
+});
+
+const retries = z.strictObject({
+  maxAttempts: count.optional(),
+  base: duration.optional(),
+  cap: duration.optional(),
+  jitter: z.literal("full").optional(),
+  maxElapsed: duration.optional(),
+  statuses: z.array(z.int().min(400).max(599)).optional(),
+  network: z.boolean().optional(),
+  when: z.enum(["idempotent", "always", "never"]).optional(),
+  retryAfterMax: duration.optional(),
+});
+
+const object = z.union(
+  [
+    z.literal("public"),
+    z.strictObject({
+      type: name,
+      id: z
+        .string()
+        .regex(/^(path|query|header|body):.+$/s, "path:NAME, query:NAME, header:NAME or body:/POINTER is wanted"),
+      rule: z
+        .string()
+        .regex(/^(owner|tenant|custom:.+)$/s, "owner, tenant or custom:NAME is wanted")
+        .optional(),
+      owner: z
+        .strictObject({
+          field: z.string().min(1),
+          equals: z
+            .string()
+            .regex(/^principal\.(id|subject|tenant|client)$/, "principal.id, .subject, .tenant or .client is wanted")
+            .optional(),
+        })
+        .optional(),
+      unless: z.array(name).optional(),
+      deny: z.union([z.literal(403), z.literal(404)]).optional(),
+      list: z.enum(["filter", "assert"]).optional(),
+    }),
+  ],
+  { error: "public, or {type, id, rule, owner: {field, equals}, unless, deny} is wanted" },
+);
+
+const lifecycle = z.strictObject({
+  since: z.string().optional(),
+  deprecatedAt: date.optional(),
+  sunset: date.optional(),
+  successor: z.string().min(1).optional(),
+  docs: z
+    .string()
+    .regex(/^https?:\/\/[^\s<>]+$/, "a URL is wanted")
+    .optional(),
+  stability: z.enum(["draft", "alpha", "beta", "stable"]).optional(),
+  afterSunset: z.enum(["gone", "serve"]).optional(),
+});
+
+const source = z.string().regex(/^(path|query|header|body):.+$/s, "a place of the request is wanted, like query:after");
+
+const pagination = z.strictObject({
+  type: z.enum(["cursor", "offset", "page", "link"]),
+  request: z
+    .strictObject({
+      cursor: source.optional(),
+      offset: source.optional(),
+      page: source.optional(),
+      limit: source.optional(),
+    })
+    .optional(),
+  response: z
+    .strictObject({
+      items: pointer.optional(),
+      next: pointer.optional(),
+      more: pointer.optional(),
+      total: pointer.optional(),
+    })
+    .optional(),
+  maxPages: count.optional(),
+});
+
+const off = z.literal("none");
+
+/** What may be said of an operation, of every operation of a path, and, in `defaults`, of all. */
+export const operation = z
+  .strictObject({
+    authz: roleExpression.optional().describe("authenticated, deny, none, a role, or an expression of roles."),
+    stepUp: z.strictObject({ acr: z.array(z.string()).optional(), maxAge: duration.optional() }).optional(),
+    object: object.optional().describe("Whose object a call may touch."),
+    rateLimits: z
+      .union([off, z.array(z.union([name, inlineLimit]))], {
+        error: "a list of limits is wanted: names, or {name, limit, window, key}",
+      })
+      .optional(),
+    cost: count.optional(),
+    slowDown: z
+      .strictObject({
+        after: count,
+        window: duration,
+        delay: duration,
+        maxDelay: duration.optional(),
+        key: z.array(limitKey),
+      })
+      .optional(),
+    concurrency: z
+      .strictObject({ max: count, key: z.array(limitKey), queue: z.int().min(0).optional(), wait: duration.optional() })
+      .optional(),
+    cors: name.optional(),
+    limits: z.union([off, bounds], { error: "bounds are wanted, like {body: 64KiB, depth: 16}" }).optional(),
+    lifecycle: lifecycle.optional(),
+    idempotency: z
+      .strictObject({
+        header: z.string().optional(),
+        required: z.boolean().optional(),
+        ttl: duration.optional(),
+        scope: z.array(z.enum(["principal", "operation", "tenant", "client"])).optional(),
+        fingerprint: z.enum(["body", "none"]).optional(),
+      })
+      .optional(),
+    audit: z
+      .union([off, audit], { error: "an audit rule is wanted, like {event: order.read, level: access}" })
+      .optional(),
+    cache: z.string().optional(),
+    retries: z
+      .union([off, retries], { error: "a retry rule is wanted, like {maxAttempts: 3, base: 250ms}" })
+      .optional(),
+    timeout: duration.optional(),
+    pagination: pagination.optional(),
+    reason: z.string().min(1).optional().describe("Why something is switched off."),
+  })
+  .superRefine((said, context) => {
+    for (const key of ["authz", "rateLimits", "limits", "audit"] as const) {
+      if (said[key] !== "none" || said.reason !== undefined) continue;
+      context.addIssue({
+        code: "custom",
+        path: [key],
+        message: "a guard is switched off without a reason: add reason: beside it",
+      });
+    }
+  })
+  .describe("What an operation asks of its callers.");
+
+/** An annotation of an operation or of a path item. */
+export type OperationAnnotation = z.infer<typeof operation>;

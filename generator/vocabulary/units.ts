@@ -1,0 +1,38 @@
+import * as z from "zod";
+
+const matching = (pattern: RegExp, wanted: string) => z.string(wanted).regex(pattern, wanted);
+
+/** `250ms` `30s` `15m` `1h` `7d` */
+export const duration = matching(/^\d+(\.\d+)?(ms|s|m|h|d)$/, "a duration is wanted, like 30s, 15m or 1h");
+
+/** `512B` `64KiB` `1MiB` */
+export const size = matching(/^\d+(\.\d+)?(B|KiB|MiB|GiB)$/, "a size is wanted, like 64KiB or 1MiB");
+
+/** RFC 3339: a date, or a date and time with an offset. */
+export const date = matching(
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d))?$/,
+  "a date of RFC 3339 is wanted, like 2027-01-31",
+);
+
+/** A name of a role, a limit or a policy. */
+export const name = matching(/^[A-Za-z_][\w.:-]*$/, "a name is wanted: a letter, then letters, digits, . _ : or -");
+
+/** A count of something, 1 or more. */
+export const count = z.int("a whole number is wanted").min(1, "1 or more is wanted");
+
+/** A URL, or `env:NAME` for one that the server's environment supplies. */
+export const urlSetting = matching(/^(env:[A-Za-z_]\w*|https?:\/\/\S+)$/, "a URL or env:NAME is wanted");
+
+/** A value, or `env:NAME`. */
+export const setting = z.string("a text or env:NAME is wanted").min(1, "a text or env:NAME is wanted");
+
+/** RFC 6901. */
+export const pointer = matching(/^(\/([^~/]|~[01])*)*$/, "a JSON pointer is wanted, like /amount");
+
+/** A parameter of the operation. */
+export const parameter = matching(/^(path|query|header):.+$/s, "path:NAME, query:NAME or header:NAME is wanted");
+
+/** SPKI pins: one alone leaves no way out when the key must be replaced (RFC 7469, 4.3). */
+export const pins = z
+  .array(matching(/^sha256\/[A-Za-z0-9+/]{43}=$/, "a pin is wanted: sha256/ and 44 characters of base64"))
+  .min(2, "two pins at least are wanted: the current key, and a backup");
