@@ -1,4 +1,4 @@
-import type { Assertions, Schema } from "../../model/schema.js";
+import type { Assertions, ObjectSchema, Schema } from "../../model/schema.js";
 import type { Components } from "./flatten.js";
 import { everyKind, isOf, type Kind, kindsOf, values } from "./values.js";
 
@@ -21,6 +21,11 @@ function kindsAsserted(own: Assertions, components: Components, trail: readonly 
     branches ? [branches.flatMap((branch) => kinds(branch, components, trail))] : [],
   );
   return [valued, ...all, ...choices].reduce(common, typed);
+}
+
+/** Whether an object may have no other keys than it declares: `additionalProperties` is `false`, or nothing that a value could be. */
+export function isClosed(object: ObjectSchema, components: Components): boolean {
+  return object.additional !== undefined && kinds(object.additional, components).length === 0;
 }
 
 function common(a: readonly Kind[], b: readonly Kind[]): readonly Kind[] {

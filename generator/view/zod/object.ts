@@ -5,6 +5,7 @@ import { code } from "../../code/template.js";
 import type { Json, ObjectSchema, Property, Schema, SchemaNote } from "../../model/schema.js";
 import { type Context, every, type Place, type PrintSchema, runtime } from "./context.js";
 import { method, regex, zod } from "./expression.js";
+import { isClosed, kinds } from "./kinds.js";
 import { flagsOf } from "./string.js";
 
 /**
@@ -35,7 +36,7 @@ export function printObject(
     readOnly.length === 0
       ? core
       : runtime(context, "readOnlyKeys", array(readOnly.map((one) => literal(one.name))), core);
-  const closes = place.among && object.additional?.kind === "never";
+  const closes = place.among && isClosed(object, context.components);
   return every(context, [closes ? printClosed(wrapped, context) : wrapped, ...extras]);
 }
 
@@ -100,7 +101,7 @@ function printOpenness(
   const fields = objectLiteral(shape, { open: place.open ?? false });
   const additional = object.patterns.length > 0 ? undefined : (object.additional ?? (free ? anything : undefined));
   const strict = context.direction === "request" ? "strictObject" : "object";
-  if (additional === undefined || additional.kind === "never") return zod(strict, fields);
+  if (additional === undefined || kinds(additional, context.components).length === 0) return zod(strict, fields);
   if (shape.length === 0) return zod("record", zod("string"), print(additional, context));
   if (additional.kind === "any") return zod("looseObject", fields);
   return method(zod("object", fields), "catchall", print(additional, context));
@@ -152,7 +153,7 @@ function printPatterns(object: ObjectSchema, context: Context, print: PrintSchem
     objectLiteral([
       { key: "known", value: array(object.properties.map((one) => literal(one.name))) },
       { key: "patterns", value: array(patterns) },
-      ...(object.additional && object.additional.kind !== "never"
+      ...(object.additional && !isClosed(object, context.components)
         ? [{ key: "rest", value: print(object.additional, context) }]
         : []),
       { key: "strict", value: literal(context.direction === "request") },

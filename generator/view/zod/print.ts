@@ -6,7 +6,7 @@ import { printChoice } from "./choice.js";
 import { type Context, every, ownValue, type Place, runtime } from "./context.js";
 import { zod } from "./expression.js";
 import { flatten } from "./flatten.js";
-import { declaresKeys } from "./kinds.js";
+import { declaresKeys, isClosed } from "./kinds.js";
 import { printClosed } from "./object.js";
 import { says, spreadable } from "./spread.js";
 
@@ -30,7 +30,8 @@ function printRef(name: string, context: Context, place: Place): Code {
   if (target === undefined) return context.ref(name);
   // Where another schema declares the keys, a component that declares none must not: it is printed in place, as an assertion.
   if (place.branch && !declaresKeys(target, context.components)) return print(target, context, place);
-  const closes = target.kind === "assertions" && target.assertions.object?.additional?.kind === "never";
+  const object = target.kind === "assertions" ? target.assertions.object : undefined;
+  const closes = object !== undefined && isClosed(object, context.components);
   return place.among && closes ? printClosed(context.ref(name), context) : context.ref(name);
 }
 
