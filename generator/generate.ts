@@ -113,7 +113,7 @@ export async function emit(options: EmitOptions): Promise<EmitResult> {
   const only = needed(options.only ?? fileNames);
   const spec = await loadSpec({ entry: options.spec, overlays, cwd, allowWidening });
   const noticed = refuseErrors([...(await structureFaults(spec)), ...runRules(spec, { only })]);
-  const draft = lower(spec, { clientOnly: !only.includes("server") });
+  const draft = lower(spec, { clientOnly: !only.includes("server") && !only.includes("trpc") });
   const api = settle(draft);
   const views = await viewsOf(api, spec, only);
   const files = views.map((view) => ({ path: view.path, text: textOf(view) }));
