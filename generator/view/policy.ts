@@ -5,7 +5,7 @@ import { literal } from "../code/literal.js";
 import { array, call, object } from "../code/shapes.js";
 import type { Api, Server } from "../model/api.js";
 import type { Limit } from "../model/security.js";
-import { isSaid, modules, pascal } from "./names.js";
+import { isSaid, modules } from "./names.js";
 import { boundsCode, operationCode } from "./policy/operation.js";
 import { optional, schemeCode } from "./policy/scheme.js";
 import type { View } from "./view.js";
@@ -33,15 +33,16 @@ export function policyView(api: Api): View {
   };
 }
 
-/** The const of each limit: its name, unless something else in the file is called so. */
+/** The const of each limit: its name, unless that is no identifier or something else is called so. */
 function limitNames(api: Api): ReadonlyMap<string, string> {
   const taken = new Set([...api.operations.map((one) => one.id), ...builders, "api"]);
   return new Map(
     api.limits.map(({ name }) => {
       const word = name.replace(/[^A-Za-z0-9_$]+(.)?/g, (_, next: string | undefined) => (next ?? "").toUpperCase());
-      const wanted = isIdentifier(word) ? word : `limit${pascal(word)}`;
-      let free = taken.has(wanted) ? `${wanted}Limit` : wanted;
-      for (let count = 2; taken.has(free); count++) free = `${wanted}Limit${count}`;
+      const wanted = /^[A-Za-z_$]/.test(word) ? word : `_${word}`;
+      let free = wanted;
+      for (let count = 1; taken.has(free) || !isIdentifier(free); count++)
+        free = `${wanted}Limit${count > 1 ? count : ""}`;
       taken.add(free);
       return [name, free];
     }),

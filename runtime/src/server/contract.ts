@@ -67,8 +67,11 @@ export interface HandlerReply {
   readonly body?: unknown;
 }
 
+/** A declared response, and header fields of the handler's own. */
+export type WithHeaders<R extends HandlerReply> = R & Pick<HandlerReply, "headers">;
+
 /** A handler: the guards' proofs in, a declared response out. It may throw what `refuse` makes. */
-export type Handler<C extends Call, R extends HandlerReply> = (call: C) => R | Promise<R>;
+export type Handler<C extends Call, R extends HandlerReply> = (call: C) => WithHeaders<R> | Promise<WithHeaders<R>>;
 
 /** Finds an object by its id, for the object-level guard; `undefined` where there is none. */
 export type Loader<T> = (
