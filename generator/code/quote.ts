@@ -16,6 +16,11 @@ export function quote(value: string): string {
   return `${mark}${escaped}${mark}`;
 }
 
+/** Printed TypeScript in which nothing invisible is left: only string literals can hold any, and there an escape says the same. */
+export function escapeInvisible(printed: string): string {
+  return printed.replace(invisible, (character) => (character === "\n" ? character : escapeOf(character)));
+}
+
 function escapeOf(character: string): string {
   const point = character.codePointAt(0) ?? 0;
   return point > 0xffff ? `\\u{${point.toString(16)}}` : `\\u${point.toString(16).padStart(4, "0")}`;

@@ -1,3 +1,4 @@
+import { escapeInvisible } from "../code/quote.js";
 import type { Api } from "../model/api.js";
 import type { Spec } from "../model/spec.js";
 import { prepare } from "./types/prepare.js";
@@ -45,5 +46,9 @@ export async function typesText(spec: Spec, api: Pick<Api, "operations">): Promi
   for (const { key, operation } of more) {
     injectOperationObject(key, operation as never, { ctx: ctx as never, path: createRef(["operations", key]) });
   }
-  return astToString(transformSchema(document as never, ctx as never));
+  const printed = astToString(transformSchema(document as never, ctx as never));
+  // The library's own markers say any where unknown says the same; generated code has no any.
+  return escapeInvisible(printed)
+    .replaceAll("$Read<any>", "$Read<unknown>")
+    .replaceAll("$Write<any>", "$Write<unknown>");
 }

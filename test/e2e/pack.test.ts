@@ -78,9 +78,13 @@ describe("the two packages, packed and installed into an empty project", () => {
       }),
     );
     run("npx", ["--no-install", "tsc"]);
-    expect(run(process.execPath, ["built/main.js"]).trim().split("\n")).toEqual([
-      '{"id":"n1","text":"hello"}',
-      "not_found",
-    ]);
+    const [own, audit, foreign] = run(process.execPath, ["built/main.js"]).trim().split("\n");
+    expect(own).toBe('{"id":"n1","text":"hello"}');
+    expect(JSON.parse(audit ?? "")).toMatchObject({
+      event: "authorization.refused",
+      operation: "getNote",
+      principal: "me",
+    });
+    expect(foreign).toBe("not_found");
   }, 240_000);
 });
