@@ -8,9 +8,7 @@ const perIp = limit("perIp", { limit: 60, window: "60s", key: ["ip"] });
 export const api: ApiPolicy = {
   format: 1,
   title: "Notes",
-  servers: [
-    { url: "https://notes.example" },
-  ],
+  servers: [{ url: "https://notes.example" }],
   schemes: {
     key: { kind: "apiKey", in: "header", name: "X-Api-Key", prefix: "note_" },
   },

@@ -1,0 +1,41 @@
+import { execFileSync } from "node:child_process";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { check } from "../../generator/index.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+describe("the examples", () => {
+  it.each([
+    ["bank", "bank.yaml"],
+    ["quickstart", "notes.yaml"],
+  ])("%s: the committed output is what the spec says today", async (name, spec) => {
+    const folder = path.join("examples", name);
+    const { changes } = await check({
+      spec: path.join(folder, spec),
+      output: path.join(folder, "generated"),
+      cwd: root,
+    });
+    expect(changes.map((change) => change.patch)).toEqual([]);
+  });
+
+  it("the bank's story happens as it is told, in under a minute", () => {
+    const told = run("examples/bank/story.ts");
+    expect(told).toContain("Everything happened as told.");
+    expect(told).toContain("one refresh, fifty answers");
+  }, 60_000);
+
+  it("the quickstart answers what the README says", () => {
+    expect(run("examples/quickstart/client.ts")).toContain("not_found");
+  });
+});
+
+/** Runs an example as `npm run example` does, but from the sources. */
+function run(file: string): string {
+  return execFileSync(process.execPath, ["--conditions=sallyport-source", "--import", "tsx", file], {
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+}
