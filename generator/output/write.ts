@@ -37,7 +37,7 @@ function order(step: Step): number {
 async function prepare(folder: string, step: Step): Promise<Prepared> {
   const target = path.join(folder, step.path);
   const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
-  await mkdir(path.dirname(target), { recursive: true });
+  await makeFolder(path.dirname(target));
   try {
     await writeFile(temporary, step.after ?? "", { flag: "wx" });
   } catch (error) {
@@ -45,4 +45,25 @@ async function prepare(folder: string, step: Step): Promise<Prepared> {
     throw error;
   }
   return { target, temporary };
+}
+
+/** Node's own recursive `mkdir` never comes back from a file system that refuses with ENOENT, as /proc does. */
+async function makeFolder(folder: string): Promise<void> {
+  if (await made(folder)) return;
+  const parent = path.dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder);
+}
+
+/** Whether the folder is there now; not, where its parent is missing. */
+async function made(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EEXIST") return true;
+    if (code === "ENOENT") return false;
+    throw error;
+  }
 }
