@@ -45,7 +45,7 @@ const hostile = [
   "\u2028globalThis.pwned = 1;\u2029",
   "\rglobalThis.pwned = 1;\u0085",
   '"; globalThis.pwned = 1; "',
-  "`${globalThis.pwned = 1}`",
+  `\`$\{globalThis.pwned = 1}\``,
   "\\u0022; globalThis.pwned = 1",
   "] & { [globalThis.pwned]: 1 }; //",
 ];
