@@ -1,5 +1,5 @@
 import Handlebars from "handlebars";
-import { type HelperName, helpers } from "./helpers.js";
+import { type HelperName, helpers } from "./mustaches.js";
 
 /**
  * Refuses a template that says anything but our helpers: a bare `{{name}}` would emit text that came through no door.

@@ -4,7 +4,7 @@ import { importsOf } from "../code/imports.js";
 import { type Code, isCode } from "../code/layout.js";
 import { print, usesOf } from "../code/print.js";
 import { filled } from "../code/template.js";
-import type { HelperName } from "./helpers.js";
+import type { HelperName } from "./mustaches.js";
 import { templates } from "./precompiled.js";
 
 /** What is rendered: a template, and what it puts where. Fields are Code, booleans and lists of fields: the helpers refuse the rest. */

@@ -3,7 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import Handlebars from "handlebars";
 import { checkTemplate } from "./check.js";
-import { helpers } from "./helpers.js";
+import { helpers } from "./mustaches.js";
 
 const folder = fileURLToPath(new URL("../../templates", import.meta.url));
 

@@ -3,6 +3,7 @@ import { didYouMean } from "../code/suggest.js";
 import type { Spec, SpecObject, SpecValue } from "../model/spec.js";
 import { unenforced } from "../vocabulary/enforced.js";
 import { type AnnotationFault, type Placement, readAnnotation } from "../vocabulary/read.js";
+import { error } from "./complaint.js";
 import { isObject, type Place, placesOf, type Role } from "./places.js";
 
 const placementOf: Partial<Record<Role, Placement>> = {
@@ -71,10 +72,6 @@ function place(spec: Spec, node: SpecObject, path: readonly string[], part: "key
     holder = (holder as Readonly<Record<string, SpecValue | undefined>>)[one];
   }
   return span;
-}
-
-function error(code: Diagnostic["code"], message: string, fix: string, at: SourceSpan): Diagnostic {
-  return { code, severity: "error", message, fix, at };
 }
 
 /** The closed object of annotations at a node. */

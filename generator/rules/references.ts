@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../code/diagnostic.js";
-import { didYouMean } from "../code/suggest.js";
 import type { Spec, SpecObject, SpecValue } from "../model/spec.js";
 import { annotationOf } from "./annotations.js";
+import { error, unknownName } from "./complaint.js";
 import { isObject, type Place, placesOf } from "./places.js";
 
 /** The names that annotations may refer to. */
@@ -159,19 +159,7 @@ function unknown(
   code: Diagnostic["code"],
   what: string,
 ): Diagnostic {
-  const near = didYouMean(name, known);
-  const some =
-    known.length > 12
-      ? `${known.length} are defined`
-      : known.length === 0
-        ? "None is defined"
-        : `Defined: ${known.join(", ")}`;
-  const fix = near === undefined ? `Define it, or use one that is.` : `Did you mean ${JSON.stringify(near)}?`;
-  return error(code, `Unknown ${what} ${JSON.stringify(name)}. ${some}.`, fix, spec.at(holder, key));
-}
-
-function error(code: Diagnostic["code"], message: string, fix: string, at: Diagnostic["at"]): Diagnostic {
-  return { code, severity: "error", message, fix, ...(at === undefined ? {} : { at }) };
+  return unknownName(code, what, name, known, spec.at(holder, key));
 }
 
 function keysOf(node: SpecValue | undefined): readonly string[] {

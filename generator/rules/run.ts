@@ -2,17 +2,27 @@ import type { Diagnostic } from "../code/diagnostic.js";
 import type { Spec } from "../model/spec.js";
 import { aliasFaults } from "./aliases.js";
 import { annotationFaults } from "./annotations.js";
+import { bodyFaults } from "./bodies.js";
+import { nameFaults } from "./names.js";
+import { openapiFaults } from "./openapi.js";
+import type { RuleOptions } from "./options.js";
 import { referenceFaults } from "./references.js";
-
-/** What is generated: some complaints are about servers only. */
-export interface RuleOptions {
-  readonly only?: readonly string[];
-}
+import { schemeFaults } from "./schemes.js";
+import { securityFaults } from "./security.js";
 
 /** A family of rules. It never throws, whatever the nodes are. */
 type Rule = (spec: Spec, options: RuleOptions) => readonly Diagnostic[];
 
-const rules: readonly Rule[] = [annotationFaults, referenceFaults, aliasFaults];
+const rules: readonly Rule[] = [
+  openapiFaults,
+  nameFaults,
+  bodyFaults,
+  securityFaults,
+  schemeFaults,
+  annotationFaults,
+  referenceFaults,
+  aliasFaults,
+];
 
 /** Every complaint about a spec, in one pass. */
 export function runRules(spec: Spec, options: RuleOptions = {}): readonly Diagnostic[] {

@@ -1,0 +1,177 @@
+import type { Diagnostic } from "../code/diagnostic.js";
+import { didYouMean } from "../code/suggest.js";
+import type { Spec } from "../model/spec.js";
+import { error, warning } from "./complaint.js";
+import { idOf, listed, type OperationPlace, operationsOf, parametersOf } from "./operations.js";
+import { isObject } from "./places.js";
+
+/** What OpenAPI forbids and no schema of it can say. */
+export function openapiFaults(spec: Spec): readonly Diagnostic[] {
+  const operations = operationsOf(spec);
+  const paths = isObject(spec.root.paths) ? Object.keys(spec.root.paths).filter((path) => path.startsWith("/")) : [];
+  return [
+    ...sameIds(spec, operations),
+    ...operations.flatMap((operation) => [...templateFaults(spec, operation), ...methodFaults(spec, operation)]),
+    ...parameterFaults(spec, operations),
+    ...pathFaults(spec, paths, operations),
+  ];
+}
+
+function sameIds(spec: Spec, operations: readonly OperationPlace[]): readonly Diagnostic[] {
+  const first = new Map<string, OperationPlace>();
+  return operations.flatMap((operation) => {
+    const id = operation.node.operationId;
+    if (typeof id !== "string") return [];
+    const other = first.get(id);
+    if (other === undefined) {
+      first.set(id, operation);
+      return [];
+    }
+    const message = `operationId ${JSON.stringify(id)} is ${other.method} ${other.path}'s already`;
+    return [error("SP150", message, "Give one of the two another id.", spec.at(operation.node, "operationId"))];
+  });
+}
+
+const variables = (path: string) => [...path.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name);
+
+function templateFaults(spec: Spec, operation: OperationPlace): readonly Diagnostic[] {
+  const { path, holder, key } = operation;
+  const wanted = variables(path);
+  const described = parametersOf(spec, operation).filter(({ node }) => node.in === "path");
+  const names = described.map(({ node }) => String(node.name));
+  return [
+    ...wanted
+      .filter((name) => !names.includes(name))
+      .map((name) => {
+        const near = didYouMean(name, names);
+        const fix =
+          near === undefined ? `Add a parameter {name: ${name}, in: path, required: true}.` : `Did you mean "${near}"?`;
+        return error(
+          "SP151",
+          `${path} has {${name}}, and no path parameter of that name`,
+          fix,
+          spec.at(holder, key, "key"),
+        );
+      }),
+    ...described
+      .filter(({ node }) => !wanted.includes(String(node.name)))
+      .map(({ node, list, index }) => {
+        const near = didYouMean(String(node.name), wanted);
+        const fix = near === undefined ? "Put it into the path in braces, or remove it." : `Did you mean "${near}"?`;
+        return error("SP151", `${path} has no {${String(node.name)}}`, fix, spec.at(list, index));
+      }),
+    ...described
+      .filter(({ node }) => node.required !== true)
+      .map(({ list, index }) =>
+        error("SP158", "A path parameter is always there", "Add required: true.", spec.at(list, index)),
+      ),
+  ];
+}
+
+function methodFaults(spec: Spec, { method, holder, key, node, path }: OperationPlace): readonly Diagnostic[] {
+  // RFC 9110, 9.3.8: TRACE sends a request's headers, credentials and all, back to whoever asks.
+  if (method === "TRACE")
+    return [error("SP155", `TRACE ${path} cannot be served`, "Remove the operation.", spec.at(holder, key, "key"))];
+  if (!["GET", "HEAD", "DELETE"].includes(method) || node.requestBody === undefined) return [];
+  const fix = "Move it into the query, or use POST: many proxies drop such bodies.";
+  return [
+    warning(
+      "SP156",
+      `A ${method} request with a body has no defined meaning`,
+      fix,
+      spec.at(node, "requestBody", "key"),
+    ),
+  ];
+}
+
+function parameterFaults(spec: Spec, operations: readonly OperationPlace[]): readonly Diagnostic[] {
+  const lists = new Set(operations.flatMap(({ node, pathItem }) => [node.parameters, pathItem.parameters]));
+  return [...lists].flatMap((list) => {
+    const seen = new Set<string>();
+    return listed(spec, list).flatMap(({ node, list: holder, index }) => {
+      const id = idOf(node);
+      const twice = seen.has(id);
+      seen.add(id);
+      const at = spec.at(holder, index);
+      return [
+        ...(twice ? [error("SP154", `The parameter ${id} stands twice`, "Remove one of the two.", at)] : []),
+        ...(node.schema === undefined && node.content === undefined
+          ? [
+              error(
+                "SP157",
+                `The parameter ${id} has neither schema nor content`,
+                "Add schema: {type: string}, or what it is.",
+                at,
+              ),
+            ]
+          : []),
+      ];
+    });
+  });
+}
+
+/**
+ * OpenAPI 4.8.8.1: two templates that differ in their variables' names only are one path, said twice; and which of two that merely
+ * overlap is meant is left to tools. Ours takes the one that is more concrete further left, and says so once.
+ */
+function pathFaults(
+  spec: Spec,
+  paths: readonly string[],
+  operations: readonly OperationPlace[],
+): readonly Diagnostic[] {
+  const { paths: holder } = spec.root;
+  if (!isObject(holder)) return [];
+  const at = (path: string) => spec.at(holder, path, "key");
+  const methodsOf = (path: string) => operations.filter((one) => one.path === path).map((one) => one.method);
+  const twice = paths
+    .filter((path) => new Set(variables(path)).size < variables(path).length)
+    .map((path) => error("SP152", `${path} names a variable twice`, "Give each its own name.", at(path)));
+  const pairs = pairsOf(paths);
+  const same = pairs
+    .filter(([a, b]) => shapeOf(a) === shapeOf(b) && methodsOf(a).some((method) => methodsOf(b).includes(method)))
+    .map(([a, b]) =>
+      error(
+        "SP153",
+        `${b} is the same path as ${a}`,
+        "Merge the two: names of variables do not tell paths apart.",
+        at(b),
+      ),
+    );
+  const overlapping = pairs.filter(([a, b]) => shapeOf(a) !== shapeOf(b) && ambiguous(a.split("/"), b.split("/")));
+  const [first] = overlapping;
+  if (first === undefined) return [...twice, ...same];
+  const more = overlapping.length === 1 ? "" : `, and ${overlapping.length - 1} more pairs do so`;
+  const message = `${first[0]} and ${first[1]} fit the same requests${more}`;
+  const fix = "The one that is more concrete further left is taken. Make that plain, or live with it.";
+  return [...twice, ...same, warning("SP159", message, fix, at(first[1]))];
+}
+
+/** Paths of the same length, two by two. */
+function pairsOf(paths: readonly string[]): readonly (readonly [string, string])[] {
+  const byLength = new Map<number, string[]>();
+  const pairs: (readonly [string, string])[] = [];
+  for (const path of paths) {
+    const length = path.split("/").length;
+    const others = byLength.get(length) ?? [];
+    for (const other of others) pairs.push([other, path]);
+    byLength.set(length, [...others, path]);
+  }
+  return pairs;
+}
+
+/** Whether both fit some path, and neither is at least as concrete in every segment. */
+function ambiguous(a: readonly string[], b: readonly string[]): boolean {
+  let [aMore, bMore] = [false, false];
+  for (const [index, mine] of a.entries()) {
+    const theirs = b[index] ?? "";
+    const [open, otherOpen] = [mine.includes("{"), theirs.includes("{")];
+    if (!open && !otherOpen && mine !== theirs) return false;
+    // Segments that are partly templated may still exclude each other; whether they do is the router's to say.
+    if (open && otherOpen && shapeOf(mine) !== shapeOf(theirs)) return false;
+    if (!open && otherOpen) aMore = true;
+    if (open && !otherOpen) bMore = true;
+  }
+  return aMore && bMore;
+}
+
+const shapeOf = (text: string) => text.replace(/\{[^{}]*\}/g, "{}");

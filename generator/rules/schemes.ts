@@ -1,0 +1,56 @@
+import type { Diagnostic } from "../code/diagnostic.js";
+import type { Spec, SpecObject, SpecValue } from "../model/spec.js";
+import { annotationOf } from "./annotations.js";
+import { error, warning } from "./complaint.js";
+import { isObject, placesOf } from "./places.js";
+
+/** Security schemes that cannot be trusted as they are described. */
+export function schemeFaults(spec: Spec): readonly Diagnostic[] {
+  return placesOf(spec)
+    .filter(({ role }) => role === "scheme")
+    .flatMap(({ node }) => [
+      ...urlFaults(spec, node, ["openIdConnectUrl", "oauth2MetadataUrl"]),
+      ...flowFaults(spec, node),
+      ...jwtFaults(spec, annotationOf(node)?.jwt),
+    ]);
+}
+
+function jwtFaults(spec: Spec, jwt: SpecValue | undefined): readonly Diagnostic[] {
+  if (!isObject(jwt)) return [];
+  const { algorithms } = jwt;
+  const weak = Array.isArray(algorithms) ? algorithms : [];
+  return [
+    ...urlFaults(spec, jwt, ["issuer", "jwksUri"]),
+    ...weak.flatMap((algorithm: SpecValue, index) => {
+      if (typeof algorithm !== "string" || !/^(none$|HS)/i.test(algorithm)) return [];
+      // RFC 8725, 3.2 and 3.5: none is no signature, and a shared key signs whatever its holder wants.
+      const fix = "List asymmetric algorithms: ES256, PS256, EdDSA, or RS256 where the issuer has nothing better.";
+      return [error("SP209", `${algorithm} proves nothing about who issued a token`, fix, spec.at(weak, index))];
+    }),
+  ];
+}
+
+function flowFaults(spec: Spec, scheme: SpecObject): readonly Diagnostic[] {
+  const { flows } = scheme;
+  if (!isObject(flows)) return [];
+  return Object.keys(flows).flatMap((name) => {
+    const flow = flows[name];
+    const fix = "Describe authorizationCode or clientCredentials instead (RFC 9700, 2.1.2 and 2.4).";
+    const old =
+      name === "implicit" || name === "password"
+        ? [warning("SP210", `The ${name} flow is no longer safe to use`, fix, spec.at(flows, name, "key"))]
+        : [];
+    return [...old, ...(isObject(flow) ? urlFaults(spec, flow, ["tokenUrl", "authorizationUrl", "refreshUrl"]) : [])];
+  });
+}
+
+function urlFaults(spec: Spec, node: SpecObject, keys: readonly string[]): readonly Diagnostic[] {
+  return keys.flatMap((key) => {
+    const text = node[key];
+    if (typeof text !== "string" || !/^http:/i.test(text) || !URL.canParse(text)) return [];
+    const { hostname } = new URL(text);
+    if (hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname)) return [];
+    const fix = "Use https: what comes over plain http is whatever the network says it is.";
+    return [error("SP208", `${key} is not https`, fix, spec.at(node, key))];
+  });
+}
