@@ -14,12 +14,12 @@ export interface Certificate {
   readonly pin: string;
 }
 
-/** A self-signed P-256 certificate for `localhost` and `127.0.0.1`, good for an hour. */
-export async function makeCertificate(): Promise<Certificate> {
+/** A self-signed P-256 certificate for `localhost` and `127.0.0.1`, good for an hour. `owner` is a name without commas. */
+export async function makeCertificate(owner = "Bank"): Promise<Certificate> {
   const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
   const keys = (await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as CryptoKeyPair;
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: "CN=localhost",
+    name: `O=${owner}, CN=localhost`,
     notBefore: new Date(Date.now() - 60_000),
     notAfter: new Date(Date.now() + 3_600_000),
     signingAlgorithm: algorithm,
