@@ -5,6 +5,12 @@ import { complaint } from "./complaint.js";
 import type { SourceLimits } from "./limits.js";
 import type { Positions, SourceFile } from "./positions.js";
 
+/** YAML 1.2, 10.3: the tags of the core schema. `!` alone says that a scalar is a string. */
+const coreTags = new Set([
+  "!",
+  ...["map", "seq", "str", "int", "float", "bool", "null"].map((name) => `tag:yaml.org,2002:${name}`),
+]);
+
 /** A conversion under way. */
 interface Conversion {
   readonly file: SourceFile;
@@ -83,7 +89,7 @@ function convert(run: Conversion, node: Node | null, depth: number, copied: bool
     return refuse(run, node, "SP008", message, "Write the values out, or use $ref: this is how an alias bomb looks.");
   }
   if (isAlias(node)) return convertAlias(run, node, depth);
-  if (node.tag !== undefined && !node.tag.startsWith("tag:yaml.org,2002:") && node.tag !== "!") {
+  if (node.tag !== undefined && !coreTags.has(node.tag)) {
     return refuse(
       run,
       node,
