@@ -9,18 +9,20 @@ export type AuthzExpression =
   | { readonly allOf: readonly AuthzExpression[] };
 
 /** A role, or an expression of roles. */
-export const roleExpression: z.ZodType<AuthzExpression> = z.lazy(() =>
-  z.union(
-    [
-      name,
-      z.strictObject({ anyOf: z.array(roleExpression).min(1) }),
-      z.strictObject({ allOf: z.array(roleExpression) }),
-    ],
-    {
-      error: "a role, {anyOf: [...]} or {allOf: [...]} is wanted",
-    },
-  ),
-);
+export const roleExpression: z.ZodType<AuthzExpression> = z
+  .lazy(() =>
+    z.union(
+      [
+        name,
+        z.strictObject({ anyOf: z.array(roleExpression).min(1) }),
+        z.strictObject({ allOf: z.array(roleExpression) }),
+      ],
+      {
+        error: "a role, {anyOf: [...]} or {allOf: [...]} is wanted",
+      },
+    ),
+  )
+  .meta({ id: "roleExpression" });
 
 const bounds = z.strictObject({
   body: size.optional(),

@@ -11,18 +11,16 @@ const titles: Readonly<Record<Placement, string>> = {
 
 /** The vocabulary as a JSON Schema (2020-12), for editors: one definition a placement. */
 export function vocabularyJsonSchema(): object {
-  const definitions = Object.entries(placements).map(([placement, schema]) => {
-    const { $schema: _dialect, ...body } = z.toJSONSchema(schema, {
-      target: "draft-2020-12",
-      io: "input",
-      reused: "inline",
-    });
-    return [placement, { title: titles[placement as Placement], ...body }];
+  const bodies = Object.entries(placements).map(([placement, schema]) => {
+    const options = { target: "draft-2020-12", io: "input", reused: "inline" } as const;
+    const { $schema: _dialect, $defs: shared = {}, ...body } = z.toJSONSchema(schema, options);
+    return { placement, shared, body: { title: titles[placement as Placement], ...body } };
   });
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "The sallyport vocabulary: what may be annotated in an OpenAPI description",
-    anyOf: Object.keys(placements).map((placement) => ({ $ref: `#/$defs/${placement}` })),
-    $defs: Object.fromEntries(definitions),
+    anyOf: bodies.map(({ placement }) => ({ $ref: `#/$defs/${placement}` })),
+    // What several placements share is named (`meta.id`), and stands beside them: references in the bodies lead there.
+    $defs: Object.assign({}, ...bodies.map(({ placement, shared, body }) => ({ ...shared, [placement]: body }))),
   };
 }

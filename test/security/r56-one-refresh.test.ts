@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { bearer, clientCredentials, connect, refreshToken } from "../../runtime/src/client/index.js";
 import { allOf, anyOf, scheme } from "../../runtime/src/policy/index.js";
-import { api, failureOf, json, operation, startServer } from "../support/client.js";
+import { api, failureOf, json, operation, startServer } from "../support/caller.js";
 import { startProvider } from "../support/provider.js";
 
 const closing: (() => Promise<unknown>)[] = [];

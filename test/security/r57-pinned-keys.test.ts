@@ -5,7 +5,7 @@ import { makeCertificate } from "../../examples/bank/certificate.js";
 import { apiKey, type ClientTls, connect } from "../../runtime/src/client/index.js";
 import { spkiPin } from "../../runtime/src/client/node.js";
 import { allOf, anyOf, scheme } from "../../runtime/src/policy/index.js";
-import { api, failureOf, operation } from "../support/client.js";
+import { api, failureOf, operation } from "../support/caller.js";
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { apiKey, connect } from "../../runtime/src/client/index.js";
 import { createTransport } from "../../runtime/src/client/transports/fetch.js";
 import { allOf, anyOf, scheme } from "../../runtime/src/policy/index.js";
-import { api, failureOf, json, operation, startServer } from "../support/client.js";
+import { api, failureOf, json, operation, startServer } from "../support/caller.js";
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

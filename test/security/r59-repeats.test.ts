@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type ClientOptions, connect } from "../../runtime/src/client/index.js";
 import type { OperationPolicy } from "../../runtime/src/policy/index.js";
-import { api, failureOf, json, operation, startServer } from "../support/client.js";
+import { api, failureOf, json, operation, startServer } from "../support/caller.js";
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

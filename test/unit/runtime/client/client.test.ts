@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { apiKey, basic, bearer, connect, type DeprecationNotice } from "../../../../runtime/src/client/index.js";
 import { createTransport } from "../../../../runtime/src/client/transports/fetch.js";
 import { type Access, allOf, anonymous, anyOf, publicAccess, scheme } from "../../../../runtime/src/policy/index.js";
-import { api, failureOf, json, operation, startServer } from "../../../support/client.js";
+import { api, failureOf, json, operation, startServer } from "../../../support/caller.js";
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -1,0 +1,195 @@
+import { describe, expect, it } from "vitest";
+import { runRules } from "../../../../generator/rules/run.js";
+import { gistOf } from "../../../support/files.js";
+import { specOf } from "../../../support/spec.js";
+
+const clean = `openapi: 3.1.1
+info: {title: T, version: "1"}
+servers: [{url: "https://a.example"}]
+x-sallyport:
+  vocabulary: 1
+  roles: {clerk: {}, boss: {inherits: [clerk]}}
+  rateLimits: {perIp: {limit: 9, window: 1s, key: [ip]}, perUser: {limit: 9, window: 1s, key: [principal]}}
+security: [{oauth: [read]}]
+paths:
+  /a/{id}:
+    get:
+      operationId: getA
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      x-sallyport: {authz: clerk, rateLimits: [perIp, perUser]}
+      responses: {"200": {description: Fine.}}
+  /health:
+    get:
+      operationId: health
+      security: []
+      responses: {"200": {description: Fine.}}
+components:
+  securitySchemes:
+    oauth: {type: oauth2, flows: {clientCredentials: {tokenUrl: "https://id.example", scopes: {read: Read.}}}}
+    key: {type: apiKey, in: header, name: X-Key}
+  schemas:
+    A: {type: object, properties: {a: {type: string}}}
+`;
+
+/** What the rules say when a line is replaced by others. */
+function said(from: string, to: string, only?: readonly string[]): readonly string[] {
+  expect(clean).toContain(from);
+  return runRules(specOf(clean.replace(from, to)), only === undefined ? {} : { only }).map(gistOf);
+}
+
+describe("rules", () => {
+  it("have nothing to say of a clean spec", () => expect(runRules(specOf(clean))).toEqual([]));
+
+  it.each([
+    ["R10 undeclared security", "security: [{oauth: [read]}]\n", "", ["SP201 spec.yaml:10:5"]],
+    ["an unknown scheme", "security: [{oauth: [read]}]", "security: [{oath: [read]}]", ["SP202 spec.yaml:8:13"]],
+    ["an unknown scope", "security: [{oauth: [read]}]", "security: [{oauth: [raed]}]", ["SP203 spec.yaml:8:21"]],
+    [
+      "an unknown role in a requirement",
+      "security: [{oauth: [read]}]",
+      "security: [{key: [clark]}]",
+      ["SP204 spec.yaml:8:19"],
+    ],
+    ["a scheme without a guard", "key: {type: apiKey, in: header, name: X-Key}", "key: {type: mutualTLS}", []],
+    [
+      "a role on a public operation",
+      "security: []\n",
+      "security: []\n      x-sallyport: {authz: clerk}\n",
+      ["SP206 spec.yaml:20:7"],
+    ],
+    [
+      "a principal's limit on a public operation",
+      "security: []\n",
+      "security: []\n      x-sallyport: {rateLimits: [perUser]}\n",
+      ["SP206 spec.yaml:20:7"],
+    ],
+    [
+      "an owner with anonymous callers",
+      "security: []\n",
+      "security: [{}, {key: []}]\n      x-sallyport: {object: {type: A, id: 'path:id'}}\n",
+      ["SP206 spec.yaml:20:7"],
+    ],
+    [
+      "a token URL over http",
+      'tokenUrl: "https://id.example"',
+      'tokenUrl: "http://id.example"',
+      ["SP208 spec.yaml:23:65"],
+    ],
+    ["a password flow", "clientCredentials: {", "password: {", ["SP210 spec.yaml:23:35"]],
+    ["an unknown key", "{authz: clerk,", "{auth: clerk,", ["SP300 spec.yaml:14:21"]],
+    ["a value of a wrong kind", "window: 1s, key: [ip]", "window: 1, key: [ip]", ["SP301 spec.yaml:7:42"]],
+    ["a meaningless place", "info: {title: T,", "info: {title: T, x-sallyport: {}, x: {},", ["SP302 spec.yaml:2:18"]],
+    [
+      "beside a $ref",
+      "A: {type: object, properties: {a: {type: string}}}",
+      "A: {type: object}\n  parameters:\n    B: {$ref: '#/components/parameters/C', x-sallyport: {}}\n    C: {name: c, in: query, schema: {}}",
+      ["SP303 spec.yaml:28:44"],
+    ],
+    ["an unknown role", "authz: clerk", "authz: {anyOf: [clerk, {allOf: [bos]}]}", ["SP304 spec.yaml:14:53"]],
+    ["an unknown limit", "[perIp, perUser]", "[perIp, perUsr]", ["SP305 spec.yaml:14:55"]],
+    [
+      "an unknown successor",
+      "{authz: clerk,",
+      "{lifecycle: {successor: getB}, authz: clerk,",
+      ["SP306 spec.yaml:14:44"],
+    ],
+    [
+      "a role that inherits itself",
+      "roles: {clerk: {}",
+      "roles: {clerk: {inherits: [boss]}",
+      ["SP307 spec.yaml:6:11", "SP307 spec.yaml:6:38"],
+    ],
+    [
+      "deprecatedAt without deprecated",
+      "{authz: clerk,",
+      "{lifecycle: {deprecatedAt: 2026-01-01}, authz: clerk,",
+      ["SP308 spec.yaml:14:33"],
+    ],
+    [
+      "a sunset before the deprecation",
+      "      x-sallyport: {authz: clerk,",
+      "      deprecated: true\n      x-sallyport: {lifecycle: {deprecatedAt: 2026-01-01, sunset: 2025-01-01}, authz: clerk,",
+      ["SP309 spec.yaml:15:67"],
+    ],
+    [
+      "another tool's annotation",
+      "operationId: health",
+      "operationId: health\n      x-ms-pageable: {}",
+      ["SP310 spec.yaml:19:7"],
+    ],
+    ["an operationId twice", "operationId: health", "operationId: getA", ["SP150 spec.yaml:18:20"]],
+    ["a path without its parameter", "/a/{id}:", "/a/{id}/{no}:", ["SP151 spec.yaml:11:5"]],
+    ["a parameter without its path", "/a/{id}:", "/a:", ["SP151 spec.yaml:13:20"]],
+    ["a variable twice", "/a/{id}:", "/a/{id}/{id}:", ["SP152 spec.yaml:10:3"]],
+    [
+      "a parameter twice",
+      "parameters: [",
+      "parameters: [{name: q, in: query, schema: {}}, {name: q, in: query, schema: {}}, ",
+      ["SP154 spec.yaml:13:54"],
+    ],
+    ["R13 TRACE", "  /health:\n    get:", "  /health:\n    trace:", ["SP155 spec.yaml:17:5"]],
+    [
+      "a body of a GET",
+      "operationId: health",
+      "operationId: health\n      requestBody: {content: {}}",
+      ["SP156 spec.yaml:19:7"],
+    ],
+    ["a parameter of no kind", "schema: {type: string}}]", "x: 1}]", ["SP157 spec.yaml:13:20"]],
+    ["an optional path parameter", "required: true, ", "", ["SP158 spec.yaml:13:20"]],
+    ["R32 a property named __proto__", "properties: {a:", "properties: {__proto__:", ["SP501 spec.yaml:26:36"]],
+    [
+      "a promise that is not kept yet",
+      "{authz: clerk,",
+      "{stepUp: {acr: [mfa]}, authz: clerk,",
+      ["SP900 spec.yaml:14:21"],
+    ],
+    [
+      "a multipart body",
+      "operationId: health",
+      "operationId: health\n      requestBody: {content: {multipart/form-data: {}}}",
+      ["SP901 spec.yaml:19:31", "SP156 spec.yaml:19:7"],
+    ],
+  ])("%s", (_what, from, to, expected) => {
+    expect([...said(from, to)].sort()).toEqual([...expected].sort());
+  });
+
+  it("a scheme without a guard is said where it is used", () => {
+    const text = clean
+      .replace("key: {type: apiKey, in: header, name: X-Key}", "key: {type: mutualTLS}")
+      .replace("security: [{oauth", "security: [{key: [], oauth");
+    expect(runRules(specOf(text)).map(gistOf)).toEqual(["SP205 spec.yaml:8:13"]);
+  });
+
+  it("roles in a requirement are no words of 3.0", () => {
+    const text = clean.replace("3.1.1", "3.0.3").replace("[{oauth: [read]}]", "[{key: [clerk]}]");
+    expect(runRules(specOf(text)).map(gistOf)).toEqual(["SP204 spec.yaml:8:18"]);
+  });
+
+  it("R10 many undeclared operations are one complaint, and a client needs none", () => {
+    const paths = Array.from({ length: 5 }, (_, i) => `  /b${i}: {get: {responses: {}}}\n`).join("");
+    const text = clean.replace("security: [{oauth: [read]}]\n", "").replace("paths:\n", `paths:\n${paths}`);
+    expect(runRules(specOf(text)).map(gistOf)).toEqual(["SP201 spec.yaml:8:1"]);
+    expect(runRules(specOf(text), { only: ["types", "wire", "policy", "client"] })).toEqual([]);
+    expect(runRules(specOf(text), { only: ["trpc"] })).toHaveLength(1);
+  });
+
+  it("the same path twice, by other names, is refused where methods meet", () => {
+    const same = (method: string) =>
+      said(
+        "  /health:\n",
+        `  /a/{key}:\n    ${method}:\n      parameters: [{name: key, in: path, required: true, schema: {}}]\n      responses: {}\n  /health:\n`,
+      );
+    expect(same("get")).toEqual(["SP153 spec.yaml:16:3"]);
+    expect(same("put")).toEqual([]);
+  });
+
+  it("every complaint has a fix, and none throws on odd nodes", () => {
+    const odd = [null, 1, "x", [], [null], { a: null }];
+    for (const key of ["paths", "components", "security", "servers", "x-sallyport", "tags"]) {
+      for (const value of odd) {
+        const spec = specOf(`openapi: 3.1.1\n${key}: ${JSON.stringify(value)}\n`);
+        expect(runRules(spec).every((one) => one.fix !== undefined && one.fix.length > 0)).toBe(true);
+      }
+    }
+  });
+});

@@ -1,0 +1,126 @@
+import { createRequire } from "node:module";
+import { describe, expect, it } from "vitest";
+import { unenforced } from "../../../../generator/vocabulary/enforced.js";
+import { vocabularyJsonSchema } from "../../../../generator/vocabulary/publish.js";
+import { placements, readAnnotation } from "../../../../generator/vocabulary/read.js";
+import { samples, saying } from "./samples.js";
+
+interface Validator {
+  readonly compile: (schema: object) => (value: unknown) => boolean;
+}
+const { default: Ajv } = createRequire(import.meta.url)("@redocly/ajv/dist/2020.js") as {
+  readonly default: new (options: object) => Validator;
+};
+
+describe("the vocabulary", () => {
+  it("has samples for every key of every placement", () => {
+    for (const [placement, schema] of Object.entries(placements)) {
+      const keys = Object.keys((schema as unknown as { readonly shape: object }).shape).filter(
+        (key) => key !== "reason" && key !== "vocabulary",
+      );
+      expect(
+        samples
+          .filter(([one]) => one === placement)
+          .map(([, key]) => key)
+          .sort(),
+      ).toEqual(keys.sort());
+    }
+  });
+
+  it.each(samples)("%s %s takes what it should, and nothing else", (placement, key, good, bad) => {
+    for (const value of good)
+      expect(readAnnotation(placement, saying(placement, key, value)), JSON.stringify(value)).toEqual([]);
+    for (const value of bad) {
+      const faults = readAnnotation(placement, saying(placement, key, value));
+      expect(faults.length, JSON.stringify(value)).toBeGreaterThan(0);
+      expect(faults.every((fault) => fault.path[0] === key)).toBe(true);
+    }
+  });
+
+  it("is closed: an unknown key is said with those that are known", () => {
+    const [fault] = readAnnotation("operation", { object: { type: "A", id: "path:a", ower: {} } });
+    expect(fault).toMatchObject({ path: ["object", "ower"], message: 'Unknown key "ower"' });
+    expect(fault?.allowed).toContain("owner");
+  });
+
+  it.each(["authz", "rateLimits", "limits", "audit"])("%s: none needs a reason", (key) => {
+    expect(readAnnotation("operation", { [key]: "none" })).toMatchObject([{ path: [key] }]);
+    expect(readAnnotation("operation", { [key]: "none", reason: "because" })).toEqual([]);
+  });
+
+  it("is an annotation of version 1, or none", () => {
+    expect(readAnnotation("root", {})).not.toEqual([]);
+    expect(readAnnotation("root", { vocabulary: 2 })).not.toEqual([]);
+    for (const odd of [null, [], "x", 1]) expect(readAnnotation("root", odd)).not.toEqual([]);
+  });
+});
+
+describe("the published JSON Schema", () => {
+  const schema = vocabularyJsonSchema() as { readonly $defs: Readonly<Record<string, object>> };
+
+  it.each(Object.keys(placements))("%s accepts and refuses as the reader does", (placement) => {
+    // Ajv does not know the formats' absence of meaning; patterns are what decides.
+    const validate = new Ajv({ strict: false, allErrors: false }).compile({
+      ...schema,
+      anyOf: undefined,
+      $ref: `#/$defs/${placement}`,
+    });
+    for (const [, key, good, bad] of samples.filter(([one]) => one === placement)) {
+      for (const value of good)
+        expect(validate(saying(placement as never, key, value)), `${key} ${JSON.stringify(value)}`).toBe(true);
+      for (const value of bad)
+        expect(validate(saying(placement as never, key, value)), `${key} ${JSON.stringify(value)}`).toBe(false);
+    }
+    expect(validate(saying(placement as never, "unknown", 1))).toBe(false);
+  });
+});
+
+describe("what is not enforced yet", () => {
+  it.each([
+    ["root", { roles: { a: { scopes: ["x"] } } }, "roles.a.scopes"],
+    ["root", { rateLimits: { a: { tiers: { by: "claim:plan", free: { limit: 1 } } } } }, "rateLimits.a.tiers"],
+    ["root", { rateLimits: { a: { count: "failures" } } }, "rateLimits.a.count"],
+    ["root", { cors: { web: { origins: ["https://a.example"] } } }, "cors"],
+    ["root", { versioning: { strategy: "path", current: "v1" } }, "versioning"],
+    ["root", { defaults: { cost: 2 } }, "defaults.cost"],
+    ["scheme", { jwt: { revocation: "introspect" } }, "jwt.revocation"],
+    ["scheme", { binding: "dpop" }, "binding"],
+    ["scheme", { apiKey: { rotation: { maxAge: "90d" } } }, "apiKey.rotation"],
+    ["scheme", { cookie: { csrf: "origin" } }, "cookie"],
+    ["operation", { object: { rule: "tenant" } }, "object.rule"],
+    ["operation", { object: { list: "filter" } }, "object.list"],
+    ["operation", { rateLimits: ["perIp", { name: "x", algorithm: "fixed" }] }, "rateLimits.1.algorithm"],
+    ["operation", { cors: "web" }, "cors"],
+    ["operation", { limits: { body: "1MiB", url: "8KiB" } }, "limits.url"],
+    ["operation", { idempotency: {} }, "idempotency"],
+    ["operation", { pagination: { type: "page" } }, "pagination"],
+    ["operation", { slowDown: {} }, "slowDown"],
+    ["operation", { concurrency: {} }, "concurrency"],
+    ["operation", { stepUp: {} }, "stepUp"],
+    ["schema", { read: "admin" }, "read"],
+    ["schema", { onWrite: "ignore" }, "onWrite"],
+    ["schema", { url: {} }, "url"],
+    ["server", { tls: { pinsExpire: "2027-01-01" } }, "tls.pinsExpire"],
+    ["server", { trustedProxies: ["10.0.0.1"] }, "trustedProxies"],
+  ] as const)("%s %j", (placement, said, path) => {
+    expect(unenforced(placement, said).map((one) => one.join("."))).toEqual([path]);
+  });
+
+  it("what asks for nothing stops nothing", () => {
+    expect(
+      unenforced("root", {
+        cors: {},
+        defaults: { cors: "none", cost: 1, cache: "no-store" },
+        rateLimits: { a: { algorithm: "gcra", unit: "requests" } },
+      }),
+    ).toEqual([]);
+    expect(
+      unenforced("scheme", {
+        binding: "none",
+        jwt: { symmetric: false, revocation: "none" },
+        apiKey: { hash: "sha256", entropyBits: 160 },
+      }),
+    ).toEqual([]);
+    expect(unenforced("server", { trustedProxies: [], tls: { minVersion: "TLSv1.2" } })).toEqual([]);
+  });
+});
