@@ -1,73 +1,55 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { Operation } from "../../runtime/src/client/index.js";
-import { Failure } from "../../runtime/src/client/index.js";
-import {
-  type ApiPolicy,
-  type OperationPolicy,
-  policyFormat,
-  publicAccess,
-  type Wire,
-} from "../../runtime/src/policy/index.js";
+import { type ClientOptions, connect, Failure, type Operation } from "@sallyport/runtime/client";
+import type { ApiPolicy, OperationPolicy, Retries, Wire } from "@sallyport/runtime/policy";
+import { publicAccess } from "@sallyport/runtime/policy";
 
-/** The policy of an API with one scheme of each kind. */
-export const api: ApiPolicy = {
-  format: policyFormat,
-  title: "Test",
-  servers: [],
-  schemes: {
-    oidc: {
-      kind: "token",
-      type: "openIdConnect",
-      jwt: { audience: [], algorithms: ["ES256"], typ: "at+jwt", clockSkew: "30s" },
-      principal: { id: ["sub"] },
-    },
-    key: { kind: "apiKey", in: "header", name: "X-Key" },
-    cookieKey: { kind: "apiKey", in: "cookie", name: "session" },
-    login: { kind: "basic" },
-  },
-  roles: {},
-  bounds: { body: "1MiB", depth: 32 },
-  retries: {
-    maxAttempts: 3,
-    base: "250ms",
-    cap: "20s",
-    maxElapsed: "60s",
-    statuses: [408, 429, 502, 503, 504],
-    network: true,
-    when: "idempotent",
-    retryAfterMax: "60s",
-  },
-};
-
-/** An operation: `GET /things`, public, unless something else is said. */
-export function operation(policy: Partial<OperationPolicy> = {}, wire: Wire = {}): Operation {
-  return { id: "getThing", policy: { method: "GET", path: "/things", access: publicAccess, ...policy }, wire };
-}
-
-/** What a test server was asked. */
-export interface Seen {
+/** A request as the server got it. */
+export interface Received {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
 }
 
-/** A plain HTTP server on loopback that notes what it is asked. */
-export async function startServer(answer: (response: ServerResponse, seen: Seen, index: number) => void) {
-  const seen: Seen[] = [];
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += String(chunk);
-    const one = { method: request.method ?? "", url: request.url ?? "", headers: request.headers, body };
-    answer(response, one, seen.push(one) - 1);
-  });
+/** A server that answers as told and remembers what it was asked. */
+export interface Origin {
+  readonly url: string;
+  readonly port: number;
+  readonly requests: readonly Received[];
+  readonly server: Server;
+  readonly close: () => Promise<void>;
+}
+
+/** Answers one request. Its body has been read. */
+export type Answer = (request: Received, response: ServerResponse, count: number) => void | Promise<void>;
+
+/** Starts a server on loopback; with TLS where options for it are given. */
+export async function startOrigin(answer: Answer, tls?: ServerOptions): Promise<Origin> {
+  const requests: Received[] = [];
+  const listener: RequestListener = async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const received: Received = {
+      method: request.method ?? "",
+      url: request.url ?? "",
+      headers: request.headers,
+      body: Buffer.concat(chunks).toString("utf8"),
+    };
+    requests.push(received);
+    await answer(received, response, requests.length);
+  };
+  const server: Server = tls === undefined ? createServer(listener) : (createTlsServer(tls, listener) as Server);
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    seen,
+    url: tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`,
+    port,
+    requests,
+    server,
     close: () =>
-      new Promise<void>((done) => {
+      new Promise((done) => {
         server.closeAllConnections();
         server.close(() => done());
       }),
@@ -77,11 +59,70 @@ export async function startServer(answer: (response: ServerResponse, seen: Seen,
 /** Answers JSON. */
 export function json(
   response: ServerResponse,
-  value: unknown,
-  status = 200,
+  status: number,
+  body: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(value));
+  response.writeHead(status, { "content-type": "application/json", ...headers });
+  response.end(JSON.stringify(body));
+}
+
+export const noRetries: Retries = {
+  maxAttempts: 1,
+  base: "1ms",
+  cap: "1ms",
+  maxElapsed: "1s",
+  statuses: [],
+  network: false,
+  when: "never",
+  retryAfterMax: "1s",
+};
+
+/** A policy with one scheme of each kind. */
+export function clientPolicy(changes: Partial<ApiPolicy> = {}): ApiPolicy {
+  const jwt = {
+    issuer: "https://id.example",
+    audience: ["https://api.test"],
+    algorithms: ["ES256"],
+    typ: "at+jwt",
+    clockSkew: "30s",
+  } as const;
+  return {
+    format: 1,
+    title: "Shop",
+    servers: [],
+    schemes: {
+      oidc: { kind: "token", type: "oauth2", jwt, principal: { id: ["sub"] } },
+      key: { kind: "apiKey", in: "header", name: "X-Key" },
+      crumb: { kind: "apiKey", in: "cookie", name: "sid" },
+      login: { kind: "basic" },
+    },
+    roles: {},
+    bounds: { body: "1MiB", depth: 32 },
+    retries: noRetries,
+    ...changes,
+  };
+}
+
+/** An operation, `GET /things` and public where nothing else is said. */
+export function operation(policy: Partial<OperationPolicy> = {}, wire: Wire = {}, id = "getThings"): Operation {
+  return { id, policy: { method: "GET", path: "/things", access: publicAccess, ...policy }, wire };
+}
+
+/** One call of a client of its own, closed at the end. */
+export async function callOnce(
+  options: ClientOptions<object> & { readonly policy?: Partial<ApiPolicy> },
+  one: Operation = operation(),
+  input: object = {},
+  call: Parameters<ReturnType<typeof connect>["send"]>[2] = {},
+): Promise<unknown> {
+  const { policy, ...rest } = options;
+  const caller = connect(clientPolicy(policy), rest);
+  try {
+    return await caller.send(one, input, call);
+  } finally {
+    await caller.close();
+  }
 }
 
 /** The failure that a call ends with. */
@@ -92,5 +133,5 @@ export async function failureOf(call: Promise<unknown>): Promise<Failure> {
     if (thrown instanceof Failure) return thrown;
     throw thrown;
   }
-  throw new Error("the call succeeded");
+  throw new Error("The call succeeded");
 }

@@ -12,13 +12,16 @@ export function baseUrlOf(api: ApiPolicy, given: string | undefined): string {
   const fault = urlFault(text);
   if (fault !== undefined) throw new Failure("configuration", `baseUrl ${JSON.stringify(text)} ${fault}`);
   const url = new URL(text);
-  if (url.search !== "" || /[{}]|%7B/i.test(text))
-    throw new Failure("configuration", "baseUrl has a query or a variable: write it out");
+  // An empty query or fragment is one all the same: the path would become part of it.
+  if (/[?#{}]|%7B/i.test(text))
+    throw new Failure("configuration", "baseUrl has a query, a fragment or a variable: write it out");
   return url.href.replace(/\/+$/, "");
 }
 
-/** The pins that hold for a base URL: those of the spec's server entry of the same origin. */
+/** The pins that hold for a base URL: those of the spec's server entries of the same origin, whatever their paths. */
 export function pinsOf(api: ApiPolicy, baseUrl: string): readonly string[] | undefined {
   const { origin } = new URL(baseUrl);
-  return api.servers.find((server) => URL.canParse(server.url) && new URL(server.url).origin === origin)?.pins;
+  const servers = api.servers.filter((server) => URL.canParse(server.url) && new URL(server.url).origin === origin);
+  const pins = servers.flatMap((server) => server.pins ?? []);
+  return servers.some((server) => server.pins !== undefined) ? pins : undefined;
 }

@@ -1,5 +1,5 @@
 import { createTransport } from "#transport";
-import { type ApiPolicy, policyFormat, type Retries, toMilliseconds } from "../policy/index.js";
+import { type ApiPolicy, type Duration, policyFormat, type Retries, toMilliseconds } from "../policy/index.js";
 import { baseUrlOf, pinsOf } from "./base-url.js";
 import { chain } from "./chain.js";
 import type {
@@ -33,6 +33,8 @@ interface Ground {
   readonly notice: Interceptor;
   readonly interceptors: readonly Interceptor[];
   readonly timeout: number | undefined;
+  /** Headers that carry credentials in this API, in lower case. */
+  readonly reserved: ReadonlySet<string>;
   readonly now: () => number;
 }
 
@@ -51,9 +53,15 @@ export function connect<Auth extends object>(api: ApiPolicy, options: ClientOpti
       `The code was generated for policy format ${api.format}, this runtime knows ${policyFormat}`,
     );
   }
-  const configured = (options.auth ?? {}) as Configured;
+  // Without a prototype: a scheme may be named like a method that every object has.
+  const configured = Object.assign(Object.create(null), options.auth) as Configured;
   const [fault] = misconfigured(api, configured);
   if (fault !== undefined) throw new Failure("configuration", fault);
+  const budget = options.retryBudget ?? 10;
+  if (!(budget >= 0)) throw new Failure("configuration", "retryBudget is a number of repeats, 0 or more");
+  // A transport has TLS settings of its own: pins that nobody checks would be worse than none.
+  if (options.transport !== undefined && options.tls !== undefined)
+    throw new Failure("configuration", "tls is for the transport that the client makes: leave tls or transport out");
   const baseUrl = baseUrlOf(api, options.baseUrl);
   const { origin } = new URL(baseUrl);
   const now = options.now ?? Date.now;
@@ -62,10 +70,11 @@ export function connect<Auth extends object>(api: ApiPolicy, options: ClientOpti
     baseUrl,
     configured,
     transport: options.transport ?? createTransport({ origin, tls: options.tls, pins: pinsOf(api, baseUrl) }),
-    retries: { budget: budgetOf(options.retryBudget ?? 10), now, sleep: options.sleep ?? sleep, random: Math.random },
+    retries: { budget: budgetOf(budget), now, sleep: options.sleep ?? sleep, random: options.random ?? Math.random },
     notice: notice(options.onDeprecation ?? warn),
     interceptors: options.interceptors ?? [],
-    timeout: options.timeout === undefined ? undefined : toMilliseconds(options.timeout),
+    timeout: options.timeout === undefined ? undefined : durationOf(options.timeout, "configuration"),
+    reserved: reservedOf(api),
     now,
   };
   const sends = new WeakMap<Operation["policy"], Send>();
@@ -101,20 +110,37 @@ async function call(
   let attempts = 0;
   try {
     return await withDeadline(timeoutOf(operation, ground, options), options.signal, async (signal) => {
-      const outgoing = toRequest(operation, ground.baseUrl, input, options, signal);
-      attempts = 1;
-      return outputOf(await send({ operation, outgoing, attempt: 1 }), ground.now());
+      const outgoing = toRequest(operation, ground, input, options, signal);
+      const onAttempt = (attempt: number) => {
+        attempts = attempt;
+      };
+      return outputOf(await send({ operation, outgoing, attempt: 1, onAttempt }), ground.now());
     });
   } catch (thrown) {
     if (thrown instanceof Failure) {
       thrown.operation = operation.id;
-      thrown.attempts = Math.max(thrown.attempts, attempts);
+      thrown.attempts = attempts;
     }
     throw thrown;
   }
 }
 
 function timeoutOf({ policy }: Operation, ground: Ground, options: CallOptions): number {
-  if (options.timeout !== undefined) return toMilliseconds(options.timeout);
+  if (options.timeout !== undefined) return durationOf(options.timeout, "invalid_input");
   return ground.timeout ?? (policy.timeout === undefined ? 30_000 : toMilliseconds(policy.timeout));
+}
+
+function durationOf(text: Duration, code: "configuration" | "invalid_input"): number {
+  try {
+    return toMilliseconds(text);
+  } catch (cause) {
+    throw new Failure(code, `timeout ${JSON.stringify(text)} is no duration: write 250ms, 30s or 15m`, { cause });
+  }
+}
+
+function reservedOf(api: ApiPolicy): ReadonlySet<string> {
+  const names = Object.values(api.schemes).flatMap((policy) =>
+    policy.kind === "apiKey" && policy.in === "header" ? [policy.name.toLowerCase()] : [],
+  );
+  return new Set(names);
 }

@@ -60,6 +60,8 @@ export interface ClientCall {
   readonly outgoing: Outgoing;
   /** 1 for the first. */
   readonly attempt: number;
+  /** Told the number of each attempt before it is made. */
+  readonly onAttempt?: (attempt: number) => void;
 }
 
 /** A step between the caller and the network. */
@@ -96,6 +98,8 @@ export interface ClientOptions<Auth extends object> {
   readonly transport?: Transport;
   /** The clock, for tests: milliseconds since 1970. */
   readonly now?: () => number;
+  /** A number from 0 up to 1 for the jitter, for tests. */
+  readonly random?: () => number;
   /** Waiting, for tests. */
   readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }

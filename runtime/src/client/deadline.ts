@@ -1,4 +1,8 @@
 import { Failure } from "./failure.js";
+import { waitFor } from "./sleep.js";
+
+/** The longest that a timer can wait: a longer one would fire at once. */
+const longest = 2 ** 31 - 1;
 
 /**
  * Runs a call under a deadline and the caller's own signal, whichever ends it first.
@@ -15,10 +19,11 @@ export async function withDeadline<T>(
   if (outer?.aborted === true) abort();
   else outer?.addEventListener("abort", abort, { once: true });
   const late = () => controller.abort(new Failure("timeout", `The call took longer than ${milliseconds} ms`));
-  const timer = setTimeout(late, milliseconds);
+  const timer = setTimeout(late, Math.min(milliseconds, longest));
   try {
     controller.signal.throwIfAborted();
-    return await run(controller.signal);
+    // A step of the caller's may not listen to the signal: the call ends all the same.
+    return await waitFor(run(controller.signal), controller.signal);
   } catch (thrown) {
     // Transports and token endpoints reject in words of their own when the signal fires.
     throw controller.signal.aborted ? controller.signal.reason : thrown;

@@ -22,7 +22,7 @@ export type FailureCode =
   | "tls"
   /** The certificate is trusted, and its key is none of the pinned ones. */
   | "pin_mismatch"
-  /** Nothing that the operation accepts was configured; nothing was sent. */
+  /** Nothing that the operation accepts was configured, or the store of it failed; nothing was sent. */
   | "credential_missing"
   /** The authorization server refused to issue a token. */
   | "credential_rejected"

@@ -8,7 +8,7 @@ type Input = Readonly<Record<string, unknown>>;
 
 /** Headers that credentials, the transport or the codec own. */
 const owned = new Set(
-  "authorization cookie host content-length content-type transfer-encoding connection proxy-authorization dpop te upgrade".split(
+  "authorization cookie host content-length content-type transfer-encoding connection keep-alive proxy-connection proxy-authorization dpop te trailer expect upgrade".split(
     " ",
   ),
 );
@@ -19,13 +19,14 @@ const owned = new Set(
  */
 export function toRequest(
   operation: Operation,
-  baseUrl: string,
+  client: { readonly baseUrl: string; readonly reserved: ReadonlySet<string> },
   input: object,
   options: CallOptions,
   signal: AbortSignal,
 ): Outgoing {
   const { wire, policy } = operation;
-  const values = input as Input;
+  // Without a prototype: a parameter may be named like a method that every object has.
+  const values: Input = Object.assign(Object.create(null), input);
   try {
     refuseUnknown(wire, values);
     const path = encodePath(policy.path, wire.path ?? [], values);
@@ -34,10 +35,10 @@ export function toRequest(
     const content = wire.body === undefined ? undefined : writeBody(wire.body, values);
     return {
       method: policy.method,
-      url: `${baseUrl}${path}${query === "" ? "" : `?${query}`}`,
+      url: `${client.baseUrl}${path}${query === "" ? "" : `?${query}`}`,
       headers: {
         accept: "application/json, application/problem+json;q=0.9, */*;q=0.8",
-        ...ownHeaders(options.headers ?? {}),
+        ...ownHeaders(options.headers ?? {}, client.reserved),
         ...lowerCased(encodeHeaders(wire.header ?? [], values)),
         ...(cookies.length === 0 ? {} : { cookie: cookies.map(([name, text]) => `${name}=${text}`).join("; ") }),
         ...(content === undefined ? {} : { "content-type": content.type }),
@@ -59,9 +60,14 @@ function refuseUnknown(wire: Wire, values: Input): void {
   if (unknown.length > 0) throw new Failure("invalid_input", `The operation takes no ${unknown.join(", ")}`);
 }
 
-function ownHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function ownHeaders(
+  headers: Readonly<Record<string, string>>,
+  reserved: ReadonlySet<string>,
+): Readonly<Record<string, string>> {
   for (const [name, value] of Object.entries(headers)) {
-    if (owned.has(name.toLowerCase())) throw new Failure("invalid_input", `The header ${name} is not yours to set`);
+    const lower = name.toLowerCase();
+    if (owned.has(lower) || reserved.has(lower))
+      throw new Failure("invalid_input", `The header ${JSON.stringify(name)} is not yours to set`);
     if (!isFieldName(name) || !isFieldValue(value))
       throw new Failure("invalid_input", `The header ${JSON.stringify(name)} cannot be sent`);
   }
@@ -85,12 +91,23 @@ function writeBody(wire: BodyWire, values: Input): Content | undefined {
     return undefined;
   }
   const [type = "application/octet-stream"] = wire.media;
-  if (/^application\/([\w.+-]+\+)?json$/.test(type)) return { type, body: JSON.stringify(value) };
+  if (/^application\/([\w.+-]+\+)?json$/.test(type)) return { type, body: jsonOf(key, value) };
   if (value instanceof Uint8Array) return { type: type.includes("*") ? "application/octet-stream" : type, body: value };
   if (type === "application/x-www-form-urlencoded") return { type, body: formOf(value) };
   if (typeof value === "string")
     return { type: type.startsWith("text/") ? type.replace("*", "plain") : type, body: value };
   throw new Failure("invalid_input", `${key} must be a string or octets to be sent as ${type}`);
+}
+
+function jsonOf(key: string, value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch (cause) {
+    throw new Failure("invalid_input", `${key} cannot be written as JSON`, { cause });
+  }
+  if (text === undefined) throw new Failure("invalid_input", `${key} cannot be written as JSON`);
+  return text;
 }
 
 function formOf(value: unknown): string {

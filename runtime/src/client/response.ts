@@ -1,4 +1,4 @@
-import type { Problem } from "../problem/problem.js";
+import type { Problem, ProblemDetail } from "../problem/problem.js";
 import type { Incoming } from "./contract.js";
 import { Failure, type FailureCode } from "./failure.js";
 import { retryAfterOf } from "./retry-after.js";
@@ -68,8 +68,8 @@ function problemOf(incoming: Incoming): Problem | undefined {
   } catch {
     return undefined;
   }
-  if (typeof document !== "object" || document === null || Array.isArray(document)) return undefined;
-  const { type, title, status: _status, detail, instance, errors, ...rest } = document as Record<string, unknown>;
+  if (!isObject(document)) return undefined;
+  const { type, title, status: _status, detail, instance, errors, ...rest } = document;
   return {
     ...rest,
     type: typeof type === "string" ? type : "about:blank",
@@ -77,8 +77,12 @@ function problemOf(incoming: Incoming): Problem | undefined {
     status: incoming.status,
     ...(typeof detail === "string" ? { detail } : {}),
     ...(typeof instance === "string" ? { instance } : {}),
-    ...(Array.isArray(errors) ? { errors: errors as NonNullable<Problem["errors"]> } : {}),
+    ...(Array.isArray(errors) ? { errors: errors.filter((one): one is ProblemDetail => isObject(one)) } : {}),
   };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function mediaType(incoming: Incoming): string {

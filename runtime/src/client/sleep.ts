@@ -21,6 +21,8 @@ export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> 
 export function waitFor<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
+      // Nobody else may be waiting: what becomes of the work must not end the process.
+      work.catch(() => {});
       reject(signal.reason);
       return;
     }

@@ -1,7 +1,8 @@
 import * as oauth from "oauth4webapi";
-import { urlFault } from "../../credentials/urls.js";
+import { linkFault, urlFault } from "../../credentials/urls.js";
 import type { ProofRequest } from "../contract.js";
 import { Failure } from "../failure.js";
+import { tlsFault } from "../transports/tls-fault.js";
 import { type IssuedToken, SessionEnded } from "./token.js";
 
 /** Where tokens come from, and who asks for them. */
@@ -52,7 +53,7 @@ async function discover(source: TokenSource, request: ProofRequest): Promise<Ask
       : await metadataOf(place.url, options(request.signal));
   if (server.token_endpoint === undefined)
     throw new Failure("configuration", `${place.url.href} has no token endpoint`);
-  const fault = urlFault(server.token_endpoint);
+  const fault = linkFault(server.token_endpoint, place.url.href);
   if (fault !== undefined) throw new Failure("configuration", `The token endpoint ${fault}`);
   const authentication =
     source.clientSecret === undefined ? oauth.None() : oauth.ClientSecretBasic(source.clientSecret);
@@ -97,9 +98,17 @@ async function metadataOf(issuer: URL, options: ReturnType<Asking["options"]>): 
       failures.push(thrown);
     }
   }
-  throw new Failure("network", `The authorization server ${issuer.href} does not say what it offers`, {
-    cause: new AggregateError(failures),
-  });
+  const fault = failures.map(tlsFault).find((code) => code !== undefined);
+  if (fault !== undefined) throw new Failure("tls", `The authorization server's certificate is refused: ${fault}`);
+  // Metadata of another issuer will be that in a second, too: only silence is worth another try.
+  const other = failures.some(
+    (one) => one instanceof oauth.OperationProcessingError && one.code === oauth.JSON_ATTRIBUTE_COMPARISON,
+  );
+  throw new Failure(
+    other ? "configuration" : "network",
+    `The authorization server ${issuer.href} does not say what it offers`,
+    { cause: new AggregateError(failures) },
+  );
 }
 
 /**
@@ -133,5 +142,8 @@ function judged(thrown: unknown): unknown {
   if (thrown instanceof oauth.WWWAuthenticateChallengeError) {
     return new Failure("credential_rejected", "The authorization server does not know this client", { cause: thrown });
   }
+  const fault = tlsFault(thrown);
+  if (fault !== undefined)
+    return new Failure("tls", `The authorization server's certificate is refused: ${fault}`, { cause: thrown });
   return new Failure("network", "The authorization server did not answer", { cause: thrown });
 }

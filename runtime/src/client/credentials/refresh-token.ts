@@ -2,13 +2,15 @@ import * as oauth from "oauth4webapi";
 import type { TokenCredential } from "../contract.js";
 import { Failure } from "../failure.js";
 import { askingOf, issued, type TokenSource } from "./authorization-server.js";
-import { tokenCredential } from "./token.js";
+import { type IssuedToken, tokenCredential } from "./token.js";
 
 /** Where the refresh token is kept. It changes with every use, so what is not saved is lost. */
 export interface RefreshTokenStore {
   readonly load: () => string | undefined | Promise<string | undefined>;
   readonly save: (refreshToken: string) => void | Promise<void>;
 }
+
+type Issued = IssuedToken & { readonly refreshToken: string | undefined };
 
 /** How a session is continued. */
 export type RefreshOptions = TokenSource &
@@ -24,10 +26,21 @@ export type RefreshOptions = TokenSource &
 export function refreshToken(options: RefreshOptions): TokenCredential {
   const asking = askingOf(options);
   const store = storeOf(options);
+  /** Issued, and its refresh token not saved yet: the one in the store is spent, and using it again would end the session. */
+  let unsaved: Issued | undefined;
+  const kept = async (token: Issued): Promise<Issued> => {
+    const { refreshToken: next } = token;
+    if (next === undefined) return token;
+    unsaved = token;
+    await stored("saved", () => store.save(next));
+    unsaved = undefined;
+    return token;
+  };
   return tokenCredential(
     async (request) => {
+      if (unsaved !== undefined) return await kept(unsaved);
       const { server, client, authentication, options: asked } = await asking(request);
-      const old = await store.load();
+      const old = await stored("loaded", () => store.load());
       if (old === undefined) throw new Failure("credential_rejected", "There is no refresh token: sign in again");
       const extra = options.resource === undefined ? {} : { additionalParameters: { resource: options.resource } };
       const token = await issued(async () => {
@@ -38,12 +51,19 @@ export function refreshToken(options: RefreshOptions): TokenCredential {
         return oauth.processRefreshTokenResponse(server, client, response);
       }, request.now);
       // Saved first: were the process to end now, the old one would be refused as a replay, and the session with it.
-      if (token.refreshToken !== undefined && token.refreshToken !== old) await store.save(token.refreshToken);
-      return token;
+      return token.refreshToken === old ? token : kept(token);
     },
     // One session, one token: narrower scopes would be another refresh each.
     () => "",
   );
+}
+
+async function stored<T>(what: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new Failure("credential_missing", `The refresh token could not be ${what}`, { cause });
+  }
 }
 
 function storeOf(options: RefreshOptions): RefreshTokenStore {

@@ -57,6 +57,7 @@ export function tokenCredential(issue: Issue, scopeOf: (request: ProofRequest) =
   return {
     kind: "token",
     prove: async (request) => {
+      request.signal.throwIfAborted();
       if (ended !== undefined) throw copyOf(ended);
       const scope = scopeOf(request);
       const slot = slotOf(scope);

@@ -1,5 +1,5 @@
 import type { Access, ApiPolicy, Clause } from "../../policy/index.js";
-import type { ClientCall, Credential, Interceptor, Outgoing, Proof, ProofRequest } from "../contract.js";
+import type { ClientCall, Credential, Interceptor, Proof, ProofRequest } from "../contract.js";
 import { Failure } from "../failure.js";
 
 /** What the client was configured with, by scheme. */
@@ -78,15 +78,22 @@ function withProofs(call: ClientCall, proved: readonly Proved[]): ClientCall {
   const cookies = proved.flatMap(({ proof }) =>
     Object.entries(proof.cookies ?? {}).map(([name, text]) => `${name}=${text}`),
   );
-  const own = call.outgoing.headers.cookie;
+  const taken = new Set<string>();
+  const own = lowerCased(call.outgoing.headers).cookie;
   const cookie = [...(own === undefined ? [] : [own]), ...cookies].join("; ");
-  const headers: Outgoing["headers"] = Object.assign(
-    {},
-    call.outgoing.headers,
-    ...proved.map(({ proof }) => proof.headers ?? {}),
-    cookie === "" ? {} : { cookie },
-  );
+  const headers = lowerCased(call.outgoing.headers);
+  for (const [name, text] of proved.flatMap(({ proof }) => Object.entries(lowerCased(proof.headers ?? {})))) {
+    if (taken.has(name)) throw new Failure("configuration", `Two credentials of one call need the header ${name}`);
+    taken.add(name);
+    headers[name] = text;
+  }
+  if (cookie !== "") headers.cookie = cookie;
   return { ...call, outgoing: { ...call.outgoing, headers } };
+}
+
+/** A step of the caller's may have spelt a header otherwise: one name, one header, and the credential's is the one. */
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, text]) => [name.toLowerCase(), text]));
 }
 
 /** The proofs that the caller configured for schemes that the spec does not have, or has in another kind. */

@@ -39,7 +39,7 @@ function httpDate(value: string | undefined): string | undefined {
 
 /** RFC 8288, 3, as far as notices use it: `<href>; rel="name"`. */
 function linksOf(header: string): DeprecationNotice["links"] {
-  const links = header.matchAll(/<([^<>]*)>\s*;\s*rel="?([\w-]+)"?/g);
+  const links = header.matchAll(/<([!-;=?-~]*)>\s*;\s*rel="?([\w-]+)"?/g);
   return [...links].map(([, href = "", rel = ""]) => ({ rel, href }));
 }
 

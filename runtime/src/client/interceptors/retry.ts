@@ -43,9 +43,10 @@ export function retry(rule: Retries, ground: RetryGround): Interceptor {
   return (next) => async (call) => {
     const start = ground.now();
     for (let attempt = 1; ; attempt += 1) {
+      call.onAttempt?.(attempt);
       const outcome = await attemptOf(next, { ...call, attempt });
       const wait = waitAfter(rule, ground, call, attempt, outcome, ground.now() - start);
-      if (wait === undefined) return conclude(outcome, attempt, ground);
+      if (wait === undefined) return conclude(outcome, ground);
       await ground.sleep(wait, call.outgoing.signal);
     }
   };
@@ -56,16 +57,12 @@ async function attemptOf(next: (call: ClientCall) => Promise<Incoming>, call: Cl
     return { incoming: await next(call) };
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
-    thrown.attempts = call.attempt;
     return { failure: thrown };
   }
 }
 
-function conclude(outcome: Outcome, attempt: number, ground: RetryGround): Incoming {
-  if ("failure" in outcome) {
-    outcome.failure.attempts = attempt;
-    throw outcome.failure;
-  }
+function conclude(outcome: Outcome, ground: RetryGround): Incoming {
+  if ("failure" in outcome) throw outcome.failure;
   if (outcome.incoming.status < 400) ground.budget.earn();
   return outcome.incoming;
 }

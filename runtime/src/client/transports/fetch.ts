@@ -1,6 +1,7 @@
 import type { Incoming, Outgoing, Transport } from "../contract.js";
 import { Failure } from "../failure.js";
-import { largestAnswer, type TransportOptions } from "./options.js";
+import { largestAnswer, stayAtHome, type TransportOptions } from "./options.js";
+import { tlsFault } from "./tls-fault.js";
 
 /**
  * A transport on the platform's `fetch`. Such platforms keep TLS to themselves: settings in code are refused. Pins of the spec cannot be
@@ -18,7 +19,7 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 async function send(origin: string, outgoing: Outgoing): Promise<Incoming> {
-  if (new URL(outgoing.url).origin !== origin) throw new Failure("configuration", "The call leaves its origin");
+  stayAtHome(origin, outgoing);
   try {
     const response = await fetch(outgoing.url, {
       method: outgoing.method,
@@ -36,6 +37,9 @@ async function send(origin: string, outgoing: Outgoing): Promise<Incoming> {
   } catch (thrown) {
     if (thrown instanceof Failure) throw thrown;
     if (outgoing.signal.aborted) throw outgoing.signal.reason;
+    const fault = tlsFault(thrown);
+    if (fault !== undefined)
+      throw new Failure("tls", `The server's certificate is refused: ${fault}`, { cause: thrown });
     throw new Failure("network", "The server could not be reached", { cause: thrown });
   }
 }

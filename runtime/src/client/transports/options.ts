@@ -1,4 +1,5 @@
-import type { ClientTls } from "../contract.js";
+import type { ClientTls, Outgoing } from "../contract.js";
+import { Failure } from "../failure.js";
 
 /** What a transport is made for: one origin. */
 export interface TransportOptions {
@@ -11,3 +12,14 @@ export interface TransportOptions {
 
 /** The most octets of an answer that are read. */
 export const largestAnswer = 64 * 1024 * 1024;
+
+/**
+ * R58: a transport serves its origin alone. A Host header would name another one, and in TLS its certificate too.
+ * @throws Failure `configuration`
+ */
+export function stayAtHome(origin: string, { url, headers }: Outgoing): URL {
+  const target = new URL(url);
+  if (target.origin !== origin || Object.keys(headers).some((name) => name.toLowerCase() === "host"))
+    throw new Failure("configuration", "The call leaves its origin");
+  return target;
+}

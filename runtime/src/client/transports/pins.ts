@@ -31,8 +31,15 @@ export function pinnedIdentity(pins: ReadonlySet<string>) {
   return (host: string, certificate: PeerCertificate): Error | undefined => {
     const fault = checkServerIdentity(host, certificate);
     if (fault !== undefined) return fault;
-    return pins.has(spkiPin(certificate.raw))
-      ? undefined
-      : new PinMismatch(`The key of ${host} is none of the pinned ones`);
+    return isPinned(pins, certificate) ? undefined : new PinMismatch(`The key of ${host} is none of the pinned ones`);
   };
+}
+
+/** A key that cannot be read is none of the pinned ones. An error thrown here would end the process: no one above catches it. */
+function isPinned(pins: ReadonlySet<string>, certificate: PeerCertificate): boolean {
+  try {
+    return pins.has(spkiPin(certificate.raw));
+  } catch {
+    return false;
+  }
 }

@@ -1,8 +1,9 @@
 import { Agent, type Dispatcher } from "undici";
 import type { Incoming, Outgoing, Transport } from "../contract.js";
 import { Failure } from "../failure.js";
-import { largestAnswer, type TransportOptions } from "./options.js";
+import { largestAnswer, stayAtHome, type TransportOptions } from "./options.js";
 import { judgePins, PinMismatch, pinnedIdentity } from "./pins.js";
+import { tlsFault } from "./tls-fault.js";
 
 /**
  * A transport on undici, for one origin. Pins are checked in the handshake, on top of the usual verification, before the first octet of
@@ -34,9 +35,7 @@ function connectOptions({ origin, tls, pins: specPins }: TransportOptions): Agen
 }
 
 async function send(agent: Agent, origin: string, outgoing: Outgoing): Promise<Incoming> {
-  const url = new URL(outgoing.url);
-  if (url.origin !== origin || outgoing.headers.host !== undefined)
-    throw new Failure("configuration", "The call leaves its origin");
+  const url = stayAtHome(origin, outgoing);
   try {
     const response = await agent.request({
       origin,
@@ -67,13 +66,13 @@ function joined(
 function judged(thrown: unknown): Failure {
   if (thrown instanceof PinMismatch) return new Failure("pin_mismatch", thrown.message, { cause: thrown });
   const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
-  if (/^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_|ERR_OSSL)/.test(code)) {
-    return new Failure("tls", `The server's certificate is refused: ${code}`, { cause: thrown });
-  }
+  const fault = tlsFault(thrown);
+  if (fault !== undefined)
+    return new Failure("tls", `The server's certificate is refused: ${fault}`, { cause: thrown });
   if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") {
     return new Failure("response_invalid", `The answer is larger than ${largestAnswer} octets`, { cause: thrown });
   }
-  if (code === "UND_ERR_INVALID_ARG")
+  if (code === "UND_ERR_INVALID_ARG" || code === "UND_ERR_NOT_SUPPORTED")
     return new Failure("invalid_input", "The request cannot be sent", { cause: thrown });
   return new Failure("network", `The server could not be reached${code === "" ? "" : `: ${code}`}`, { cause: thrown });
 }
