@@ -126,7 +126,7 @@ describe("R56 tokens are refreshed once", () => {
       auth: { oidc: refreshToken({ clientId: "me", tokenUrl: `${tokens.url}/token`, store }) },
     });
     closing.push(caller.close);
-    await expect(caller.send(guarded, {})).rejects.toThrow("disk full");
+    await expect(caller.send(guarded, {})).rejects.toThrow("could not be saved");
     expect(server.seen).toHaveLength(0);
   });
 
