@@ -19,15 +19,17 @@ export interface Budget {
 
 /** A budget that is full at the beginning. It keeps a client from doubling the load of a server that is down. */
 export function budgetOf(tokens: number): Budget {
-  let left = tokens;
+  // In tenths: ten times 0.1 is less than 1.
+  const full = Math.floor(tokens * 10);
+  let left = full;
   return {
     spend: () => {
-      if (left < 1) return false;
-      left -= 1;
+      if (left < 10) return false;
+      left -= 10;
       return true;
     },
     earn: () => {
-      left = Math.min(tokens, left + 0.1);
+      left = Math.min(full, left + 1);
     },
   };
 }
