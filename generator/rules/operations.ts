@@ -71,3 +71,9 @@ export function follow(spec: Spec, node: SpecValue | undefined): SpecObject | un
     return undefined;
   }
 }
+
+/** The nearest list of requirements. `undefined` where nobody declares any (OpenAPI 4.8.10.1). */
+export function effectiveSecurity(spec: Spec, { node, pathItem }: OperationPlace): readonly SpecValue[] | undefined {
+  const said = node.security ?? pathItem.security ?? spec.root.security;
+  return Array.isArray(said) ? said : undefined;
+}

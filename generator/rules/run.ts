@@ -2,6 +2,7 @@ import type { Diagnostic } from "../code/diagnostic.js";
 import type { Spec } from "../model/spec.js";
 import { aliasFaults } from "./aliases.js";
 import { annotationFaults } from "./annotations.js";
+import { anonymousFaults } from "./anonymous.js";
 import { bodyFaults } from "./bodies.js";
 import { nameFaults } from "./names.js";
 import { openapiFaults } from "./openapi.js";
@@ -18,6 +19,7 @@ const rules: readonly Rule[] = [
   nameFaults,
   bodyFaults,
   securityFaults,
+  anonymousFaults,
   schemeFaults,
   annotationFaults,
   referenceFaults,

@@ -2,34 +2,27 @@ import type { Diagnostic } from "../code/diagnostic.js";
 import type { Spec, SpecObject, SpecValue } from "../model/spec.js";
 import { annotationOf } from "./annotations.js";
 import { error, unknownName } from "./complaint.js";
-import { follow, type OperationPlace, operationsOf } from "./operations.js";
+import { effectiveSecurity, follow, type OperationPlace, operationsOf } from "./operations.js";
 import type { RuleOptions } from "./options.js";
 import { isObject } from "./places.js";
-
-/** Requirements as they stand in the spec: an alternative an item, a scheme a key. */
-type Requirements = readonly SpecValue[];
 
 /** Who may call, said wrongly or not at all. */
 export function securityFaults(spec: Spec, options: RuleOptions): readonly Diagnostic[] {
   const operations = operationsOf(spec);
-  const lists = new Set([spec.root.security, ...operations.map(({ node }) => node.security)]);
+  const lists = new Set([
+    spec.root.security,
+    ...operations.flatMap(({ node, pathItem }) => [node.security, pathItem.security]),
+  ]);
   return [
     ...undeclared(spec, operations, options),
     ...[...lists].flatMap((list) => (Array.isArray(list) ? requirementFaults(spec, list) : [])),
-    ...operations.flatMap((operation) => contradictions(spec, operation)),
   ];
-}
-
-/** The nearest list. `undefined` where nobody declares any (OpenAPI 4.8.10.1). */
-function effective(spec: Spec, operation: OperationPlace): Requirements | undefined {
-  const said = operation.node.security ?? spec.root.security;
-  return Array.isArray(said) ? said : undefined;
 }
 
 /** R10: a list that is absent may be incomplete, so it says nothing; public is said aloud. */
 function undeclared(spec: Spec, operations: readonly OperationPlace[], { only }: RuleOptions): readonly Diagnostic[] {
   if (only !== undefined && !only.includes("server") && !only.includes("trpc")) return [];
-  const silent = operations.filter((operation) => effective(spec, operation) === undefined);
+  const silent = operations.filter((operation) => effectiveSecurity(spec, operation) === undefined);
   const [first] = silent;
   if (first === undefined) return [];
   if (silent.length > 3) {
@@ -44,7 +37,7 @@ function undeclared(spec: Spec, operations: readonly OperationPlace[], { only }:
   );
 }
 
-function requirementFaults(spec: Spec, list: Requirements): readonly Diagnostic[] {
+function requirementFaults(spec: Spec, list: readonly SpecValue[]): readonly Diagnostic[] {
   const components = isObject(spec.root.components) ? spec.root.components : {};
   const schemes = isObject(components.securitySchemes) ? components.securitySchemes : {};
   return list.filter(isObject).flatMap((requirement) =>
@@ -92,8 +85,8 @@ function needFaults(spec: Spec, requirement: SpecObject, name: string, scheme: S
     const scopes = scopesOf(scheme);
     return unknownNeeds(spec, needs, scopes, "SP203", "scope");
   }
-  if (scheme.type === "openIdConnect" || String(scheme.scheme).toLowerCase() === "bearer" || needs.length === 0)
-    return [];
+  // Which scopes an OpenID provider knows, its discovery document says, and no description.
+  if (scheme.type === "openIdConnect" || needs.length === 0) return [];
   if (spec.dialect === "3.0") {
     const fix = "Write the roles as x-sallyport.authz of the operation: 3.0 wants the list empty.";
     return [error("SP204", `OpenAPI 3.0 knows no roles in ${JSON.stringify(name)}`, fix, spec.at(requirement, name))];
@@ -123,44 +116,4 @@ function scopesOf(scheme: SpecObject): readonly string[] {
     return isObject(flow) && isObject(flow.scopes) ? Object.keys(flow.scopes) : [];
   });
   return [...new Set(all)].sort();
-}
-
-/** What is asked of a caller who may be nobody cannot be judged. */
-function contradictions(spec: Spec, operation: OperationPlace): readonly Diagnostic[] {
-  const list = effective(spec, operation);
-  const nobody =
-    list === undefined
-      ? undefined
-      : list.length === 0
-        ? "is public"
-        : list.some((one) => isObject(one) && Object.keys(one).length === 0)
-          ? "lets anonymous callers in"
-          : undefined;
-  if (nobody === undefined) return [];
-  const { method, path, node, holder, key } = operation;
-  return asksOf(spec, operation).map((what) => {
-    const message = `${method} ${path} ${nobody}, and ${what} needs to know who calls`;
-    const fix = `Ask for a credential, or switch ${what} off here (authz: none with a reason; rateLimits without keys of principals).`;
-    const own = annotationOf(node) === undefined ? spec.at(holder, key, "key") : spec.at(node, "x-sallyport", "key");
-    return error("SP206", message, fix, own);
-  });
-}
-
-function asksOf(spec: Spec, { pathItem, node }: OperationPlace): readonly string[] {
-  const root = annotationOf(spec.root);
-  const defaults = isObject(root?.defaults) ? root.defaults : {};
-  const said: Record<string, SpecValue | undefined> = { ...defaults, ...annotationOf(pathItem), ...annotationOf(node) };
-  const limits = isObject(root?.rateLimits) ? root.rateLimits : {};
-  const uses = Array.isArray(said.rateLimits) ? said.rateLimits : [];
-  const byPrincipal = uses.some((use) => {
-    const limit = typeof use === "string" ? limits[use] : use;
-    return isObject(limit) && Array.isArray(limit.key) && limit.key.includes("principal");
-  });
-  const { authz, object } = said;
-  const asksRole = authz !== undefined && authz !== "none" && authz !== "deny" && authz !== "authenticated";
-  return [
-    ...(asksRole ? ["authz"] : []),
-    ...(object !== undefined && object !== "public" ? ["object"] : []),
-    ...(byPrincipal ? ["a limit by principal"] : []),
-  ];
 }

@@ -55,19 +55,55 @@ describe("rules", () => {
       "a role on a public operation",
       "security: []\n",
       "security: []\n      x-sallyport: {authz: clerk}\n",
-      ["SP206 spec.yaml:20:7"],
+      ["SP206 spec.yaml:20:21"],
+    ],
+    [
+      "an authenticated caller on a public operation",
+      "security: []\n",
+      "security: []\n      x-sallyport: {authz: authenticated}\n",
+      ["SP206 spec.yaml:20:21"],
+    ],
+    [
+      "authz of the defaults on a public operation",
+      "security: [{oauth: [read]}]",
+      "  defaults: {authz: authenticated}\nsecurity: [{oauth: [read]}]",
+      ["SP206 spec.yaml:18:5"],
+    ],
+    [
+      "a principal's limit of the defaults on a public operation",
+      "security: [{oauth: [read]}]",
+      "  defaults: {rateLimits: [perUser]}\nsecurity: [{oauth: [read]}]",
+      ["SP206 spec.yaml:18:5"],
+    ],
+    [
+      "roles and anonymous callers",
+      "security: []\n",
+      "security: [{}, {key: []}]\n      x-sallyport: {authz: clerk}\n",
+      ["SP206 spec.yaml:20:21"],
+    ],
+    [
+      "authenticated closes what {} opens",
+      "security: []\n",
+      "security: [{}, {key: []}]\n      x-sallyport: {authz: authenticated, rateLimits: [perUser]}\n",
+      [],
+    ],
+    [
+      "an unknown scheme of a path item",
+      "  /health:\n",
+      "  /health:\n    security: [{kee: []}]\n",
+      ["SP202 spec.yaml:17:17"],
     ],
     [
       "a principal's limit on a public operation",
       "security: []\n",
       "security: []\n      x-sallyport: {rateLimits: [perUser]}\n",
-      ["SP206 spec.yaml:20:7"],
+      ["SP206 spec.yaml:20:21"],
     ],
     [
       "an owner with anonymous callers",
       "security: []\n",
       "security: [{}, {key: []}]\n      x-sallyport: {object: {type: A, id: 'path:id'}}\n",
-      ["SP206 spec.yaml:20:7"],
+      ["SP206 spec.yaml:20:21"],
     ],
     [
       "a token URL over http",
@@ -158,6 +194,20 @@ describe("rules", () => {
       .replace("key: {type: apiKey, in: header, name: X-Key}", "key: {type: mutualTLS}")
       .replace("security: [{oauth", "security: [{key: [], oauth");
     expect(runRules(specOf(text)).map(gistOf)).toEqual(["SP205 spec.yaml:8:13"]);
+  });
+
+  it("a bearer's list holds roles", () => {
+    const text = clean
+      .replace("key: {type: apiKey, in: header, name: X-Key}", "key: {type: http, scheme: bearer}")
+      .replace("[{oauth: [read]}]", "[{key: [clerk, bos]}]");
+    expect(runRules(specOf(text)).map(gistOf)).toEqual(["SP204 spec.yaml:8:26"]);
+  });
+
+  it("the security of a path item holds for its operations", () => {
+    const text = clean
+      .replace("security: [{oauth: [read]}]\n", "")
+      .replace("  /a/{id}:\n", "  /a/{id}:\n    security: [{key: []}]\n");
+    expect(runRules(specOf(text))).toEqual([]);
   });
 
   it("roles in a requirement are no words of 3.0", () => {
