@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Server as TlsServer } from "node:https";
 import type { TLSSocket } from "node:tls";
 import { apiKey, connect } from "@sallyport/runtime/client";
@@ -95,7 +96,8 @@ describe("R57 pins", () => {
   it.each(["TLSv1.2", "TLSv1.3"] as const)(
     "R57 a %s session ticket does not get a new key past the pins",
     async (version) => {
-      const origin = await serve(leaf, { minVersion: version, maxVersion: version });
+      const ticketKeys = randomBytes(48);
+      const origin = await serve(leaf, { minVersion: version, maxVersion: version, ticketKeys });
       const tls = { ca: ca.cert, pins: [leaf.pin, backup] };
       const caller = connect(clientPolicy(), { baseUrl: origin.url, tls });
       let resumed = false;
@@ -104,7 +106,13 @@ describe("R57 pins", () => {
       });
       await caller.send(operation(), {});
       // The same ticket keys, another certificate: a resumed session would not show it.
-      (origin.server as unknown as TlsServer).setSecureContext({ cert: successor.cert, key: successor.key });
+      (origin.server as unknown as TlsServer).setSecureContext({
+        cert: successor.cert,
+        key: successor.key,
+        minVersion: version,
+        maxVersion: version,
+        ticketKeys,
+      });
       origin.server.closeAllConnections();
       await new Promise((done) => setTimeout(done, 20));
       expect(await failureOf(caller.send(operation(), {}))).toMatchObject({ code: "pin_mismatch" });

@@ -96,6 +96,20 @@ describe.each(["undici", "fetch"] as const)("R58 redirects, over %s", (name) => 
   });
 });
 
+it("R58 no credential reaches a transport of the caller's for another origin", async () => {
+  let sent = 0;
+  const send = async () => {
+    sent += 1;
+    return { status: 200, headers: {}, body: new Uint8Array() };
+  };
+  const astray: Interceptor = (next) => (call) =>
+    next({ ...call, outgoing: { ...call.outgoing, url: "https://evil.example/things" } });
+  const transport = { send, close: async () => {} };
+  const options = { baseUrl: home.url, auth, interceptors: [astray], transport };
+  expect((await failureOf(callOnce(options, operation({ access: secured })))).code).toBe("configuration");
+  expect(sent).toBe(0);
+});
+
 describe("R58 path values", () => {
   const template = (path: string, style?: "label" | "matrix") =>
     operation({ path }, { path: [{ name: "id", ...(style === undefined ? {} : { style }) }, { name: "to" }] });
