@@ -6,6 +6,8 @@ import { placesOf } from "./places.js";
 const foreign = new Set([
   "x-sunset",
   "x-deprecated-at",
+  "x-stability-level",
+  "x-internal",
   "x-speakeasy-retries",
   "x-speakeasy-pagination",
   "x-fern-pagination",

@@ -16,6 +16,13 @@ const placementOf: Partial<Record<Role, Placement>> = {
   server: "server",
 };
 
+/** Where an annotation would be read, if what it stands at were served. */
+const unserved: Partial<Record<Role, string>> = {
+  outgoingPath: "a webhook or callback",
+  outgoingOperation: "a webhook or callback",
+  ownServer: "a server of a single path or operation",
+};
+
 const key = "x-sallyport";
 
 /** Annotations that are said in the wrong place, or in the wrong words, or that promise what is not enforced yet. */
@@ -28,6 +35,11 @@ export function annotationFaults(spec: Spec): readonly Diagnostic[] {
 function faultsAt(spec: Spec, { node, role }: Place): readonly Diagnostic[] {
   const placement = placementOf[role];
   const said = node[key];
+  const idle = unserved[role];
+  if (idle !== undefined) {
+    const fix = "Remove it for now, or say it where the API itself is called.";
+    return [error("SP902", `What is said at ${idle} is not enforced yet`, fix, spec.at(node, key, "key"))];
+  }
   if (placement === undefined) {
     const fix = "Move it to the root, a security scheme, a path item, an operation, a parameter, a schema or a server.";
     return [error("SP302", `${key} has no meaning here`, fix, spec.at(node, key, "key"))];
@@ -57,9 +69,17 @@ function wrongWords(spec: Spec, node: SpecObject, { path, message, allowed }: An
 }
 
 function notYet(spec: Spec, node: SpecObject, path: readonly string[]): Diagnostic {
-  const said = path.filter((one) => !/^\d+$/.test(one)).join(".");
+  const value = [key, ...path].reduce<SpecValue | undefined>(entry, node);
+  const what = typeof value === "string" ? `: ${JSON.stringify(value)}` : "";
+  const said = `${path.filter((one) => !/^\d+$/.test(one)).join(".")}${what}`;
   const fix = "Remove it for now: what a description promises must hold.";
   return error("SP900", `${said} is not enforced yet`, fix, place(spec, node, path, "key"));
+}
+
+/** An entry of an object or a list. */
+function entry(holder: SpecValue | undefined, one: string): SpecValue | undefined {
+  if (typeof holder !== "object" || holder === null || !Object.hasOwn(holder, one)) return undefined;
+  return (holder as Readonly<Record<string, SpecValue | undefined>>)[one];
 }
 
 /** Where a path inside an annotation stands; the nearest thing that is written, where it is not. */
@@ -69,7 +89,7 @@ function place(spec: Spec, node: SpecObject, path: readonly string[], part: "key
   for (const one of [key, ...path]) {
     if (typeof holder !== "object" || holder === null || !Object.hasOwn(holder, one)) break;
     span = spec.at(holder, one, part);
-    holder = (holder as Readonly<Record<string, SpecValue | undefined>>)[one];
+    holder = entry(holder, one);
   }
   return span;
 }

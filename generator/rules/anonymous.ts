@@ -2,6 +2,7 @@ import type { Diagnostic, SourceSpan } from "../code/diagnostic.js";
 import type { Spec, SpecObject, SpecValue } from "../model/spec.js";
 import { annotationOf } from "./annotations.js";
 import { error } from "./complaint.js";
+import { layersOf } from "./layers.js";
 import { effectiveSecurity, type OperationPlace, operationsOf } from "./operations.js";
 import { isObject } from "./places.js";
 
@@ -40,11 +41,10 @@ function asksForAnybody(authz: SpecValue | undefined): boolean {
 
 type Said = Readonly<Record<string, { readonly value: SpecValue | undefined } | undefined>>;
 
-/** What holds for an operation: its own keys, over those of its path item, over the root's defaults. */
-function askedOf(spec: Spec, { pathItem, node }: OperationPlace): Said {
-  const defaults = annotationOf(spec.root)?.defaults;
-  const layers = [isObject(defaults) ? defaults : undefined, annotationOf(pathItem), annotationOf(node)];
-  const entries = layers.flatMap((layer) => Object.entries(layer ?? {}));
+/** What holds for an operation. */
+function askedOf(spec: Spec, operation: OperationPlace): Said {
+  const layers = [...layersOf(spec, operation)].reverse();
+  const entries = layers.flatMap(({ said }) => Object.entries(said));
   return Object.fromEntries(entries.map(([key, value]) => [key, { value }]));
 }
 

@@ -1,17 +1,46 @@
 import type { Diagnostic } from "../code/diagnostic.js";
-import type { Spec } from "../model/spec.js";
+import type { Spec, SpecValue } from "../model/spec.js";
 import { error } from "./complaint.js";
 import { isObject, placesOf } from "./places.js";
 
+const name = "__proto__";
+
 /** Names that no program can carry safely (R32). */
 export function nameFaults(spec: Spec): readonly Diagnostic[] {
-  const fix = "Give it another name: in JavaScript this one sets an object's prototype.";
   return placesOf(spec).flatMap(({ node, role }) => {
-    if (role === "parameter" && node.name === "__proto__") {
-      return [error("SP501", "A parameter is named __proto__", fix, spec.at(node, "name"))];
+    const annotated = keysIn(spec, node["x-sallyport"], "An annotation has a key");
+    switch (role) {
+      case "parameter":
+        return [
+          ...annotated,
+          ...(node.name === name ? [complaint("A parameter is", spec, node, "name", "value")] : []),
+        ];
+      case "schema":
+        return [...annotated, ...keyOf(spec, node.properties, "A property is"), ...itemOf(spec, node.required)];
+      case "components":
+        return Object.keys(node).flatMap((kind) => keyOf(spec, node[kind], "A component is"));
+      default:
+        return annotated;
     }
-    const { properties } = node;
-    if (role !== "schema" || !isObject(properties) || !Object.hasOwn(properties, "__proto__")) return [];
-    return [error("SP501", "A property is named __proto__", fix, spec.at(properties, "__proto__", "key"))];
   });
+}
+
+/** At any depth: annotations are small. */
+function keysIn(spec: Spec, said: SpecValue | undefined, what: string): readonly Diagnostic[] {
+  if (typeof said !== "object" || said === null) return [];
+  return [...keyOf(spec, said, what), ...Object.values(said).flatMap((one) => keysIn(spec, one, what))];
+}
+
+function keyOf(spec: Spec, map: SpecValue | undefined, what: string): readonly Diagnostic[] {
+  return isObject(map) && Object.hasOwn(map, name) ? [complaint(what, spec, map, name, "key")] : [];
+}
+
+function itemOf(spec: Spec, list: SpecValue | undefined): readonly Diagnostic[] {
+  if (!Array.isArray(list) || !list.includes(name)) return [];
+  return [complaint("A required property is", spec, list, list.indexOf(name), "value")];
+}
+
+function complaint(what: string, spec: Spec, holder: object, key: string | number, part: "key" | "value"): Diagnostic {
+  const fix = "Give it another name: in JavaScript this one sets an object's prototype.";
+  return error("SP501", `${what} named ${name}`, fix, spec.at(holder, key, part));
 }

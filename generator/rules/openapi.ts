@@ -2,7 +2,7 @@ import type { Diagnostic } from "../code/diagnostic.js";
 import { didYouMean } from "../code/suggest.js";
 import type { Spec } from "../model/spec.js";
 import { error, warning } from "./complaint.js";
-import { idOf, listed, type OperationPlace, operationsOf, parametersOf } from "./operations.js";
+import { fixedMethods, idOf, listed, type OperationPlace, operationsOf, parametersOf } from "./operations.js";
 import { isObject } from "./places.js";
 
 /** What OpenAPI forbids and no schema of it can say. */
@@ -68,10 +68,18 @@ function templateFaults(spec: Spec, operation: OperationPlace): readonly Diagnos
   ];
 }
 
-function methodFaults(spec: Spec, { method, holder, key, node, path }: OperationPlace): readonly Diagnostic[] {
+function methodFaults(
+  spec: Spec,
+  { method, holder, key, node, path, pathItem }: OperationPlace,
+): readonly Diagnostic[] {
   // RFC 9110, 9.3.8: TRACE sends a request's headers, credentials and all, back to whoever asks.
-  if (method === "TRACE")
-    return [error("SP155", `TRACE ${path} cannot be served`, "Remove the operation.", spec.at(holder, key, "key"))];
+  // 9.3.6: CONNECT asks for a tunnel, which an API is not.
+  if (method === "TRACE" || method === "CONNECT")
+    return [error("SP155", `${method} ${path} cannot be served`, "Remove the operation.", spec.at(holder, key, "key"))];
+  if (holder !== pathItem) {
+    const fault = otherMethodFault(method, path);
+    if (fault !== undefined) return [error("SP160", ...fault, spec.at(holder, key, "key"))];
+  }
   if (!["GET", "HEAD", "DELETE"].includes(method) || node.requestBody === undefined) return [];
   const fix = "Move it into the query, or use POST: many proxies drop such bodies.";
   return [
@@ -82,6 +90,17 @@ function methodFaults(spec: Spec, { method, holder, key, node, path }: Operation
       spec.at(node, "requestBody", "key"),
     ),
   ];
+}
+
+/** OpenAPI 3.2, 4.9.1: `additionalOperations` says no method that has a field of its own: two would answer one request. */
+function otherMethodFault(method: string, path: string): readonly [message: string, fix: string] | undefined {
+  if ((fixedMethods as readonly string[]).includes(method.toLowerCase())) {
+    const fix = `Write it as ${method.toLowerCase()}, beside additionalOperations.`;
+    return [`additionalOperations of ${path} holds ${method}, which has a field of its own`, fix];
+  }
+  // RFC 9110, 5.6.2: a method is a token.
+  if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method)) return undefined;
+  return [`${JSON.stringify(method)} is no method of HTTP`, "Write a name of letters, digits and hyphens."];
 }
 
 function parameterFaults(spec: Spec, operations: readonly OperationPlace[]): readonly Diagnostic[] {

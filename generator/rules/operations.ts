@@ -12,7 +12,8 @@ export interface OperationPlace {
   readonly node: SpecObject;
 }
 
-const fixed = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"] as const;
+/** The methods that have a field of their own. */
+export const fixedMethods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"] as const;
 
 /** Every operation under `paths`, those of 3.2 included: a walker that forgot one would leave it unguarded. */
 export function operationsOf(spec: Spec): readonly OperationPlace[] {
@@ -20,7 +21,7 @@ export function operationsOf(spec: Spec): readonly OperationPlace[] {
   return Object.keys(paths).flatMap((path) => {
     const pathItem = follow(spec, paths[path]);
     if (pathItem === undefined || path.startsWith("x-")) return [];
-    const own = fixed.flatMap((key) => {
+    const own = fixedMethods.flatMap((key) => {
       const node = pathItem[key];
       return isObject(node) ? [{ path, pathItem, method: key.toUpperCase(), holder: pathItem, key, node }] : [];
     });

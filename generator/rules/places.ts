@@ -7,6 +7,9 @@ export type Role =
   | "pathItem"
   | "operation"
   | "callback"
+  /** What the API calls, not what is called: under webhooks and callbacks. */
+  | "outgoingPath"
+  | "outgoingOperation"
   | "parameter"
   | "requestBody"
   | "response"
@@ -15,6 +18,8 @@ export type Role =
   | "schema"
   | "scheme"
   | "server"
+  /** A server of a single path or operation. */
+  | "ownServer"
   | "other";
 
 /** Where children stand: under the key itself, in a list, or in a map. */
@@ -24,12 +29,23 @@ const one = (role: Role): Step => ["one", role];
 const list = (role: Role): Step => ["list", role];
 const map = (role: Role): Step => ["map", role];
 
-const operations = Object.fromEntries(
-  ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"].map((method) => [
-    method,
-    one("operation"),
-  ]),
-);
+const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+
+const pathSteps = (operation: Role): Readonly<Record<string, Step>> => ({
+  ...Object.fromEntries(methods.map((method) => [method, one(operation)])),
+  additionalOperations: map(operation),
+  parameters: list("parameter"),
+  servers: list("ownServer"),
+});
+
+const operationSteps: Readonly<Record<string, Step>> = {
+  parameters: list("parameter"),
+  requestBody: one("requestBody"),
+  responses: map("response"),
+  callbacks: map("callback"),
+  servers: list("ownServer"),
+  externalDocs: one("other"),
+};
 
 const schemaSteps: Readonly<Record<string, Step>> = {
   ...Object.fromEntries(
@@ -61,7 +77,7 @@ const grammar: Readonly<Record<Role, Readonly<Record<string, Step>>>> = {
     tags: list("other"),
     servers: list("server"),
     paths: map("pathItem"),
-    webhooks: map("pathItem"),
+    webhooks: map("outgoingPath"),
     components: one("components"),
   },
   components: {
@@ -76,20 +92,10 @@ const grammar: Readonly<Record<Role, Readonly<Record<string, Step>>>> = {
     examples: map("other"),
     links: map("other"),
   },
-  pathItem: {
-    ...operations,
-    additionalOperations: map("operation"),
-    parameters: list("parameter"),
-    servers: list("server"),
-  },
-  operation: {
-    parameters: list("parameter"),
-    requestBody: one("requestBody"),
-    responses: map("response"),
-    callbacks: map("callback"),
-    servers: list("server"),
-    externalDocs: one("other"),
-  },
+  pathItem: pathSteps("operation"),
+  operation: operationSteps,
+  outgoingPath: pathSteps("outgoingOperation"),
+  outgoingOperation: operationSteps,
   callback: {},
   parameter: media,
   requestBody: { content: map("media") },
@@ -99,6 +105,7 @@ const grammar: Readonly<Record<Role, Readonly<Record<string, Step>>>> = {
   schema: schemaSteps,
   scheme: { flows: one("other") },
   server: { variables: map("other") },
+  ownServer: { variables: map("other") },
   other: {},
 };
 
@@ -123,7 +130,7 @@ export function placesOf(spec: Spec): readonly Place[] {
 }
 
 function childrenOf({ node, role }: Place): readonly Place[] {
-  if (role === "callback") return valuesOf(node).map((child) => ({ node: child, role: "pathItem" }));
+  if (role === "callback") return valuesOf(node).map((child) => ({ node: child, role: "outgoingPath" }));
   const steps = grammar[role];
   return Object.keys(node).flatMap((key) => {
     const step = Object.hasOwn(steps, key) ? steps[key] : undefined;

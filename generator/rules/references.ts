@@ -2,7 +2,8 @@ import type { Diagnostic } from "../code/diagnostic.js";
 import type { Spec, SpecObject, SpecValue } from "../model/spec.js";
 import { annotationOf } from "./annotations.js";
 import { error, unknownName } from "./complaint.js";
-import { isObject, type Place, placesOf } from "./places.js";
+import { operationsOf } from "./operations.js";
+import { isObject, placesOf } from "./places.js";
 
 /** The names that annotations may refer to. */
 interface Names {
@@ -18,16 +19,16 @@ export function referenceFaults(spec: Spec): readonly Diagnostic[] {
   const names: Names = {
     roles: keysOf(said?.roles),
     limits: keysOf(said?.rateLimits),
-    operations: places.flatMap(({ node, role }) =>
-      role === "operation" && typeof node.operationId === "string" ? [node.operationId] : [],
+    operations: operationsOf(spec).flatMap(({ node }) =>
+      typeof node.operationId === "string" ? [node.operationId] : [],
     ),
   };
   return [
     ...inheritanceFaults(spec, said?.roles, names),
     ...places
       .filter(({ role }) => role === "operation" || role === "pathItem")
-      .flatMap((place) => operationFaults(spec, place, names)),
-    ...(isObject(said?.defaults) ? annotationNames(spec, said.defaults, names) : []),
+      .flatMap(({ node }) => annotationNames(spec, annotationOf(node), names)),
+    ...annotationNames(spec, isObject(said?.defaults) ? said.defaults : undefined, names),
     ...places.filter(({ role }) => role === "scheme").flatMap(({ node }) => schemeFaults(spec, node, names)),
   ];
 }
@@ -56,16 +57,8 @@ function inheritanceFaults(spec: Spec, roles: SpecValue | undefined, names: Name
   });
 }
 
-function operationFaults(spec: Spec, { node, role }: Place, names: Names): readonly Diagnostic[] {
-  const said = annotationOf(node);
-  const lifecycle = isObject(said?.lifecycle) ? said.lifecycle : undefined;
-  return [
-    ...(said === undefined ? [] : annotationNames(spec, said, names)),
-    ...(lifecycle === undefined ? [] : lifecycleFaults(spec, node, lifecycle, role === "operation")),
-  ];
-}
-
-function annotationNames(spec: Spec, said: SpecObject, names: Names): readonly Diagnostic[] {
+function annotationNames(spec: Spec, said: SpecObject | undefined, names: Names): readonly Diagnostic[] {
+  if (said === undefined) return [];
   const object = isObject(said.object) ? said.object : undefined;
   const lifecycle = isObject(said.lifecycle) ? said.lifecycle : undefined;
   return [
@@ -109,32 +102,6 @@ function schemeFaults(spec: Spec, node: SpecObject, names: Names): readonly Diag
       ? []
       : [unknown(spec, roles, key, role, names.roles, "SP304", "role")];
   });
-}
-
-function lifecycleFaults(
-  spec: Spec,
-  holder: SpecObject,
-  lifecycle: SpecObject,
-  isOperation: boolean,
-): readonly Diagnostic[] {
-  const faults: Diagnostic[] = [];
-  const { deprecatedAt, sunset } = lifecycle;
-  if (isOperation && typeof deprecatedAt === "string" && holder.deprecated !== true) {
-    const fix = "Add deprecated: true to the operation, so that every reader of the description sees it.";
-    faults.push(error("SP308", "deprecatedAt needs deprecated: true", fix, spec.at(lifecycle, "deprecatedAt", "key")));
-  }
-  // RFC 9745, 4: the sunset is not before the deprecation.
-  if (typeof deprecatedAt === "string" && typeof sunset === "string" && Date.parse(sunset) < Date.parse(deprecatedAt)) {
-    faults.push(
-      error(
-        "SP309",
-        "The sunset is before the deprecation",
-        "Correct one of the two dates.",
-        spec.at(lifecycle, "sunset"),
-      ),
-    );
-  }
-  return faults;
 }
 
 function unknownIn(

@@ -4,9 +4,11 @@ import { aliasFaults } from "./aliases.js";
 import { annotationFaults } from "./annotations.js";
 import { anonymousFaults } from "./anonymous.js";
 import { bodyFaults } from "./bodies.js";
+import { lifecycleFaults } from "./lifecycle.js";
 import { nameFaults } from "./names.js";
 import { openapiFaults } from "./openapi.js";
 import type { RuleOptions } from "./options.js";
+import { pointerFaults } from "./pointers.js";
 import { referenceFaults } from "./references.js";
 import { schemeFaults } from "./schemes.js";
 import { securityFaults } from "./security.js";
@@ -23,10 +25,20 @@ const rules: readonly Rule[] = [
   schemeFaults,
   annotationFaults,
   referenceFaults,
+  pointerFaults,
+  lifecycleFaults,
   aliasFaults,
 ];
 
-/** Every complaint about a spec, in one pass. */
+/** Every complaint about a spec, in one pass, in the order of the files. */
 export function runRules(spec: Spec, options: RuleOptions = {}): readonly Diagnostic[] {
-  return rules.flatMap((rule) => rule(spec, options));
+  return inOrder(rules.flatMap((rule) => rule(spec, options)));
+}
+
+function inOrder(complaints: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...complaints].sort(({ at: a }, { at: b }) => {
+    if (a === undefined || b === undefined) return Number(b === undefined) - Number(a === undefined);
+    if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+    return a.line - b.line || a.column - b.column;
+  });
 }

@@ -12,7 +12,29 @@ export function schemeFaults(spec: Spec): readonly Diagnostic[] {
       ...urlFaults(spec, node, ["openIdConnectUrl", "oauth2MetadataUrl"]),
       ...flowFaults(spec, node),
       ...jwtFaults(spec, annotationOf(node)?.jwt),
+      ...idleFaults(spec, node),
     ]);
+}
+
+/** Rules for another kind of credential, which no guard of this one reads. */
+function idleFaults(spec: Spec, scheme: SpecObject): readonly Diagnostic[] {
+  const annotation = annotationOf(scheme);
+  if (annotation === undefined) return [];
+  const isToken =
+    scheme.type === "oauth2" || scheme.type === "openIdConnect" || String(scheme.scheme).toLowerCase() === "bearer";
+  const idle = [...(isToken ? [] : ["jwt", "principal"]), ...(scheme.type === "apiKey" ? [] : ["apiKey"])];
+  const what = scheme.type === "http" ? `http ${String(scheme.scheme)}` : String(scheme.type);
+  return idle
+    .filter((key) => annotation[key] !== undefined)
+    .map((key) => {
+      const fix = key === "apiKey" ? "Remove it: it is for API keys." : "Remove it: it is for tokens.";
+      return error(
+        "SP211",
+        `${key} says nothing about a scheme of the type ${what}`,
+        fix,
+        spec.at(annotation, key, "key"),
+      );
+    });
 }
 
 function jwtFaults(spec: Spec, jwt: SpecValue | undefined): readonly Diagnostic[] {

@@ -17,6 +17,7 @@ const is =
 const isEmpty = (said: Said) => typeof said === "object" && said !== null && Object.keys(said).length === 0;
 
 const limit: readonly NotYet[] = [
+  { path: ["key", "*"], nothing: is("ip", "principal", "operation") },
   { path: ["algorithm"], nothing: is("gcra") },
   { path: ["unit"], nothing: is("requests") },
   { path: ["count"], nothing: is("requests") },
@@ -35,11 +36,14 @@ const operation: readonly NotYet[] = [
   { path: ["stepUp"] },
   { path: ["object", "rule"], nothing: is("owner") },
   { path: ["object", "list"] },
+  { path: ["object", "id"], nothing: (said) => typeof said === "string" && !said.startsWith("body:") },
   ...below(["rateLimits", "*"], limit),
   { path: ["cost"], nothing: is(1) },
   { path: ["slowDown"] },
   { path: ["concurrency"] },
   { path: ["cors"], nothing: is("none") },
+  // Bodies stay bounded: without its own bounds an operation has those of the API.
+  { path: ["limits"], nothing: (said) => said !== "none" },
   ...["url", "headers", "keys", "items", "parts", "file", "inflateRatio", "readTimeout", "timeout"].map((key) => ({
     path: ["limits", key],
   })),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { count, duration, name, setting } from "./units.js";
+import { count, duration, name, setting, span } from "./units.js";
 
 /** One part of a limit's key. */
 export const limitKey = z
@@ -13,7 +13,7 @@ const tier = z.strictObject({ limit: count, burst: count.optional() });
 
 const rule = {
   limit: count.describe("Requests in a window."),
-  window: duration,
+  window: span,
   key: z.array(limitKey).min(1, "a key is wanted, like [ip]").describe("What one counter is kept for."),
   algorithm: z.enum(["gcra", "fixed", "sliding", "tokenBucket"]).optional(),
   burst: count.optional().describe("Requests that may come at once. Default: limit."),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { inlineLimit, limitKey } from "./limits.js";
-import { count, date, duration, name, parameter, pointer, size } from "./units.js";
+import { count, date, duration, name, parameter, pointer, size, span } from "./units.js";
 
 /** Which roles a caller must hold. */
 export type AuthzExpression =
@@ -139,7 +139,7 @@ export const operation = z
     slowDown: z
       .strictObject({
         after: count,
-        window: duration,
+        window: span,
         delay: duration,
         maxDelay: duration.optional(),
         key: z.array(limitKey),
@@ -167,12 +167,12 @@ export const operation = z
     retries: z
       .union([off, retries], { error: "a retry rule is wanted, like {maxAttempts: 3, base: 250ms}" })
       .optional(),
-    timeout: duration.optional(),
+    timeout: span.optional(),
     pagination: pagination.optional(),
     reason: z.string().min(1).optional().describe("Why something is switched off."),
   })
   .superRefine((said, context) => {
-    for (const key of ["authz", "rateLimits", "limits", "audit"] as const) {
+    for (const key of ["authz", "rateLimits", "limits", "audit", "retries"] as const) {
       if (said[key] !== "none" || said.reason !== undefined) continue;
       context.addIssue({
         code: "custom",

@@ -46,6 +46,7 @@ function faultsOf(schema: z.ZodType, issue: z.core.$ZodIssue, before: readonly s
     if (deepest !== undefined) return deepest.flatMap((one) => faultsOf(schema, one, path));
   }
   const key = path.at(-1);
+  if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ path, message: `${key}: ${message}` }));
   return [{ path, message: key === undefined ? issue.message : `${key}: ${issue.message}` }];
 }
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { namedLimit } from "./limits.js";
 import { operation } from "./operation.js";
-import { date, duration, name } from "./units.js";
+import { date, duration, name, roleName } from "./units.js";
 
 const role = z.strictObject({
   inherits: z.array(name).optional(),
@@ -30,7 +30,7 @@ const versioning = z.strictObject({
 export const root = z
   .strictObject({
     vocabulary: z.literal(1, "vocabulary: 1 is the one that is read").describe("The version of this vocabulary."),
-    roles: z.record(name, role).optional().describe("Roles, and which roles they inherit."),
+    roles: z.record(roleName, role).optional().describe("Roles, and which roles they inherit."),
     rateLimits: z.record(name, namedLimit).optional().describe("Rate limits by name."),
     cors: z.record(name, cors).optional(),
     versioning: versioning.optional(),

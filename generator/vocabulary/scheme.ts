@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { count, date, duration, pointer, setting, urlSetting } from "./units.js";
+import { algorithm, count, date, duration, pointer, setting, urlSetting } from "./units.js";
 
 const jwt = z.strictObject({
   issuer: urlSetting.optional(),
   jwksUri: urlSetting.optional(),
   audience: z.array(setting).min(1).optional(),
-  algorithms: z.array(z.string()).min(1).optional(),
+  algorithms: z.array(algorithm).min(1).optional(),
   symmetric: z.boolean().optional(),
   typ: z.enum(["at+jwt", "ifPresent", "off"]).optional(),
   clockSkew: duration.optional(),

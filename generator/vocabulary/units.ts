@@ -5,20 +5,45 @@ const matching = (pattern: RegExp, wanted: string) => z.string(wanted).regex(pat
 /** `250ms` `30s` `15m` `1h` `7d` */
 export const duration = matching(/^\d+(\.\d+)?(ms|s|m|h|d)$/, "a duration is wanted, like 30s, 15m or 1h");
 
+/** A duration that is not nothing: a window of no length counts nothing. */
+export const span = duration.regex(/[1-9]/, "a duration longer than nothing is wanted");
+
 /** `512B` `64KiB` `1MiB` */
 export const size = matching(/^\d+(\.\d+)?(B|KiB|MiB|GiB)$/, "a size is wanted, like 64KiB or 1MiB");
 
-/** RFC 3339: a date, or a date and time with an offset. */
+/** RFC 3339: a date, or a date and time with an offset; and one that there is. */
 export const date = matching(
-  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d))?$/,
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d))?$/,
   "a date of RFC 3339 is wanted, like 2027-01-31",
-);
+).refine(isDay, "there is no such day");
+
+function isDay(text: string): boolean {
+  const day = text.slice(0, 10);
+  const midnight = new Date(`${day}T00:00:00Z`);
+  // Date rolls 31 February over into March.
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
+}
 
 /** A name of a role, a limit or a policy. */
 export const name = matching(/^[A-Za-z_][\w.:-]*$/, "a name is wanted: a letter, then letters, digits, . _ : or -");
 
+/** Words that stand where a role may, and mean something else. */
+const reserved = ["authenticated", "deny", "none", "owner", "public"];
+
+/** A name of a role that may be defined. */
+export const roleName = name.regex(
+  new RegExp(`^(?!(?:${reserved.join("|")})$)`),
+  `${reserved.join(", ")} are words of the vocabulary: the role needs another name`,
+);
+
 /** A count of something, 1 or more. */
 export const count = z.int("a whole number is wanted").min(1, "1 or more is wanted");
+
+/** RFC 7518, 3.1, RFC 8037, RFC 9864. `none` and `HS…` are refused as well, by a rule of their own that says why (SP209). */
+export const algorithm = matching(
+  /^((RS|PS|ES)(256|384|512)|EdDSA|Ed25519|[Hh][Ss].*|[Nn][Oo][Nn][Ee])$/,
+  "an algorithm is wanted: ES256, ES384, ES512, PS256, PS384, PS512, EdDSA, Ed25519, RS256, RS384 or RS512",
+);
 
 /** A URL, or `env:NAME` for one that the server's environment supplies. */
 export const urlSetting = matching(/^(env:[A-Za-z_]\w*|https?:\/\/\S+)$/, "a URL or env:NAME is wanted");
@@ -35,4 +60,5 @@ export const parameter = matching(/^(path|query|header):.+$/s, "path:NAME, query
 /** SPKI pins: one alone leaves no way out when the key must be replaced (RFC 7469, 4.3). */
 export const pins = z
   .array(matching(/^sha256\/[A-Za-z0-9+/]{43}=$/, "a pin is wanted: sha256/ and 44 characters of base64"))
-  .min(2, "two pins at least are wanted: the current key, and a backup");
+  .min(2, "two pins at least are wanted: the current key, and a backup")
+  .refine((all) => new Set(all).size > 1, "two different pins are wanted: the same key twice is no backup");

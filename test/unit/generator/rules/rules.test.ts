@@ -103,7 +103,7 @@ describe("rules", () => {
       "an owner with anonymous callers",
       "security: []\n",
       "security: [{}, {key: []}]\n      x-sallyport: {object: {type: A, id: 'path:id'}}\n",
-      ["SP206 spec.yaml:20:21"],
+      ["SP206 spec.yaml:20:21", "SP311 spec.yaml:20:43"],
     ],
     [
       "a token URL over http",
@@ -127,7 +127,7 @@ describe("rules", () => {
       "an unknown successor",
       "{authz: clerk,",
       "{lifecycle: {successor: getB}, authz: clerk,",
-      ["SP306 spec.yaml:14:44"],
+      ["SP306 spec.yaml:14:44", "SP313 spec.yaml:14:33"],
     ],
     [
       "a role that inherits itself",
@@ -146,6 +146,36 @@ describe("rules", () => {
       "      x-sallyport: {authz: clerk,",
       "      deprecated: true\n      x-sallyport: {lifecycle: {deprecatedAt: 2026-01-01, sunset: 2025-01-01}, authz: clerk,",
       ["SP309 spec.yaml:15:67"],
+    ],
+    [
+      "deprecatedAt of a path whose operation is not deprecated",
+      "  /health:\n",
+      "  /health:\n    x-sallyport: {lifecycle: {deprecatedAt: 2026-01-01}}\n",
+      ["SP308 spec.yaml:18:5"],
+    ],
+    [
+      "a sunset that nothing announces",
+      "{authz: clerk,",
+      "{lifecycle: {since: v1, sunset: 2030-01-01, afterSunset: gone}, authz: clerk,",
+      ["SP313 spec.yaml:14:44", "SP313 spec.yaml:14:64"],
+    ],
+    [
+      "an object's id that is no parameter",
+      "{authz: clerk,",
+      "{object: {type: A, id: 'path:idd', owner: {field: a}}, authz: clerk,",
+      ["SP311 spec.yaml:14:43"],
+    ],
+    [
+      "a subject that is no parameter",
+      "{authz: clerk,",
+      "{audit: {subject: 'header:X-Id'}, authz: clerk,",
+      ["SP311 spec.yaml:14:38"],
+    ],
+    [
+      "audited fields without a body",
+      "{authz: clerk,",
+      "{audit: {fields: [/a]}, authz: clerk,",
+      ["SP312 spec.yaml:14:38"],
     ],
     [
       "another tool's annotation",
@@ -231,6 +261,26 @@ describe("rules", () => {
       );
     expect(same("get")).toEqual(["SP153 spec.yaml:16:3"]);
     expect(same("put")).toEqual([]);
+  });
+
+  it.each([
+    ["/a", true],
+    ["/b", true],
+    ["/c/d", true],
+    ["/list/0", true],
+    ["/open/anything", true],
+    ["/x", false],
+    ["/c/x", false],
+  ])("an audited field %s of the body is there: %s", (field, known) => {
+    const body = `{content: {application/json: {schema: {$ref: "#/components/schemas/B"}}}}`;
+    const text = clean
+      .replace("    get:\n      operationId: getA", `    post:\n      requestBody: ${body}\n      operationId: getA`)
+      .replace("{authz: clerk,", `{audit: {fields: [${field}]}, authz: clerk,`)
+      .concat(
+        "    B: {allOf: [{$ref: '#/components/schemas/A'}, {type: object, properties: {b: {}, c: {oneOf: [{properties: {d: {}}}]},",
+        " list: {items: {type: string}}, open: {type: object, additionalProperties: true}}}]}\n",
+      );
+    expect(runRules(specOf(text)).map(gistOf)).toEqual(known ? [] : ["SP312 spec.yaml:15:38"]);
   });
 
   it("every complaint has a fix, and none throws on odd nodes", () => {

@@ -43,9 +43,24 @@ describe("the vocabulary", () => {
     expect(fault?.allowed).toContain("owner");
   });
 
-  it.each(["authz", "rateLimits", "limits", "audit"])("%s: none needs a reason", (key) => {
+  it.each(["authz", "rateLimits", "limits", "audit", "retries"])("%s: none needs a reason", (key) => {
     expect(readAnnotation("operation", { [key]: "none" })).toMatchObject([{ path: [key] }]);
     expect(readAnnotation("operation", { [key]: "none", reason: "because" })).toEqual([]);
+  });
+
+  it("knows which days there are, and that one key twice is no backup", () => {
+    expect(readAnnotation("operation", { lifecycle: { sunset: "2027-02-29" } })).toMatchObject([
+      { path: ["lifecycle", "sunset"], message: "sunset: there is no such day" },
+    ]);
+    expect(readAnnotation("operation", { lifecycle: { sunset: "2028-02-29" } })).toEqual([]);
+    const pin = `sha256/${"A".repeat(43)}=`;
+    expect(readAnnotation("server", { tls: { pins: [pin, pin] } })).toMatchObject([{ path: ["tls", "pins"] }]);
+  });
+
+  it("keeps its own words: no role is named like one", () => {
+    const [fault] = readAnnotation("root", { vocabulary: 1, roles: { deny: {} } });
+    expect(fault).toMatchObject({ path: ["roles", "deny"] });
+    expect(fault?.message).toMatch(/^deny: .*the role needs another name$/);
   });
 
   it("is an annotation of version 1, or none", () => {
@@ -83,6 +98,9 @@ describe("what is not enforced yet", () => {
     ["root", { cors: { web: { origins: ["https://a.example"] } } }, "cors"],
     ["root", { versioning: { strategy: "path", current: "v1" } }, "versioning"],
     ["root", { defaults: { cost: 2 } }, "defaults.cost"],
+    ["root", { rateLimits: { a: { key: ["ip", "client"] } } }, "rateLimits.a.key.1"],
+    ["operation", { limits: "none" }, "limits"],
+    ["operation", { object: { id: "body:/id" } }, "object.id"],
     ["scheme", { jwt: { revocation: "introspect" } }, "jwt.revocation"],
     ["scheme", { binding: "dpop" }, "binding"],
     ["scheme", { apiKey: { rotation: { maxAge: "90d" } } }, "apiKey.rotation"],
