@@ -2,6 +2,7 @@ import { DiagnosticError } from "../code/diagnostic.js";
 import type { Draft, DraftSchema } from "../model/draft.js";
 import type { Spec } from "../model/spec.js";
 import { annotationOf } from "./annotations.js";
+import { lowerCors } from "./cors.js";
 import { lowerBounds, lowerRootLimits, usedLimits } from "./limits.js";
 import { complain, type Lowering, startLowering } from "./lowering.js";
 import { entriesOf, objectOf, textOf } from "./node.js";
@@ -50,6 +51,7 @@ export function lower(spec: Spec, options: LowerOptions = {}): Draft {
     schemes,
     roles: lowerRoles(annotation?.roles),
     limits: usedLimits(limits, new Set(operations.flatMap((one) => one.limits.map((use) => use.name)))),
+    cors: lowerCors(annotation?.cors, new Set(operations.flatMap((one) => one.cors ?? []))),
     bounds,
     retries,
     settings: mergeUses([...schemeUses(schemes), ...secretUses(annotation?.secrets)]),

@@ -5,6 +5,7 @@ import { lowerAccess } from "./access.js";
 import { effectiveAnnotation, effectiveSecurity } from "./annotations.js";
 import { lowerAudit } from "./audit.js";
 import { lowerBody, lowerResponses } from "./bodies.js";
+import { lowerCorsUse } from "./cors.js";
 import { lowerLifecycle } from "./lifecycle.js";
 import { type LimitTable, lowerBounds, lowerLimitUses } from "./limits.js";
 import { complain, type Lowering } from "./lowering.js";
@@ -93,6 +94,7 @@ function lowerOperation(run: Lowering, place: Place, whole: Whole): DraftOperati
     object: lowerObjectRule(run, operation, said.object, request),
     limits: lowerLimitUses(run, whole.limits, said.rateLimits),
     bounds: lowerBounds(said.limits, whole.bounds),
+    cors: lowerCorsUse(said.cors),
     deprecated: operation.deprecated === true,
     lifecycle: lowerLifecycle(run, operation, said.lifecycle),
     audit: lowerAudit(run, said.audit, { operation, operationId, method, path, request }, whole.components),

@@ -4,6 +4,7 @@ import type {
   Access,
   ApiBounds,
   Audit,
+  Cors,
   Lifecycle,
   Limit,
   LimitUse,
@@ -24,6 +25,8 @@ export interface Api {
   readonly schemes: readonly Scheme[];
   readonly roles: readonly Role[];
   readonly limits: readonly Limit[];
+  /** Those that some operation uses, sorted by name. */
+  readonly cors: readonly Cors[];
   readonly bounds: ApiBounds;
   readonly retries: Retries;
   /** Environment variables that the server needs, sorted by name. */
@@ -67,6 +70,8 @@ export interface Operation {
   readonly limits: readonly LimitUse[];
   /** The API's unless the operation says otherwise. */
   readonly bounds: ApiBounds;
+  /** The name of a policy of the API; `undefined`: none is sent. */
+  readonly cors: string | undefined;
   readonly deprecated: boolean;
   readonly lifecycle: Lifecycle | undefined;
   readonly audit: Audit | undefined;

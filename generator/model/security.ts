@@ -85,6 +85,14 @@ export interface ApiBounds {
   readonly depth: number;
 }
 
+/** Which pages of other origins may call, by name. */
+export interface Cors {
+  readonly name: string;
+  readonly origins: readonly string[];
+  readonly credentials: boolean;
+  readonly maxAge: string;
+}
+
 export interface ObjectRule {
   readonly type: string;
   readonly id: { readonly in: "path" | "query" | "header"; readonly name: string };

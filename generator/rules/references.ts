@@ -9,6 +9,7 @@ import { isObject, placesOf } from "./places.js";
 interface Names {
   readonly roles: readonly string[];
   readonly limits: readonly string[];
+  readonly cors: readonly string[];
   readonly operations: readonly string[];
 }
 
@@ -19,6 +20,7 @@ export function referenceFaults(spec: Spec): readonly Diagnostic[] {
   const names: Names = {
     roles: keysOf(said?.roles),
     limits: keysOf(said?.rateLimits),
+    cors: keysOf(said?.cors),
     operations: operationsOf(spec).flatMap(({ node }) =>
       typeof node.operationId === "string" ? [node.operationId] : [],
     ),
@@ -64,6 +66,9 @@ function annotationNames(spec: Spec, said: SpecObject | undefined, names: Names)
   return [
     ...authzFaults(spec, said, "authz", names.roles),
     ...unknownIn(spec, said.rateLimits, names.limits, "SP305", "limit"),
+    ...(typeof said.cors === "string" && said.cors !== "none" && !names.cors.includes(said.cors)
+      ? [unknown(spec, said, "cors", said.cors, names.cors, "SP330", "CORS policy")]
+      : []),
     ...unknownIn(spec, object?.unless, names.roles, "SP304", "role"),
     ...(typeof lifecycle?.successor === "string" && !names.operations.includes(lifecycle.successor)
       ? [unknown(spec, lifecycle, "successor", lifecycle.successor, names.operations, "SP306", "operation")]

@@ -4,6 +4,7 @@ import { aliasFaults } from "./aliases.js";
 import { annotationFaults } from "./annotations.js";
 import { anonymousFaults } from "./anonymous.js";
 import { bodyFaults } from "./bodies.js";
+import { corsFaults } from "./cors.js";
 import { lifecycleFaults } from "./lifecycle.js";
 import { nameFaults } from "./names.js";
 import { openapiFaults } from "./openapi.js";
@@ -27,6 +28,7 @@ const rules: readonly Rule[] = [
   referenceFaults,
   pointerFaults,
   lifecycleFaults,
+  corsFaults,
   aliasFaults,
 ];
 

@@ -21,7 +21,7 @@ export const schemaImports: ReadonlySet<string> = new Set([
 /** What the other emitted files import or declare beside operations: an operation of such a name would clash with it. */
 export const emittedNames: ReadonlySet<string> = new Set([
   // policy.ts: the builders of @sallyport/runtime/policy
-  ..."allOf allRoles anonymous anyOf anyRole access api deny deprecated env limit owner policyFormat publicAccess".split(
+  ..."allOf allRoles anonymous anyOf anyRole access api cors deny deprecated env limit owner policyFormat publicAccess".split(
     " ",
   ),
   ..."role scheme toMilliseconds toOctets write".split(" "),

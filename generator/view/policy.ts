@@ -4,7 +4,7 @@ import type { Code } from "../code/layout.js";
 import { literal } from "../code/literal.js";
 import { array, call, object } from "../code/shapes.js";
 import type { Api, Server } from "../model/api.js";
-import type { Limit } from "../model/security.js";
+import type { Cors, Limit } from "../model/security.js";
 import { isSaid, modules } from "./names.js";
 import { boundsCode, operationCode } from "./policy/operation.js";
 import { optional, schemeCode } from "./policy/scheme.js";
@@ -15,35 +15,49 @@ export const policyFormat = 1;
 
 /** policy.ts: who may call what. Every fact of security stands here, and nowhere else. */
 export function policyView(api: Api): View {
-  const names = limitNames(api);
-  const limit = (name: string) => identifier(names.get(name) ?? name);
+  const limits = constNames(api.limits, "Limit", taken(api));
+  const cors = constNames(api.cors, "Cors", [...taken(api), ...limits.values()]);
+  const limit = (name: string) => identifier(limits.get(name) ?? name);
+  const corsOf = (name: string) => identifier(cors.get(name) ?? name);
   return {
     template: "policy",
     data: {
-      hasLimits: api.limits.length > 0,
-      limits: api.limits.map((one) => ({ name: limit(one.name), value: limitCode(one) })),
+      hasShared: api.limits.length + api.cors.length > 0,
+      shared: [
+        ...api.limits.map((one) => ({ name: limit(one.name), value: limitCode(one) })),
+        ...api.cors.map((one) => ({ name: corsOf(one.name), value: corsCode(one) })),
+      ],
       title: docComment(`${api.title} ${api.version}`),
       api: apiCode(api),
       operations: api.operations.map((operation) => ({
         doc: isSaid(operation.summary) ? docComment(operation.summary) : false,
         name: identifier(operation.id),
-        value: operationCode(operation, { api, limit }),
+        value: operationCode(operation, { api, limit, cors: corsOf }),
       })),
     },
   };
 }
 
-/** The const of each limit: its name, unless that is no identifier or something else is called so. */
-function limitNames(api: Api): ReadonlyMap<string, string> {
-  const taken = new Set([...api.operations.map((one) => one.id), ...builders, "api"]);
+/** What the consts of policy.ts may not be called: it holds these names already. */
+function taken(api: Api): readonly string[] {
+  return [...api.operations.map((one) => one.id), ...builders, "api"];
+}
+
+/** The const of each limit and CORS policy: its name, unless that is no identifier or something else is called so. */
+function constNames(
+  all: readonly { readonly name: string }[],
+  suffix: string,
+  others: readonly string[],
+): ReadonlyMap<string, string> {
+  const names = new Set(others);
   return new Map(
-    api.limits.map(({ name }) => {
+    all.map(({ name }) => {
       const word = name.replace(/[^A-Za-z0-9_$]+(.)?/g, (_, next: string | undefined) => (next ?? "").toUpperCase());
       const wanted = /^[A-Za-z_$]/.test(word) ? word : `_${word}`;
       let free = wanted;
-      for (let count = 1; taken.has(free) || !isIdentifier(free); count++)
-        free = `${wanted}Limit${count > 1 ? count : ""}`;
-      taken.add(free);
+      for (let count = 1; names.has(free) || !isIdentifier(free); count++)
+        free = `${wanted}${suffix}${count > 1 ? count : ""}`;
+      names.add(free);
       return [name, free];
     }),
   );
@@ -51,13 +65,18 @@ function limitNames(api: Api): ReadonlyMap<string, string> {
 
 /** The words of `@sallyport/runtime/policy` that this file may import. */
 const builders =
-  "access allOf allRoles anonymous anyOf anyRole deny deprecated env limit owner publicAccess role scheme write".split(
+  "access allOf allRoles anonymous anyOf anyRole cors deny deprecated env limit owner publicAccess role scheme write".split(
     " ",
   );
 
 function limitCode({ name, limit, window, burst, key }: Limit): Code {
   const rule = { limit, window, key, ...(burst === limit ? {} : { burst }) };
   return call(use("limit", modules.policy), [literal(name), literal(rule)]);
+}
+
+function corsCode({ origins, credentials, maxAge }: Cors): Code {
+  const rule = { origins, ...(credentials ? { credentials } : {}), ...(maxAge === "5s" ? {} : { maxAge }) };
+  return call(use("cors", modules.policy), [literal(rule)]);
 }
 
 function apiCode(api: Api): Code {

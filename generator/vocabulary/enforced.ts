@@ -41,7 +41,6 @@ const operation: readonly NotYet[] = [
   { path: ["cost"], nothing: is(1) },
   { path: ["slowDown"] },
   { path: ["concurrency"] },
-  { path: ["cors"], nothing: is("none") },
   // Bodies stay bounded: without its own bounds an operation has those of the API.
   { path: ["limits"], nothing: (said) => said !== "none" },
   ...["url", "headers", "keys", "items", "parts", "file", "inflateRatio", "readTimeout", "timeout"].map((key) => ({
@@ -56,7 +55,6 @@ const notYet: Readonly<Record<Placement, readonly NotYet[]>> = {
   root: [
     { path: ["roles", "*", "scopes"], nothing: isEmpty },
     ...below(["rateLimits", "*"], limit),
-    { path: ["cors"], nothing: isEmpty },
     { path: ["versioning"] },
     { path: ["aliases"], nothing: isEmpty },
     ...below(["defaults"], operation),

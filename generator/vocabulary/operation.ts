@@ -148,7 +148,7 @@ export const operation = z
     concurrency: z
       .strictObject({ max: count, key: z.array(limitKey), queue: z.int().min(0).optional(), wait: duration.optional() })
       .optional(),
-    cors: name.optional(),
+    cors: name.optional().describe("A CORS policy of the root, or none."),
     limits: z.union([off, bounds], { error: "bounds are wanted, like {body: 64KiB, depth: 16}" }).optional(),
     lifecycle: lifecycle.optional(),
     idempotency: z

@@ -32,7 +32,7 @@ export const root = z
     vocabulary: z.literal(1, "vocabulary: 1 is the one that is read").describe("The version of this vocabulary."),
     roles: z.record(roleName, role).optional().describe("Roles, and which roles they inherit."),
     rateLimits: z.record(name, namedLimit).optional().describe("Rate limits by name."),
-    cors: z.record(name, cors).optional(),
+    cors: z.record(name, cors).optional().describe("Which pages of other origins may call, by name."),
     versioning: versioning.optional(),
     secrets: z
       .record(

@@ -14,10 +14,12 @@ export interface PolicyContext {
   readonly api: Api;
   /** The const of a limit. */
   readonly limit: (name: string) => Code;
+  /** The const of a CORS policy. */
+  readonly cors: (name: string) => Code;
 }
 
 /** What one operation asks of its callers. What is as the API has it is not said again. */
-export function operationCode(operation: Operation, { api, limit }: PolicyContext): Code {
+export function operationCode(operation: Operation, { api, limit, cors }: PolicyContext): Code {
   const { limits, bounds, retries } = operation;
   return object(
     [
@@ -28,6 +30,7 @@ export function operationCode(operation: Operation, { api, limit }: PolicyContex
       ...optional("object", operation.object, ownerCode),
       ...(limits.length > 0 ? [{ key: "limits", value: array(limits.map(({ name }) => limit(name))) }] : []),
       ...(isSame(bounds, api.bounds) ? [] : [{ key: "bounds", value: boundsCode(bounds) }]),
+      ...optional("cors", operation.cors, cors),
       ...optional("lifecycle", operation.lifecycle, (life) => lifecycleCode(life, api)),
       ...optional("audit", operation.audit, auditCode),
       ...(isSame(retries, api.retries) ? [] : [{ key: "retries", value: literal({ ...retries }) }]),

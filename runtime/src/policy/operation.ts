@@ -1,5 +1,6 @@
 import type { Access } from "./access.js";
 import type { Audit } from "./audit.js";
+import type { Cors } from "./cors.js";
 import type { Lifecycle } from "./lifecycle.js";
 import type { Bounds, Limit } from "./limits.js";
 import type { ObjectRule } from "./object.js";
@@ -18,6 +19,8 @@ export interface OperationPolicy {
   readonly object?: ObjectRule;
   readonly limits?: readonly Limit[];
   readonly bounds?: Bounds;
+  /** Absent: browsers keep pages of other origins out. */
+  readonly cors?: Cors;
   readonly lifecycle?: Lifecycle;
   readonly audit?: Audit;
   readonly retries?: Retries;

@@ -9,6 +9,7 @@ export type RefusalCode =
   | "insufficient_scope"
   | "forbidden"
   | "not_found"
+  | "origin_not_allowed"
   | "method_not_allowed"
   | "not_acceptable"
   | "conflict"

@@ -66,12 +66,12 @@ export function nothingHere(exchange: Exchange): Reply {
 }
 
 /** The last resort: says nothing, but in the right form. */
-export function bareFailure(exchange: Exchange): Reply {
-  return bare(exchange, 500, "The server failed", "internal");
+export function bareFailure(exchange: Exchange, headers: readonly string[] = []): Reply {
+  return bare(exchange, 500, "The server failed", "internal", headers);
 }
 
-function bare(exchange: Exchange, status: number, title: string, code: string): Reply {
+function bare(exchange: Exchange, status: number, title: string, code: string, headers: readonly string[] = []): Reply {
   const requestId = crypto.randomUUID();
   const body = JSON.stringify({ type: "about:blank", title, status, instance: `urn:request:${requestId}`, code });
-  return toReply({ exchange, requestId, at: 0 }, status, { type: "application/problem+json", body }, []);
+  return toReply({ exchange, requestId, at: 0 }, status, { type: "application/problem+json", body }, headers);
 }

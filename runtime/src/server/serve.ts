@@ -4,10 +4,11 @@ import { internal, notFound, unavailable } from "../problem/refusals.js";
 import type { Blueprint, Ground } from "./blueprint.js";
 import { challenges } from "./challenges.js";
 import type { Api, HandlerReply } from "./contract.js";
+import { type CrossOrigin, compileCors, notCrossOrigin, preflighted } from "./cors.js";
 import { compileFarewell } from "./farewell.js";
 import { isThenable, type PlainStep } from "./guard.js";
 import { named } from "./guards/authenticate.js";
-import { type Destined, route } from "./guards/route.js";
+import { type Destined, destinationOf, placeAt, route } from "./guards/route.js";
 import { schemesOf } from "./needs.js";
 import { flatOrder, httpOrder } from "./order.js";
 import { quotaHeaders } from "./quota.js";
@@ -21,6 +22,7 @@ export interface Program {
   readonly http: readonly PlainStep[];
   readonly flat: readonly PlainStep[];
   readonly trail: Trail;
+  readonly cors: CrossOrigin | undefined;
   readonly farewell: (call: Matched) => readonly string[];
   /** What a 401 of this operation carries when nothing more is known (RFC 9110, 15.5.2). */
   readonly challenge: readonly string[];
@@ -34,6 +36,7 @@ export function compileProgram(operation: Blueprint, ground: Ground): Program {
     http: httpOrder.compile(operation, ground),
     flat: flatOrder.compile(operation, ground),
     trail: compileTrail(operation),
+    cors: compileCors(operation, ground),
     farewell: compileFarewell(lifecycle, ground.basePath),
     challenge: challenges(named(names, ground), new Map()),
   };
@@ -46,12 +49,14 @@ export function serve(router: Router<Destined<Program>>, ground: Ground): Pick<A
   return {
     handle: (exchange) => {
       const received = receive(exchange, ground);
+      const allowance = preflight(received, router, ground);
+      if (allowance !== undefined) return allowance;
       const found = route(received, router, ground.basePath);
       if (found === undefined) return undefined;
       if (found instanceof Refusal) return refused(received, found, []);
       return answer(found.call, found.steps, ground).catch((thrown: unknown) => {
         report(ground, internal(thrown), received, found.call.operation.id);
-        return bareFailure(exchange);
+        return bareFailure(exchange, found.steps.cors?.headers(exchange));
       });
     },
     invoke: async (id, exchange, input) => {
@@ -68,6 +73,19 @@ export function serve(router: Router<Destined<Program>>, ground: Ground): Pick<A
 function receive(exchange: Exchange, ground: Ground): Received {
   // Our own id, always: one that the caller chose could be another's, and would stand in the log beside it.
   return { exchange, requestId: crypto.randomUUID(), at: ground.now() };
+}
+
+/** Answers a preflight; `undefined` where it is none, or where no page of another origin may do anything. */
+function preflight(received: Received, router: Router<Destined<Program>>, ground: Ground): Reply | undefined {
+  const method = preflighted(received.exchange);
+  const place = method === undefined ? undefined : placeAt(received, router, ground.basePath);
+  if (method === undefined || place === undefined) return undefined;
+  const policies = [...place.methods.values()].flatMap(({ data }) => data.steps.cors ?? []);
+  if (policies.length === 0) return undefined;
+  const asked = destinationOf(place, method)?.data.steps.cors;
+  const answer = asked === undefined ? notCrossOrigin() : asked.preflight(received.exchange);
+  if (answer instanceof Refusal) return refused(received, answer, []);
+  return toReply(received, 204, { type: undefined, body: undefined }, answer);
 }
 
 /** The one loop. A step hands on the very call it was given; whatever else it answers ends the call (R12). */
@@ -90,7 +108,8 @@ async function climb(call: CallRecord, steps: readonly PlainStep[]): Promise<Ref
 async function answer(call: CallRecord, program: Program, ground: Ground): Promise<Reply> {
   const refusal = await climb(call, program.http);
   const outcome = await conclude(call, program, refusal, ground, () => encode(call.projection));
-  const added = [...program.farewell(call), ...quotaHeadersOf(call, outcome)];
+  const crossOrigin = program.cors === undefined ? [] : program.cors.headers(call.exchange);
+  const added = [...program.farewell(call), ...quotaHeadersOf(call, outcome), ...crossOrigin];
   if (outcome instanceof Refusal) return refused(call, outcome, added);
   return toReply(call, call.projection.status, outcome, [...call.projection.headers, ...added]);
 }

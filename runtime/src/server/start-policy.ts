@@ -17,6 +17,7 @@ export function checkPolicy(contract: Contract, complain: Complain): void {
     checkEntry(operation, flaw);
     checkLimits(operation, flaw);
     checkLifecycle(operation, flaw);
+    checkCors(operation, flaw);
     checkInput(operation, flaw);
     if (operation.policy.bounds !== undefined) checkBounds(id, operation.policy.bounds, complain);
   }
@@ -52,6 +53,16 @@ function checkLifecycle({ policy: { lifecycle } }: OperationContract, flaw: Flaw
     const date = lifecycle?.[key];
     if (date !== undefined && Number.isNaN(Date.parse(date))) flaw(`${key} is no date.`);
   }
+}
+
+/** What would open an operation to every page with its visitor's credentials does not start (R48). */
+function checkCors({ policy: { cors } }: OperationContract, flaw: Flaw): void {
+  if (cors === undefined) return;
+  if (!readable(() => toMilliseconds(cors.maxAge) >= 0)) flaw("cors.maxAge is no duration.");
+  if (cors.origins.length === 0) flaw("cors has no origin.");
+  if (cors.origins.includes("*") && (cors.credentials || cors.origins.length > 1))
+    flaw('cors: "*" stands alone, and without credentials.');
+  if (cors.origins.includes("null")) flaw("cors: null is everybody's origin.");
 }
 
 /** A part that is read and not validated would reach the handler as the caller wrote it (R38). */

@@ -1,6 +1,6 @@
 import { Refusal } from "../../problem/refusal.js";
 import type { Blueprint } from "../blueprint.js";
-import type { Router } from "../router.js";
+import type { Destination, Place, Router } from "../router.js";
 import { CallRecord, type Matched, type Received } from "../states.js";
 import { readTarget } from "../target.js";
 
@@ -28,18 +28,36 @@ export function route<Steps>(
   router: Router<Destined<Steps>>,
   basePath: string,
 ): Found<Steps> | Refusal | undefined {
-  const target = readTarget(received.exchange.target);
-  if (target === undefined || !target.path.startsWith(`${basePath}/`)) return undefined;
-  const place = router.find(target.path.slice(basePath.length));
-  if (place === undefined) return undefined;
   const { method } = received.exchange;
-  // RFC 9110, 9.3.2: HEAD is GET without the content, and so passes the guards of GET.
-  const destination = place.methods.get(method) ?? (method === "HEAD" ? place.methods.get("GET") : undefined);
+  const target = readTarget(received.exchange.target);
+  const place = target === undefined ? undefined : placeOf(target.path, router, basePath);
+  if (target === undefined || place === undefined) return undefined;
+  const destination = destinationOf(place, method);
   if (destination === undefined) return wrongMethod(method, [...place.methods.keys()]);
   const captured = Object.fromEntries(destination.names.map((name, at) => [name, place.captured[at] ?? ""]));
   const { exchange, requestId, at } = received;
   const { operation, steps } = destination.data;
   return { call: new CallRecord(exchange, requestId, at, operation, captured, target.query, undefined), steps };
+}
+
+/** The operations at the target of a request, whatever its method. For preflights, which ask about another request. */
+export function placeAt<Steps>(
+  { exchange }: Received,
+  router: Router<Destined<Steps>>,
+  basePath: string,
+): Place<Destined<Steps>> | undefined {
+  const target = readTarget(exchange.target);
+  return target === undefined ? undefined : placeOf(target.path, router, basePath);
+}
+
+function placeOf<T>(path: string, router: Router<T>, basePath: string): Place<T> | undefined {
+  return path.startsWith(`${basePath}/`) ? router.find(path.slice(basePath.length)) : undefined;
+}
+
+/** The operation that answers a method at a place. */
+export function destinationOf<T>({ methods }: Pick<Place<T>, "methods">, method: string): Destination<T> | undefined {
+  // RFC 9110, 9.3.2: HEAD is GET without the content, and so passes the guards of GET.
+  return methods.get(method) ?? (method === "HEAD" ? methods.get("GET") : undefined);
 }
 
 function wrongMethod(method: string, served: readonly string[]): Refusal {

@@ -95,7 +95,6 @@ describe("what is not enforced yet", () => {
     ["root", { roles: { a: { scopes: ["x"] } } }, "roles.a.scopes"],
     ["root", { rateLimits: { a: { tiers: { by: "claim:plan", free: { limit: 1 } } } } }, "rateLimits.a.tiers"],
     ["root", { rateLimits: { a: { count: "failures" } } }, "rateLimits.a.count"],
-    ["root", { cors: { web: { origins: ["https://a.example"] } } }, "cors"],
     ["root", { versioning: { strategy: "path", current: "v1" } }, "versioning"],
     ["root", { defaults: { cost: 2 } }, "defaults.cost"],
     ["root", { rateLimits: { a: { key: ["ip", "client"] } } }, "rateLimits.a.key.1"],
@@ -108,7 +107,6 @@ describe("what is not enforced yet", () => {
     ["operation", { object: { rule: "tenant" } }, "object.rule"],
     ["operation", { object: { list: "filter" } }, "object.list"],
     ["operation", { rateLimits: ["perIp", { name: "x", algorithm: "fixed" }] }, "rateLimits.1.algorithm"],
-    ["operation", { cors: "web" }, "cors"],
     ["operation", { limits: { body: "1MiB", url: "8KiB" } }, "limits.url"],
     ["operation", { idempotency: {} }, "idempotency"],
     ["operation", { pagination: { type: "page" } }, "pagination"],
@@ -127,7 +125,7 @@ describe("what is not enforced yet", () => {
   it("what asks for nothing stops nothing", () => {
     expect(
       unenforced("root", {
-        cors: {},
+        cors: { web: { origins: ["https://a.example"] } },
         defaults: { cors: "none", cost: 1, cache: "no-store" },
         rateLimits: { a: { algorithm: "gcra", unit: "requests" } },
       }),
