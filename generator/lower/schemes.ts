@@ -1,4 +1,4 @@
-import type { JwtRules, PrincipalMapping, Scheme, SettingUse } from "../model/security.js";
+import type { JwtRules, KeyRules, PrincipalMapping, Scheme, SettingUse } from "../model/security.js";
 import type { SpecObject } from "../model/spec.js";
 import { complain, type Lowering } from "./lowering.js";
 import { entriesOf, listOf, objectOf, objectsOf, sorted, textOf, textsOf } from "./node.js";
@@ -57,8 +57,25 @@ function lowerHttp(run: Lowering, node: SpecObject, annotation: SpecObject | und
 function lowerApiKey(run: Lowering, node: SpecObject, annotation: SpecObject | undefined): Kind | undefined {
   const place = textOf(node.in);
   if (place !== "header" && place !== "cookie") return notYet(run, node, "in", `an API key in ${place ?? "no place"}`);
-  const prefix = textOf(objectOf(annotation?.apiKey)?.prefix);
-  return { kind: "apiKey", in: place, header: textOf(node.name) ?? "", prefix };
+  return {
+    kind: "apiKey",
+    in: place,
+    header: textOf(node.name) ?? "",
+    keys: keysOf(objectOf(annotation?.apiKey)),
+  };
+}
+
+function keysOf(said: SpecObject | undefined): KeyRules {
+  const rotation = objectOf(said?.rotation);
+  const maxAge = textOf(rotation?.maxAge);
+  return {
+    prefix: textOf(said?.prefix),
+    entropyBits: typeof said?.entropyBits === "number" ? said.entropyBits : 160,
+    hash: said?.hash === "hmac-sha256" ? "hmac-sha256" : "sha256",
+    pepper: (listOf(said?.pepper) ?? [said?.pepper]).flatMap((one) => settingOf(one) ?? []),
+    expires: said?.expires === "required" ? "required" : "optional",
+    rotation: maxAge === undefined ? undefined : { maxAge, overlap: textOf(rotation?.overlap) ?? "0s" },
+  };
 }
 
 function notYet(run: Lowering, node: SpecObject, key: string, what: string): undefined {
@@ -130,6 +147,8 @@ function flowsOf(node: SpecObject): { readonly tokenUrl: string | undefined; rea
 /** The environment variables that schemes name. */
 export function schemeUses(schemes: readonly Scheme[]): readonly SettingUse[] {
   return schemes.flatMap((scheme) => {
+    if (scheme.kind === "apiKey")
+      return scheme.keys.pepper.flatMap((one) => useOf(one, `A pepper of the API keys of \`${scheme.name}\`.`));
     if (scheme.kind !== "token") return [];
     const { jwt, discovery, name } = scheme;
     return [

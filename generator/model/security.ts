@@ -42,7 +42,7 @@ export type Scheme = { readonly name: string; readonly at: SourceSpan } & (
       readonly kind: "apiKey";
       readonly in: "header" | "cookie";
       readonly header: string;
-      readonly prefix: string | undefined;
+      readonly keys: KeyRules;
     }
   | { readonly kind: "basic" }
 );
@@ -55,6 +55,16 @@ export interface JwtRules {
   readonly typ: "at+jwt" | "ifPresent" | "off";
   readonly clockSkew: string;
   readonly maxAge: string | undefined;
+}
+
+/** How API keys are made, remembered and ended. */
+export interface KeyRules {
+  readonly prefix: string | undefined;
+  readonly entropyBits: number;
+  readonly hash: "sha256" | "hmac-sha256";
+  readonly pepper: readonly Setting[];
+  readonly expires: "required" | "optional";
+  readonly rotation: { readonly maxAge: string; readonly overlap: string } | undefined;
 }
 
 export interface PrincipalMapping {

@@ -5,6 +5,7 @@ import { annotationFaults } from "./annotations.js";
 import { anonymousFaults } from "./anonymous.js";
 import { bodyFaults } from "./bodies.js";
 import { corsFaults } from "./cors.js";
+import { keyFaults } from "./keys.js";
 import { lifecycleFaults } from "./lifecycle.js";
 import { nameFaults } from "./names.js";
 import { openapiFaults } from "./openapi.js";
@@ -24,6 +25,7 @@ const rules: readonly Rule[] = [
   securityFaults,
   anonymousFaults,
   schemeFaults,
+  keyFaults,
   annotationFaults,
   referenceFaults,
   pointerFaults,

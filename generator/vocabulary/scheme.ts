@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { algorithm, count, date, duration, pointer, setting, urlSetting } from "./units.js";
+import { algorithm, date, duration, pointer, setting, span, urlSetting } from "./units.js";
 
 const jwt = z.strictObject({
   issuer: urlSetting.optional(),
@@ -13,15 +13,26 @@ const jwt = z.strictObject({
   revocation: z.enum(["none", "introspect", "denylist"]).optional(),
 });
 
+// A value would be a secret in the spec.
+const pepper = z.string().regex(/^env:[A-Za-z_]\w*$/, "env:NAME is wanted: a pepper is never written down here");
+
 const apiKey = z.strictObject({
   prefix: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,32}$/, "letters, digits, _ and - are wanted")
     .optional(),
-  entropyBits: count.optional(),
+  entropyBits: z
+    .int("a whole number is wanted")
+    .min(128, "128 or more is wanted: fewer random bits can be guessed")
+    .max(512, "512 or less is wanted")
+    .optional(),
   hash: z.enum(["sha256", "hmac-sha256"]).optional(),
+  pepper: z
+    .union([pepper, z.array(pepper).min(1)])
+    .optional()
+    .describe("Where the pepper of hmac-sha256 comes from. Of a list, new keys get the first."),
   expires: z.enum(["required", "optional"]).optional(),
-  rotation: z.strictObject({ maxAge: duration, overlap: duration.optional() }).optional(),
+  rotation: z.strictObject({ maxAge: span, overlap: duration.optional() }).optional(),
 });
 
 const principal = z.strictObject({

@@ -2,7 +2,7 @@ import { use } from "../../code/identifier.js";
 import type { Code } from "../../code/layout.js";
 import { literal } from "../../code/literal.js";
 import { array, call, type Entry, object } from "../../code/shapes.js";
-import type { JwtRules, PrincipalMapping, Scheme, Setting } from "../../model/security.js";
+import type { JwtRules, KeyRules, PrincipalMapping, Scheme, Setting } from "../../model/security.js";
 import { modules } from "../names.js";
 
 /** A security scheme, as the runtime verifies it. */
@@ -22,7 +22,7 @@ export function schemeCode(scheme: Scheme): Code {
         { key: "kind", value: literal("apiKey") },
         { key: "in", value: literal(scheme.in) },
         { key: "name", value: literal(scheme.header) },
-        ...optional("prefix", scheme.prefix, literal),
+        ...keyEntries(scheme.keys),
       ]);
     case "basic":
       return object([{ key: "kind", value: literal("basic") }]);
@@ -34,6 +34,18 @@ export function schemeCode(scheme: Scheme): Code {
 /** An entry that is there when its value is. */
 export function optional<T>(key: string, value: T | undefined, print: (value: T) => Code): readonly Entry[] {
   return value === undefined ? [] : [{ key, value: print(value) }];
+}
+
+/** What a reader need not be told is what holds anyway. */
+function keyEntries({ prefix, entropyBits, hash, pepper, expires, rotation }: KeyRules): readonly Entry[] {
+  return [
+    ...optional("prefix", prefix, literal),
+    ...optional("entropyBits", entropyBits === 160 ? undefined : entropyBits, literal),
+    ...optional("hash", hash === "sha256" ? undefined : hash, literal),
+    ...optional("pepper", pepper.length === 0 ? undefined : pepper, (all) => array(all.map(settingCode))),
+    ...optional("expires", expires === "optional" ? undefined : expires, literal),
+    ...optional("rotation", rotation, literal),
+  ];
 }
 
 function jwtCode(rules: JwtRules): Code {

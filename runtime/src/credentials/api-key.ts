@@ -1,18 +1,31 @@
 import type { Exchange } from "../http/exchange.js";
-import type { ApiKeyScheme } from "../policy/index.js";
+import { type ApiKeyScheme, type Duration, type Setting, toMilliseconds } from "../policy/index.js";
 import type { Refusal } from "../problem/refusal.js";
 import { invalidRequest, unavailable } from "../problem/refusals.js";
-import { type ApiKeyRecord, isKeyOf, type KeyFinder, keyIdOf } from "../secrets/api-key.js";
+import { StartError } from "../problem/start-error.js";
+import { keyDigester, type Peppers } from "../secrets/key-digest.js";
+import { keyIdOf } from "../secrets/key-form.js";
+import type { ApiKeyRecord, KeyFinder } from "../secrets/key-record.js";
+import { keyRulesOf } from "../secrets/key-rules.js";
 import { challengeOf } from "./challenge.js";
 import { readCookie } from "./cookie.js";
 import { badCredential } from "./fault.js";
+import { faultOf, type KeyCheck } from "./key-check.js";
+import { lastUsed, type Touch } from "./last-used.js";
 import type { Identity } from "./principal.js";
 import type { SchemeContext, Verdict, Verifier } from "./verifier.js";
+import { within } from "./within.js";
 import { wrongScheme } from "./wrong-scheme.js";
 
 /** Options of `apiKeys`. */
 export interface ApiKeyOptions {
   readonly store: KeyFinder;
+  /** For `hmac-sha256`: the current pepper, then older ones. Default: what the spec names. */
+  readonly pepper?: Peppers;
+  /** How exact the last use of a key is remembered. Default 1m. */
+  readonly lastUsedEvery?: Duration;
+  /** How long the store may take to find a key; after that the call is refused with 503. Default 2s. */
+  readonly timeout?: Duration;
 }
 
 /**
@@ -25,35 +38,64 @@ export function apiKeys(options: ApiKeyOptions): Verifier<"apiKey"> {
     bind: (context) => {
       const { scheme, name } = context;
       if (scheme.kind !== "apiKey") throw wrongScheme(name, "apiKeys", scheme.kind);
+      const desk = deskOf(scheme, options, context);
       const fixed = { in: scheme.in, name: scheme.name };
       return {
-        verify: (exchange) => verify(exchange, scheme, context, options.store),
+        verify: (exchange) => verify(exchange, scheme, desk),
         challenge: (error) => challengeOf("ApiKey", name, fixed, error),
       };
     },
   };
 }
 
-function verify(
-  exchange: Exchange,
-  scheme: ApiKeyScheme,
-  context: SchemeContext,
-  store: KeyFinder,
-): Verdict | Promise<Verdict> {
+/** What keys of one scheme are verified with. */
+interface Desk extends KeyCheck {
+  readonly scheme: string;
+  readonly store: KeyFinder;
+  readonly timeout: number;
+  readonly touch: Touch;
+}
+
+function deskOf(scheme: ApiKeyScheme, options: ApiKeyOptions, { name, settings, now, log }: SchemeContext): Desk {
+  const { store, pepper, lastUsedEvery = "1m", timeout = "2s" } = options;
+  try {
+    const rules = keyRulesOf(scheme);
+    return {
+      scheme: name,
+      rules,
+      digester: keyDigester(rules.hash, pepper ?? scheme.pepper?.map((one) => pepperIn(one, settings))),
+      now,
+      store,
+      timeout: toMilliseconds(timeout),
+      touch: lastUsed(store, toMilliseconds(lastUsedEvery), log),
+    };
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    throw new StartError([{ code: "invalid_option", message: `schemes.${name}: ${thrown.message}.` }], {
+      cause: thrown,
+    });
+  }
+}
+
+function pepperIn(setting: Setting, settings: SchemeContext["settings"]): string {
+  return typeof setting === "string" ? setting : (settings[setting.env] ?? "");
+}
+
+function verify(exchange: Exchange, scheme: ApiKeyScheme, desk: Desk): Verdict | Promise<Verdict> {
   const values =
     scheme.in === "header" ? exchange.headers.all(scheme.name.toLowerCase()) : readCookie(exchange, scheme.name);
   const [key] = values;
   if (key === undefined) return undefined;
   if (values.length > 1)
     return invalidRequest(`${scheme.in === "header" ? "The header" : "The cookie"} of the API key is repeated.`);
-  const id = keyIdOf(key, scheme.prefix);
-  if (id === undefined) return judge(key, undefined, context);
-  return lookUp(store, id, (record) => judge(key, record, context));
+  const id = keyIdOf(key, desk.rules);
+  if (id === undefined) return judge(key, undefined, desk);
+  return lookUp(desk, id, (record) => judge(key, record, desk));
 }
 
 /** Asks the store, and stays synchronous where it answers at once. */
 function lookUp(
-  store: KeyFinder,
+  { store, timeout }: Desk,
   id: string,
   then: (record: ApiKeyRecord | undefined) => Verdict,
 ): Verdict | Promise<Verdict> {
@@ -63,21 +105,18 @@ function lookUp(
       : unavailable(new Error("The key store answered another key"));
   try {
     const found = store.find(id);
-    return found instanceof Promise ? found.then(judged).catch(unavailable) : judged(found);
+    return found instanceof Promise ? within(found, timeout).then(judged).catch(unavailable) : judged(found);
   } catch (cause) {
     return unavailable(cause);
   }
 }
 
-function judge(key: string, record: ApiKeyRecord | undefined, { name, now }: SchemeContext): Identity | Refusal {
-  // The comparison first: how long an answer takes says nothing of what the record holds.
-  const right = isKeyOf(key, record);
-  if (!right || record === undefined) return badCredential("unknown API key");
-  if (record.revoked === true) return badCredential("revoked API key");
-  if (record.expiresAt !== undefined && !(now() < record.expiresAt)) return badCredential("expired API key");
-  if (record.owner === "") return badCredential("API key without an owner");
+function judge(key: string, record: ApiKeyRecord | undefined, desk: Desk): Identity | Refusal {
+  const fault = faultOf(key, record, desk);
+  if (record === undefined || fault !== undefined) return badCredential(fault ?? "unknown API key");
+  desk.touch(record, desk.now());
   return {
-    scheme: name,
+    scheme: desk.scheme,
     id: record.owner,
     subject: record.owner,
     issuer: undefined,

@@ -1,4 +1,5 @@
 import type { Exchange } from "../http/exchange.js";
+import type { Log } from "../observe/log.js";
 import type { SchemePolicy } from "../policy/index.js";
 import type { Refusal } from "../problem/refusal.js";
 import type { Identity } from "./principal.js";
@@ -11,6 +12,8 @@ export interface SchemeContext {
   readonly settings: Readonly<Record<string, string>>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** For what goes wrong without failing a call. */
+  readonly log?: Log;
 }
 
 /** What a verifier makes of a request: who it is; that there is no such credential (`undefined`); or that there is a bad one. */

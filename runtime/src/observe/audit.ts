@@ -5,11 +5,14 @@ export interface AuditLine {
   readonly event: string;
   readonly level: "access" | "write" | "security";
   readonly outcome: "allowed" | "refused" | "failed";
-  readonly status: number;
+  /** Of the response. Absent, as are `operation` and `requestId`, for what happens outside of a call, such as to an API key. */
+  readonly status?: number;
   /** The refusal's code, where there is one. */
   readonly code?: string;
-  readonly operation: string;
-  readonly requestId: string;
+  /** Why a credential was refused: what the caller is not told. */
+  readonly reason?: string;
+  readonly operation?: string;
+  readonly requestId?: string;
   readonly principal?: string;
   readonly scheme?: string;
   readonly address?: string;

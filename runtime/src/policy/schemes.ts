@@ -44,6 +44,16 @@ export interface ApiKeyScheme {
   readonly name: string;
   /** What every key starts with, so that secret scanners can find a leaked one. */
   readonly prefix?: string;
+  /** How many random bits the secret of a key holds at least: 128 to 512. Absent: 160. */
+  readonly entropyBits?: number;
+  /** How keys are remembered. Absent: `sha256`. A record made in the other way is refused. */
+  readonly hash?: "sha256" | "hmac-sha256";
+  /** Peppers of `hmac-sha256`: new keys get the first, those after it still verify. Absent: taken from code (`apiKeys({ pepper })`). */
+  readonly pepper?: readonly Setting[];
+  /** Absent: `optional`. */
+  readonly expires?: "required" | "optional";
+  /** A key older than `maxAge` is refused; one that was rotated works for `overlap` more (nothing where absent). */
+  readonly rotation?: { readonly maxAge: Duration; readonly overlap?: Duration };
 }
 
 /** `type: http` with `scheme: basic` (RFC 7617). */

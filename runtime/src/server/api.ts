@@ -1,6 +1,7 @@
 import type { BoundVerifier, Verifier } from "../credentials/verifier.js";
 import { consoleLog } from "../observe/console-log.js";
 import { jsonLines } from "../observe/json-lines.js";
+import type { Log } from "../observe/log.js";
 import { policyFormat } from "../policy/index.js";
 import { type StartComplaint, StartError } from "../problem/start-error.js";
 import { memoryLimits } from "../stores/memory-limits.js";
@@ -42,7 +43,8 @@ export function compileApi(contract: Contract, options: CompileOptions, readEnv:
   const loaders = findLoaders(contract, options.objects ?? {}, complain);
   const settings = gather(() => readEnv(options.env ?? environment()));
   const now = options.now ?? Date.now;
-  const verifiers = settings === undefined ? new Map() : bindAll(found, contract, settings, now, gather);
+  const log = options.log ?? consoleLog();
+  const verifiers = settings === undefined ? new Map() : bindAll(found, contract, { settings, now, log }, gather);
   const basePath = gather(() => readBasePath(contract, options));
   if (complaints.length > 0 || basePath === undefined) throw new StartError(complaints);
 
@@ -53,7 +55,7 @@ export function compileApi(contract: Contract, options: CompileOptions, readEnv:
     roles: closeRoles(contract.api.roles),
     limits: options.limits ?? memoryLimits(),
     audit: options.audit ?? jsonLines(),
-    log: options.log ?? consoleLog(),
+    log,
     now,
     basePath,
   };
@@ -82,15 +84,14 @@ function gathered<T>(read: () => T, complaints: StartComplaint[]): T | undefined
 function bindAll(
   verifiers: ReadonlyMap<string, Verifier>,
   contract: Contract,
-  env: object,
-  now: () => number,
+  given: { readonly settings: object; readonly now: () => number; readonly log: Log },
   gather: (bind: () => BoundVerifier) => BoundVerifier | undefined,
 ): ReadonlyMap<string, BoundVerifier> {
-  const settings: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(env));
+  const settings: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(given.settings));
   const bound = new Map<string, BoundVerifier>();
   for (const [name, verifier] of verifiers) {
     const scheme = contract.api.schemes[name];
-    const one = scheme === undefined ? undefined : gather(() => verifier.bind({ name, scheme, settings, now }));
+    const one = scheme === undefined ? undefined : gather(() => verifier.bind({ ...given, name, scheme, settings }));
     if (one !== undefined) bound.set(name, one);
   }
   return bound;

@@ -3,6 +3,17 @@ export { type ApiKeyOptions, apiKeys } from "../credentials/api-key.js";
 export { type BasicFacts, type BasicOptions, basic } from "../credentials/basic.js";
 export { jwt } from "../credentials/jwt.js";
 export type { JwtOptions } from "../credentials/jwt-options.js";
+export { type KeyVerdict, type VerifyApiKey, verifyApiKey } from "../credentials/key-check.js";
+export {
+  createApiKey,
+  type KeyMaking,
+  type NewApiKey,
+  type RevokeApiKey,
+  type RotateApiKey,
+  revokeApiKey,
+  rotateApiKey,
+} from "../credentials/key-life.js";
+export type { KeyAct } from "../credentials/key-trail.js";
 export type { Identity, Principal } from "../credentials/principal.js";
 export type { BoundVerifier, SchemeContext, Verdict, Verifier } from "../credentials/verifier.js";
 export type { Exchange, ReceivedHeaders, Reply, TlsFacts } from "../http/exchange.js";
@@ -14,14 +25,11 @@ export type { Problem, ProblemDetail } from "../problem/problem.js";
 export { Refusal, type RefusalCode, type RefusalFacts } from "../problem/refusal.js";
 export { type RefuseFacts, refuse } from "../problem/refuse.js";
 export { type StartCode, type StartComplaint, StartError } from "../problem/start-error.js";
-export {
-  type ApiKeyRecord,
-  createApiKey,
-  type IssuedApiKey,
-  type KeyFinder,
-  type KeyStore,
-  type NewApiKey,
-} from "../secrets/api-key.js";
+export type { Peppers } from "../secrets/key-digest.js";
+export type { IssuedApiKey } from "../secrets/key-form.js";
+export type { ApiKeyRecord, KeyFinder, KeyHash, KeyStore } from "../secrets/key-record.js";
+export type { KeyTerms } from "../secrets/key-rules.js";
+export { type CachedKeysOptions, cachedKeys } from "../stores/cached-keys.js";
 export type { LimitCheck, LimitStore, LimitVerdict } from "../stores/limits.js";
 export { memoryKeys } from "../stores/memory-keys.js";
 export { type MemoryLimitsOptions, memoryLimits } from "../stores/memory-limits.js";

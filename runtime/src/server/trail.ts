@@ -39,6 +39,7 @@ export function compileTrail({ id, policy }: Blueprint): Trail {
       outcome: refusal === undefined ? "allowed" : refusal.status >= 500 ? "failed" : "refused",
       status: refusal?.status ?? call.projection.status,
       ...(refusal === undefined ? {} : { code: refusal.code }),
+      ...reasonOf(event, refusal),
       operation: id,
       requestId: call.requestId,
       ...(call.principal === undefined ? {} : { principal: call.principal.id, scheme: call.principal.scheme }),
@@ -47,6 +48,12 @@ export function compileTrail({ id, policy }: Blueprint): Trail {
       ...(fields === undefined ? {} : { fields }),
     };
   };
+}
+
+/** ASVS 16.3.1: which credential failed, and why. Verifiers say it in words that hold no secret; other causes are for the log. */
+function reasonOf(event: string, refusal: Refusal | undefined): Pick<AuditLine, "reason"> {
+  const cause = event === "authentication.refused" ? refusal?.cause : undefined;
+  return typeof cause === "string" ? { reason: cause } : {};
 }
 
 function securityEvent(refusal: Refusal): string | undefined {

@@ -39,6 +39,15 @@ components:
     basic: {type: http, scheme: BASIC}
 `;
 
+const keyRules = (prefix: string | undefined) => ({
+  prefix,
+  entropyBits: 160,
+  hash: "sha256",
+  pepper: [],
+  expires: "optional",
+  rotation: undefined,
+});
+
 describe("the ledger", () => {
   const draft = draftOf(readFileSync("test/golden/ledger/spec.yaml", "utf8"));
   const operation = (id: string) => draft.operations.find((one) => one.operationId === id);
@@ -61,7 +70,7 @@ describe("the ledger", () => {
         },
         principal: { id: ["sub"], tenant: undefined, plan: undefined, roles: { claim: "/roles", map: undefined } },
       },
-      { name: "partnerKey", kind: "apiKey", in: "header", header: "X-Partner-Key", prefix: "lk_live_" },
+      { name: "partnerKey", kind: "apiKey", in: "header", header: "X-Partner-Key", keys: keyRules("lk_live_") },
     ]);
     expect(draft.settings).toEqual([{ name: "LEDGER_ISSUER", description: "The issuer of `oidc`." }]);
   });
@@ -219,6 +228,32 @@ describe("security", () => {
     expect(operationOf(`security: [{key: []}], x-sallyport: {authz: ${authz}}`, schemes).authz).toEqual(expected);
   });
 
+  it("lowers every rule of API keys, and asks the environment for their peppers", () => {
+    const keys =
+      "{prefix: k_, entropyBits: 256, hash: hmac-sha256, pepper: [env:NEW, env:OLD], expires: required, rotation: {maxAge: 90d}}";
+    const draft = draftOf(`openapi: 3.1.0
+security: [{key: []}]
+paths: {/a: {get: {${ok}}}}
+components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key, x-sallyport: {apiKey: ${keys}}}}}
+`);
+    expect(draft.schemes).toMatchObject([
+      {
+        keys: {
+          prefix: "k_",
+          entropyBits: 256,
+          hash: "hmac-sha256",
+          pepper: [
+            { kind: "env", name: "NEW" },
+            { kind: "env", name: "OLD" },
+          ],
+          expires: "required",
+          rotation: { maxAge: "90d", overlap: "0s" },
+        },
+      },
+    ]);
+    expect(draft.settings.map(({ name }) => name)).toEqual(["NEW", "OLD"]);
+  });
+
   it("lowers http schemes whatever their case, oauth2 flows, and cookies", () => {
     const draft = draftOf(`openapi: 3.1.0
 security: [{b: [], bearer: [], o: [], c: []}]
@@ -244,7 +279,7 @@ components:
         jwt: { algorithms: ["ES256", "PS256", "EdDSA"], audience: [], clockSkew: "30s", typ: "at+jwt" },
         principal: { id: ["iss", "sub"] },
       },
-      { name: "c", kind: "apiKey", in: "cookie", header: "sid", prefix: undefined },
+      { name: "c", kind: "apiKey", in: "cookie", header: "sid", keys: keyRules(undefined) },
       { name: "o", kind: "token", type: "oauth2", tokenUrl: "https://t.example/cc", scopes: ["r", "w"] },
     ]);
   });

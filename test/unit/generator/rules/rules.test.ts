@@ -50,6 +50,30 @@ describe("rules", () => {
       "security: [{key: [clark]}]",
       ["SP204 spec.yaml:8:19"],
     ],
+    [
+      "a pepper that no hash takes",
+      "in: header, name: X-Key}",
+      "in: header, name: X-Key, x-sallyport: {apiKey: {pepper: env:P}}}",
+      ["SP220 spec.yaml:24:73"],
+    ],
+    [
+      "a pepper with its hash",
+      "in: header, name: X-Key}",
+      "in: header, name: X-Key, x-sallyport: {apiKey: {pepper: [env:P, env:Q], hash: hmac-sha256}}}",
+      [],
+    ],
+    [
+      "an overlap longer than a key may live",
+      "in: header, name: X-Key}",
+      "in: header, name: X-Key, x-sallyport: {apiKey: {rotation: {maxAge: 1d, overlap: 25h}}}}",
+      ["SP221 spec.yaml:24:105"],
+    ],
+    [
+      "a rotation that can be",
+      "in: header, name: X-Key}",
+      "in: header, name: X-Key, x-sallyport: {apiKey: {rotation: {maxAge: 90d, overlap: 7d}}}}",
+      [],
+    ],
     ["a scheme without a guard", "key: {type: apiKey, in: header, name: X-Key}", "key: {type: mutualTLS}", []],
     [
       "a role on a public operation",

@@ -102,7 +102,6 @@ describe("what is not enforced yet", () => {
     ["operation", { object: { id: "body:/id" } }, "object.id"],
     ["scheme", { jwt: { revocation: "introspect" } }, "jwt.revocation"],
     ["scheme", { binding: "dpop" }, "binding"],
-    ["scheme", { apiKey: { rotation: { maxAge: "90d" } } }, "apiKey.rotation"],
     ["scheme", { cookie: { csrf: "origin" } }, "cookie"],
     ["operation", { object: { rule: "tenant" } }, "object.rule"],
     ["operation", { object: { list: "filter" } }, "object.list"],

@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from "vitest"
 import * as z from "zod";
 import { apiKeys } from "../../../../runtime/src/credentials/api-key.js";
 import { jwt } from "../../../../runtime/src/credentials/jwt.js";
-import { createApiKey } from "../../../../runtime/src/secrets/api-key.js";
+import { createApiKey } from "../../../../runtime/src/credentials/key-life.js";
 import { apiPolicy, logins, open } from "../../../support/contract.js";
 import { makeKey, mint, startIssuer, type TestIssuer, type TestKey } from "../../../support/tokens.js";
 import { tokenScheme } from "../../../support/verifying.js";

@@ -1,0 +1,64 @@
+import { createHash, createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from "node:crypto";
+import type { ApiKeyRecord, KeyHash } from "./key-record.js";
+
+/** What a record keeps of a key. */
+export type KeyStamp = Pick<ApiKeyRecord, "digest" | "hash" | "pepper">;
+
+/** Hashes keys, and compares them with what is remembered. */
+export interface KeyDigester {
+  readonly stamp: (key: string) => KeyStamp;
+  /**
+   * Whether a key is the one that was remembered. The same hash and the same comparison are done for a right key, a wrong one, and
+   * one of which there is no record (R54).
+   */
+  readonly matches: (key: string, record: KeyStamp | undefined) => boolean;
+}
+
+/** The peppers of an application: the one that new keys get, then those under which older ones were made. */
+export type Peppers = string | readonly string[];
+
+const shortest = 32;
+const size = 32;
+const nothing = randomBytes(size);
+
+/**
+ * Makes the digester of a scheme.
+ * @throws RangeError when `hmac-sha256` has no pepper, or one of fewer than 32 characters: whoever steals the records could guess it.
+ */
+export function keyDigester(hash: KeyHash, peppers: Peppers | undefined): KeyDigester {
+  const under = hash === "sha256" ? [] : readPeppers(peppers);
+  const [current] = under;
+  const digest = (key: string, pepper: Pepper | undefined) =>
+    (pepper === undefined ? createHash("sha256") : createHmac("sha256", pepper.key)).update(key, "utf8").digest();
+  return {
+    stamp: (key) => ({
+      digest: digest(key, current).toString("base64url"),
+      hash,
+      ...(current === undefined ? {} : { pepper: current.id }),
+    }),
+    matches: (key, record) => {
+      const pepper = under.find(({ id }) => id === record?.pepper);
+      const stored = record === undefined ? nothing : Buffer.from(record.digest, "base64url");
+      // A record of the other hash was not made under the rules of this scheme: whoever can write records could have made it.
+      const comparable = stored.length === size && record?.hash === hash && pepper?.id === record.pepper;
+      const equal = timingSafeEqual(digest(key, pepper ?? current), comparable ? stored : nothing);
+      return equal && comparable;
+    },
+  };
+}
+
+interface Pepper {
+  readonly id: string;
+  readonly key: KeyObject;
+}
+
+function readPeppers(peppers: Peppers | undefined): readonly Pepper[] {
+  const texts = typeof peppers === "string" ? [peppers] : (peppers ?? []);
+  if (texts.length === 0) throw new RangeError("hmac-sha256 needs a pepper");
+  return texts.map((text) => {
+    if (text.length < shortest) throw new RangeError(`A pepper has at least ${shortest} characters`);
+    const key = createSecretKey(text, "utf8");
+    // The id follows from the pepper, so that the two cannot be mixed up; it tells 32 bits of 128 or more.
+    return { id: createHmac("sha256", key).update("sallyport pepper id").digest("hex").slice(0, 8), key };
+  });
+}
