@@ -1,6 +1,7 @@
 import type { Assertions, Schema } from "../model/schema.js";
 import type { SpecObject, SpecValue } from "../model/spec.js";
 import { lowerArrayRule } from "./array-rule.js";
+import { lowerDefault } from "./default.js";
 import { complain, type Lowering } from "./lowering.js";
 import { objectOf, textOf } from "./node.js";
 import { isPlain, lowerNote, plainNote } from "./note.js";
@@ -8,7 +9,7 @@ import { lowerNumberRule } from "./number-rule.js";
 import { lowerObjectSchema } from "./object-schema.js";
 import { lowerReference } from "./references.js";
 import { lowerStringRule } from "./string-rule.js";
-import { constOf, defaultOf, enumOf, schemaListOf, typesOf } from "./values.js";
+import { constOf, enumOf, schemaListOf, typesOf } from "./values.js";
 
 /** Lifts a Schema Object of any dialect (or a boolean schema) into the one schema of the model. */
 export function lowerSchema(run: Lowering, value: SpecValue | undefined): Schema {
@@ -54,7 +55,7 @@ function saysNothing(assertions: Assertions): boolean {
 
 function lowerAssertions(run: Lowering, node: SpecObject): Assertions {
   const note = lowerNote(run, node);
-  const fallback = defaultOf(node);
+  const fallback = lowerDefault(run, node);
   const rules = lowerRules(run, node);
   if (node.nullable !== true) return { ...rules, ...fallback, note };
   warnOfNullable(run, node);

@@ -33,10 +33,6 @@ export function enumOf(run: Lowering, node: SpecObject): readonly Json[] | undef
   return values?.map(copyJson);
 }
 
-export function defaultOf(node: SpecObject): Pick<Assertions, "default"> {
-  return node.default === undefined ? {} : { default: { value: copyJson(node.default) } };
-}
-
 export function schemaListOf(
   run: Lowering,
   node: SpecObject,

@@ -50,5 +50,11 @@ export async function typesText(spec: Spec, api: Pick<Api, "operations">): Promi
   // The library's own markers say any where unknown says the same; generated code has no any.
   return escapeInvisible(printed)
     .replaceAll("$Read<any>", "$Read<unknown>")
-    .replaceAll("$Write<any>", "$Write<unknown>");
+    .replaceAll("$Write<any>", "$Write<unknown>")
+    .replace(/^type WithRequired<[^;]+;\s+\};$/m, withRequired);
 }
+
+/** The library's own helper asks for keys of the whole type, and one that may be null has none. */
+const withRequired = `type WithRequired<T, K extends keyof NonNullable<T>> = T & {
+    [P in K]-?: NonNullable<T>[P];
+};`;

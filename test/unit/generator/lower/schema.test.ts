@@ -81,6 +81,36 @@ describe("dialects become one", () => {
   });
 });
 
+describe("a default", () => {
+  const components = "{A: {type: object, required: [a], properties: {a: {type: integer}}}}";
+  it.each<[string, string]>([
+    ["of the type", "{type: integer, default: 1}"],
+    ["of one of the types", "{type: [string, 'null'], default: null}"],
+    ["that is listed", "{enum: [a, b], default: b}"],
+    ["whose items fit", "{type: array, items: {enum: [a]}, default: [a]}"],
+    ["whose members fit", "{allOf: [{$ref: '#/components/schemas/A'}], default: {a: 1}}"],
+    ["that fits one branch", "{anyOf: [{type: string}, {type: integer}], default: 1}"],
+  ])("%s is applied", (_, schema) => {
+    const { result, codes } = lowered("3.1.0", schema, components);
+    expect(codes).toEqual([]);
+    expect(result).toHaveProperty("assertions.default");
+  });
+
+  it.each<[string, string]>([
+    ["of another type", "{type: string, default: 1}"],
+    ["null, where null is not allowed", "{type: string, default: null}"],
+    ["that is not listed", "{enum: [a, b], default: c}"],
+    ["with an item of another type", "{type: array, items: {type: string}, default: [1]}"],
+    ["that lacks a member", "{allOf: [{$ref: '#/components/schemas/A'}], default: {}}"],
+    ["with a member of another type", "{properties: {a: {type: string}}, default: {a: 1}}"],
+    ["that fits no branch", "{oneOf: [{type: string}, {type: integer}], default: true}"],
+  ])("%s is not applied, and said", (_, schema) => {
+    const { result, diagnostics } = lowered("3.1.0", schema, components);
+    expect(diagnostics).toMatchObject([{ code: "SP411", severity: "warning", at: { line: 2 } }]);
+    expect(result).not.toHaveProperty("assertions.default");
+  });
+});
+
 describe("assertions", () => {
   it.each<[string, string, object]>([
     ["nothing", "{}", { kind: "any" }],
@@ -180,7 +210,7 @@ describe("assertions", () => {
   });
 
   it("a property named __proto__ is a property", () => {
-    const { result } = lowered("3.1.0", '{properties: {"__proto__": {type: string}}, default: {"__proto__": 1}}');
+    const { result } = lowered("3.1.0", '{properties: {"__proto__": {type: string}}, default: {"__proto__": x}}');
     expect(result).toMatchObject({ assertions: { object: { properties: [{ name: "__proto__" }] } } });
     const fallback = result.kind === "assertions" ? result.assertions.default?.value : undefined;
     expect(Object.keys(fallback as object)).toEqual(["__proto__"]);

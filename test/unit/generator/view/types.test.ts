@@ -7,6 +7,16 @@ const emit = async (root: object) => typesText(specOf(root), { operations: opera
 const squeeze = (text: string) => text.replace(/\s+/g, " ");
 const ok = { description: "Fine." };
 
+function complaintsAbout(text: string): readonly string[] {
+  const options = { strict: true, target: ts.ScriptTarget.ES2022, types: [] };
+  const host = ts.createCompilerHost(options);
+  const source = ts.createSourceFile("types.ts", text, options.target);
+  const read = host.getSourceFile;
+  host.getSourceFile = (name, ...rest) => (name === "types.ts" ? source : read(name, ...rest));
+  const program = ts.createProgram(["types.ts"], options, host);
+  return program.getSemanticDiagnostics(source).map((one) => ts.flattenDiagnosticMessageText(one.messageText, " "));
+}
+
 describe("types.ts", () => {
   it("names operations by the model's keys and components by the spec's", async () => {
     const text = squeeze(
@@ -17,6 +27,21 @@ describe("types.ts", () => {
     );
     expect(text).toContain('export interface operations { "GET /a": {');
     expect(text).toContain('"Odd-Name": string;');
+  });
+
+  it("requires properties of a component that may be null", async () => {
+    const properties = { a: { type: "string" } };
+    const text = await emit({
+      paths: {},
+      components: {
+        schemas: {
+          Base: { type: ["object", "null"], properties },
+          More: { allOf: [{ $ref: "#/components/schemas/Base" }], required: ["a"] },
+        },
+      },
+    });
+    expect(squeeze(text)).toContain('WithRequired<components["schemas"]["Base"], "a">');
+    expect(complaintsAbout(text)).toEqual([]);
   });
 
   it("has 3.2's QUERY and additional methods among the operations", async () => {
