@@ -1,34 +1,26 @@
 import type { Media } from "../model/api.js";
 import type { Schema } from "../model/schema.js";
 import type { SpecValue } from "../model/spec.js";
+import { lowerEncoding } from "./encoding.js";
 import { complain, type Lowering } from "./lowering.js";
+import { mediaTypeOf } from "./media-type.js";
 import { entriesOf, objectOf } from "./node.js";
 import { plainNote } from "./note.js";
 import { lowerSchema } from "./schema.js";
 
-/** RFC 9110, 8.3.1: type and subtype have no case; parameters do not tell schemas apart here. */
-export function mediaTypeOf(written: string): string {
-  return (written.split(";", 1)[0] ?? "").trim().toLowerCase();
-}
-
-/** `application/json`, or the `+json` suffix (RFC 6839). */
-export function isJson(type: string): boolean {
-  return type === "application/json" || /^[^/]+\/[^/]+\+json$/.test(type);
-}
-
 /** A `content` map, in the order of the spec: the first is the preferred one. */
 export function lowerContent(run: Lowering, content: SpecValue | undefined): readonly Media[] {
-  const byType = new Map<string, Schema>();
+  const byType = new Map<string, Media>();
   for (const [written, said] of entriesOf(content)) {
     const type = mediaTypeOf(written);
-    const schema = lowerMedia(run, said);
+    const media = lowerMedia(run, type, said);
     const other = byType.get(type);
-    byType.set(type, other === undefined ? schema : either(other, schema));
+    byType.set(type, other === undefined ? media : { ...media, schema: either(other.schema, media.schema) });
   }
-  return [...byType].map(([type, schema]) => ({ type, schema }));
+  return [...byType.values()];
 }
 
-function lowerMedia(run: Lowering, said: SpecValue): Schema {
+function lowerMedia(run: Lowering, type: string, said: SpecValue): Media {
   const media = objectOf(run.spec.resolve(said).node);
   if (media?.itemSchema !== undefined) {
     complain(run, media, "itemSchema", {
@@ -37,7 +29,7 @@ function lowerMedia(run: Lowering, said: SpecValue): Schema {
       fix: "Leave the operation out, or describe the whole content with schema.",
     });
   }
-  return lowerSchema(run, media?.schema);
+  return { type, schema: lowerSchema(run, media?.schema), encoding: lowerEncoding(run, media) };
 }
 
 /** Two entries that differ by a parameter only (`charset`, `profile`): either may come. */

@@ -1,12 +1,11 @@
-import type { FieldPlace, FieldStyle } from "../model/api.js";
+import type { FieldPlace } from "../model/api.js";
 import type { DraftField, DraftOperation } from "../model/draft.js";
-import type { Schema } from "../model/schema.js";
-import type { SpecObject, SpecValue } from "../model/spec.js";
+import type { SpecObject } from "../model/spec.js";
 import { complain, type Lowering } from "./lowering.js";
-import { isJson, mediaTypeOf } from "./media.js";
-import { byText, entriesOf, listOf, objectOf, textOf } from "./node.js";
+import { byText, listOf, objectOf, textOf } from "./node.js";
 import { lowerNote, withSensitivity } from "./note.js";
-import { lowerSchema } from "./schema.js";
+import { contentOf } from "./parameter-content.js";
+import { isPlace, styleOf } from "./styles.js";
 
 type Fields = Omit<DraftOperation["request"], "body">;
 
@@ -40,9 +39,12 @@ function inOrderOf(path: string, fields: readonly DraftField[]): readonly DraftF
 
 function lowerParameter(run: Lowering, parameter: SpecObject): readonly DraftField[] {
   const name = textOf(parameter.name);
-  const place = textOf(parameter.in);
+  const place = parameter.in === "querystring" ? "query" : textOf(parameter.in);
   if (name === undefined || !isPlace(place)) {
-    refusePlace(run, parameter, place);
+    complain(run, parameter, undefined, {
+      code: "SP190",
+      message: "A parameter needs a name, and a place: path, query, querystring, header or cookie.",
+    });
     return [];
   }
   if (place === "header" && ignoredHeaders.has(name.toLowerCase())) return [];
@@ -57,80 +59,15 @@ function lowerParameter(run: Lowering, parameter: SpecObject): readonly DraftFie
       description: textOf(parameter.description),
       deprecated: parameter.deprecated === true,
       style,
-      explode: typeof explode === "boolean" ? explode : style === "form",
+      explode: typeof explode === "boolean" ? explode : style === "form" || style === "cookie",
       allowReserved: parameter.allowReserved === true,
+      // OpenAPI 3.2, 4.12.2.1: valid for query parameters only.
+      allowEmptyValue: place === "query" && parameter.allowEmptyValue === true,
+      whole: parameter.in === "querystring",
       ...annotated(run, parameter, contentOf(run, parameter)),
       at: run.spec.at(parameter),
     },
   ];
-}
-
-function isPlace(place: string | undefined): place is FieldPlace {
-  return place === "path" || place === "query" || place === "header" || place === "cookie";
-}
-
-function refusePlace(run: Lowering, parameter: SpecObject, place: string | undefined): void {
-  if (place === "querystring") {
-    complain(run, parameter, "in", {
-      code: "SP990",
-      message: "A parameter that is the whole query string is not enforced yet.",
-      fix: "Declare the query parameters one by one.",
-    });
-    return;
-  }
-  complain(run, parameter, undefined, {
-    code: "SP190",
-    message: "A parameter needs a name, and a place: path, query, header or cookie.",
-  });
-}
-
-/** OpenAPI 4.8.12.2.1. */
-const defaultStyles = { path: "simple", query: "form", header: "simple", cookie: "form" } as const satisfies Record<
-  FieldPlace,
-  FieldStyle
->;
-const styles: Readonly<Record<FieldPlace, readonly FieldStyle[]>> = {
-  path: ["simple", "label", "matrix"],
-  query: ["form", "spaceDelimited", "pipeDelimited", "deepObject"],
-  header: ["simple"],
-  cookie: ["form"],
-};
-
-function styleOf(run: Lowering, parameter: SpecObject, place: FieldPlace): FieldStyle {
-  const said = parameter.style;
-  if (said === undefined) return defaultStyles[place];
-  const style = styles[place].find((one) => one === said);
-  if (style !== undefined) return style;
-  if (place === "cookie" && said === "cookie") {
-    complain(run, parameter, "style", {
-      code: "SP990",
-      message: "The style cookie is not enforced yet.",
-      fix: "Use form.",
-    });
-  } else {
-    complain(run, parameter, "style", {
-      code: "SP191",
-      message: `${JSON.stringify(said)} is no style of a ${place} parameter.`,
-      fix: `Use ${styles[place].join(" or ")}.`,
-    });
-  }
-  return defaultStyles[place];
-}
-
-/** `schema`, or `content` with one media type: then the text is a document of its own, of which JSON is the kind we read. */
-function contentOf(run: Lowering, parameter: SpecObject): { readonly json: boolean; readonly schema: Schema } {
-  const content = entriesOf(parameter.content);
-  const [first] = content;
-  if (first === undefined) return { json: false, schema: lowerSchema(run, parameter.schema) };
-  const [type, said] = first;
-  if (!isJson(mediaTypeOf(type))) {
-    complain(run, parameter, "content", {
-      code: "SP990",
-      message: `A parameter in ${JSON.stringify(type)} is not read yet.`,
-      fix: "Use application/json, or schema.",
-    });
-  }
-  return { json: true, schema: lowerSchema(run, schemaIn(run, said)) };
 }
 
 /** An annotation at the parameter speaks of its value, so it goes where a schema's own would be. */
@@ -142,8 +79,4 @@ function annotated(
   const annotation = parameter["x-sallyport"];
   if (annotation === undefined) return content;
   return { ...content, schema: withSensitivity(content.schema, lowerNote(run, { "x-sallyport": annotation })) };
-}
-
-function schemaIn(run: Lowering, media: SpecValue): SpecValue | undefined {
-  return objectOf(run.spec.resolve(media).node)?.schema;
 }

@@ -88,7 +88,15 @@ export interface Operation {
 }
 
 export type FieldPlace = "path" | "query" | "header" | "cookie";
-export type FieldStyle = "matrix" | "label" | "simple" | "form" | "spaceDelimited" | "pipeDelimited" | "deepObject";
+export type FieldStyle =
+  | "matrix"
+  | "label"
+  | "simple"
+  | "form"
+  | "spaceDelimited"
+  | "pipeDelimited"
+  | "deepObject"
+  | "cookie";
 
 /** A parameter. */
 export interface Field {
@@ -102,10 +110,25 @@ export interface Field {
   readonly style: FieldStyle;
   readonly explode: boolean;
   readonly allowReserved: boolean;
-  /** Set where the parameter has `content`: its text is JSON. */
-  readonly json: boolean;
+  readonly allowEmptyValue: boolean;
+  /** What its text is: written in its style; or, where the parameter has `content`, JSON, a text as it stands, or a form. */
+  readonly content: "styled" | "json" | "text" | "form";
+  /** How the properties of a form are written. */
+  readonly encoding: readonly Encoding[];
+  /** The parameter is the query as a whole (OpenAPI 3.2, `in: querystring`). */
+  readonly whole: boolean;
   readonly schema: Schema;
   readonly at: SourceSpan;
+}
+
+/** How one property of a form is written (OpenAPI 3.2, 4.15). What the spec does not say is absent. */
+export interface Encoding {
+  readonly property: string;
+  /** Lower case, the preferred one first. */
+  readonly contentType?: readonly string[];
+  readonly style?: FieldStyle;
+  readonly explode?: boolean;
+  readonly allowReserved?: boolean;
 }
 
 /** A media type with the schema of its content. */
@@ -115,6 +138,8 @@ export interface Media {
   /** As the spec spells it: what types.ts indexes by. Absent where several entries of the spec became this one. */
   readonly key?: string;
   readonly schema: Schema;
+  /** How the properties of a form are written. */
+  readonly encoding: readonly Encoding[];
 }
 
 export interface Body {

@@ -10,6 +10,7 @@ import { lifecycleFaults } from "./lifecycle.js";
 import { nameFaults } from "./names.js";
 import { openapiFaults } from "./openapi.js";
 import type { RuleOptions } from "./options.js";
+import { parameterFaults } from "./parameters.js";
 import { pointerFaults } from "./pointers.js";
 import { referenceFaults } from "./references.js";
 import { schemeFaults } from "./schemes.js";
@@ -20,6 +21,7 @@ type Rule = (spec: Spec, options: RuleOptions) => readonly Diagnostic[];
 
 const rules: readonly Rule[] = [
   openapiFaults,
+  parameterFaults,
   nameFaults,
   bodyFaults,
   securityFaults,

@@ -2,14 +2,16 @@ import type { Json } from "../../code/json.js";
 import type { Code } from "../../code/layout.js";
 import { literal } from "../../code/literal.js";
 import { array, type Entry, object } from "../../code/shapes.js";
-import type { Body, Field, FieldPlace, Operation } from "../../model/api.js";
+import type { Body, Encoding, Field, FieldPlace, Operation } from "../../model/api.js";
 import type { ObjectSchema, Schema } from "../../model/schema.js";
 import { type Find, type Kind, kindOf } from "./kind.js";
 
 const places: readonly FieldPlace[] = ["path", "query", "header", "cookie"];
-/** OpenAPI 3.1, 4.8.12.2. */
+/** OpenAPI 3.2, 4.12.2.2. */
 const defaultStyle = { path: "simple", query: "form", header: "simple", cookie: "form" } as const;
 const formType = "application/x-www-form-urlencoded";
+/** How many levels of brackets are written out; what is deeper is JSON. */
+const bracketLevels = 4;
 
 /** How the input of an operation is written into a request. What is as OpenAPI has it by default is not said. */
 export function wireCode({ request }: Operation, find: Find): Code {
@@ -21,48 +23,100 @@ export function wireCode({ request }: Operation, find: Find): Code {
 }
 
 function fieldCode(field: Field, find: Find): Code {
-  const kind = field.json ? "json" : kindOf(field.schema, find);
-  const isStyled = !field.json;
   return object([
     ...fact("name", field.name),
     ...(field.key === field.name ? [] : fact("key", field.key)),
-    ...(kind === "string" ? [] : fact("kind", kind)),
-    ...(isStyled && field.style !== defaultStyle[field.in] ? fact("style", field.style) : []),
-    ...(isStyled && field.explode !== (field.style === "form") ? fact("explode", field.explode) : []),
-    ...(field.allowReserved ? fact("allowReserved", true) : []),
+    ...textFacts(field, find),
+    ...(field.allowReserved && field.content === "styled" ? fact("allowReserved", true) : []),
+    ...(field.allowEmptyValue ? fact("allowEmptyValue", true) : []),
+    ...(field.whole ? fact("whole", true) : []),
   ]);
+}
+
+function textFacts(field: Field, find: Find): readonly Entry[] {
+  switch (field.content) {
+    case "json":
+      return fact("kind", "json");
+    case "form":
+      return [{ key: "form", value: formCode(field.schema, field.encoding, find) }];
+    case "text":
+      // Text as it stands: nothing is encoded in a cookie, and a list would be no text.
+      return [
+        ...kindFact(scalar(kindOf(field.schema, find))),
+        ...(field.in === "cookie" ? fact("style", "cookie") : []),
+      ];
+    case "styled":
+      return styleFacts(field, find);
+  }
+}
+
+function styleFacts(field: Field, find: Find): readonly Entry[] {
+  const { style, explode } = field;
+  const isDefault = explode === (style === "form" || style === "cookie") || style === "deepObject";
+  return [
+    ...kindFact(kindOf(field.schema, find, style === "deepObject" ? bracketLevels : 1)),
+    ...(style === defaultStyle[field.in] ? [] : fact("style", style)),
+    ...(isDefault ? [] : fact("explode", explode)),
+  ];
+}
+
+function kindFact(kind: Kind): readonly Entry[] {
+  return kind === "string" ? [] : fact("kind", kind);
+}
+
+function scalar(kind: Kind): Kind {
+  return typeof kind === "object" ? "string" : kind;
 }
 
 function bodyCode({ media, required, key }: Body, find: Find): Code {
   const form = media.find((one) => one.type === formType);
-  const fields = form === undefined ? [] : formFields(form.schema, find);
   return object([
     ...fact(
       "media",
       media.map((one) => one.type),
     ),
     ...fact("required", required),
-    ...(fields.some((one) => one.kind !== "string") ? [{ key: "form", value: array(fields.map(formField)) }] : []),
+    ...(form === undefined ? [] : [{ key: "form", value: formCode(form.schema, form.encoding, find) }]),
     ...(key === "body" ? [] : fact("key", key)),
   ]);
 }
 
-interface FormField {
-  readonly name: string;
-  readonly kind: Kind;
-}
-
-function formField({ name, kind }: FormField): Code {
-  return object([...fact("name", name), ...(kind === "string" ? [] : fact("kind", kind))]);
-}
-
-/** The properties of a form, those of every part of an `allOf` included. */
-function formFields(schema: Schema, find: Find): readonly FormField[] {
-  const names = new Map<string, Kind>();
+/** The fields of a form: the properties of its schema, those of every part of an `allOf` included. */
+function formCode(schema: Schema, encoding: readonly Encoding[], find: Find): Code {
+  const properties = new Map<string, Schema>();
   for (const object of objectsOf(schema, find, 0)) {
-    for (const one of object.properties) names.set(one.name, kindOf(one.schema, find));
+    for (const one of object.properties) if (!properties.has(one.name)) properties.set(one.name, one.schema);
   }
-  return [...names].map(([name, kind]) => ({ name, kind }));
+  return array(
+    [...properties].map(([name, one]) =>
+      object([
+        ...fact("name", name),
+        ...encodingFacts(
+          one,
+          encoding.find((said) => said.property === name),
+          find,
+        ),
+      ]),
+    ),
+  );
+}
+
+/** OpenAPI 3.2, 4.15.1.2: a style as in a query; without one, the media type says, which is JSON for what is no scalar. */
+function encodingFacts(schema: Schema, said: Encoding | undefined, find: Find): readonly Entry[] {
+  const { contentType, style = "form", explode = style === "form", allowReserved = false } = said ?? {};
+  const isStyled = said?.style !== undefined || said?.explode !== undefined || said?.allowReserved !== undefined;
+  if (!isStyled) {
+    const kind = kindOf(schema, find);
+    const isJson = contentType?.some((type) => /^[^/]+\/(?:[^/]+\+)?json$/.test(type)) === true;
+    if (Array.isArray(kind)) return kindFact(isJson ? ["json"] : kind);
+    return kindFact(isJson || typeof kind === "object" ? "json" : kind);
+  }
+  return [
+    ...kindFact(kindOf(schema, find, style === "deepObject" ? bracketLevels : 1)),
+    ...(style === "form" ? [] : fact("style", style)),
+    ...(explode === (style === "form") || style === "deepObject" ? [] : fact("explode", explode)),
+    ...(allowReserved ? fact("allowReserved", true) : []),
+  ];
 }
 
 function objectsOf(schema: Schema, find: Find, depth: number): readonly ObjectSchema[] {

@@ -1,56 +1,80 @@
 import type { Json } from "../../code/json.js";
-import type { Assertions, JsonType, NamedSchema, Schema } from "../../model/schema.js";
+import type { Assertions, JsonType, NamedSchema, ObjectSchema, Schema } from "../../model/schema.js";
 
 /** What the text of a parameter is read as (`Kind` of @sallyport/runtime/policy), as a literal. */
-export type Kind = "string" | "integer" | "number" | "boolean" | readonly Kind[] | { readonly [name: string]: Kind };
+export type Kind =
+  | "string"
+  | "integer"
+  | "number"
+  | "boolean"
+  | "json"
+  | readonly Kind[]
+  | { readonly [name: string]: Kind };
 
 /** Finds a component schema. */
 export type Find = (name: string) => NamedSchema | undefined;
 
-/** Deeper than parameters nest in any style. */
-const deepest = 8;
+/** How many references and branches are followed: more than schemas of parameters have. */
+const deepest = 16;
 
-/** What a schema's values are read as. Text stays text where the schema allows it, so that `"01"` is not read as 1. */
-export function kindOf(schema: Schema, find: Find): Kind {
-  return ofSchema(schema, find, 0) ?? "string";
+/**
+ * What a schema's values are read as. Text stays text where the schema allows it, so that `"01"` is not read as 1.
+ * @param levels how many lists and objects may stand in each other. What is deeper is JSON.
+ */
+export function kindOf(schema: Schema, find: Find, levels = 1): Kind {
+  return ofSchema(schema, { find, levels, depth: 0 }) ?? "string";
+}
+
+interface Context {
+  readonly find: Find;
+  readonly levels: number;
+  readonly depth: number;
 }
 
 /** `undefined`: the schema does not say. */
-function ofSchema(schema: Schema, find: Find, depth: number): Kind | undefined {
-  if (depth > deepest || schema.kind === "any" || schema.kind === "never") return undefined;
-  if (schema.kind === "assertions") return ofAssertions(schema.assertions, find, depth);
-  const target = find(schema.name);
-  const named = target === undefined ? undefined : ofSchema(target.schema, find, depth + 1);
-  return named ?? (schema.siblings === undefined ? undefined : ofAssertions(schema.siblings, find, depth));
+function ofSchema(schema: Schema, context: Context): Kind | undefined {
+  if (context.depth > deepest || schema.kind === "any" || schema.kind === "never") return undefined;
+  const below = { ...context, depth: context.depth + 1 };
+  if (schema.kind === "assertions") return ofAssertions(schema.assertions, below);
+  const target = context.find(schema.name);
+  const named = target === undefined ? undefined : ofSchema(target.schema, below);
+  return together([named, schema.siblings === undefined ? undefined : ofAssertions(schema.siblings, below)]);
 }
 
-function ofAssertions(assertions: Assertions, find: Find, depth: number): Kind | undefined {
-  const { types, allOf = [], anyOf = [], oneOf = [] } = assertions;
-  const below = (one: Schema) => ofSchema(one, find, depth + 1);
-  if (types !== undefined) return widest(types.map((type) => ofType(type, assertions, below)));
-  if (assertions.enum !== undefined) return widest(assertions.enum.map(ofValue));
-  if (assertions.const !== undefined) return ofValue(assertions.const.value);
-  for (const branches of [anyOf, oneOf]) {
-    if (branches.length > 0) return widest(branches.map(below));
-  }
-  return allOf.map(below).find((kind) => kind !== undefined);
+function ofAssertions(assertions: Assertions, context: Context): Kind | undefined {
+  const { allOf = [], anyOf = [], oneOf = [] } = assertions;
+  const all = (schemas: readonly Schema[]) => schemas.map((one) => ofSchema(one, context));
+  return together([ofOwn(assertions, context), ...all(allOf), widest(all(anyOf)), widest(all(oneOf))]);
 }
 
-function ofType(
-  type: JsonType,
-  { array, object }: Assertions,
-  below: (one: Schema) => Kind | undefined,
-): Kind | undefined {
-  switch (type) {
-    case "null":
-      return undefined;
-    case "array":
-      return [(array?.items === undefined ? undefined : below(array.items)) ?? "string"];
-    case "object":
-      return Object.fromEntries((object?.properties ?? []).map((one) => [one.name, below(one.schema) ?? "string"]));
-    default:
-      return type;
-  }
+function ofOwn(assertions: Assertions, context: Context): Kind | undefined {
+  const { types, enum: values, const: constant, object } = assertions;
+  if (types !== undefined) return widest(types.map((type) => ofType(type, assertions, context)));
+  if (values !== undefined) return widest(values.map(ofValue));
+  if (constant !== undefined) return ofValue(constant.value);
+  return object !== undefined && object.properties.length > 0 ? ofType("object", assertions, context) : undefined;
+}
+
+function ofType(type: JsonType, { array, object }: Assertions, context: Context): Kind | undefined {
+  if (type === "null") return undefined;
+  if (type !== "array" && type !== "object") return type;
+  if (context.levels === 0) return "json";
+  const below = (schema: Schema) => ofSchema(schema, { ...context, levels: context.levels - 1 });
+  if (type === "object") return ofObject(object, below);
+  const items = [...(array?.prefixItems ?? []), ...(array?.items === undefined ? [] : [array.items])];
+  return [widest(items.map(below)) ?? "string"];
+}
+
+/** `*` stands for the names that have no property of their own, where there may be such. */
+function ofObject(object: ObjectSchema | undefined, below: (one: Schema) => Kind | undefined): Kind {
+  const { properties = [], additional, patterns = [] } = object ?? {};
+  const others = [...patterns.map((one) => one.schema), ...(additional === undefined ? [] : [additional])];
+  const open = others.filter((one) => one.kind !== "never");
+  const isFree = properties.length === 0 && others.length === 0;
+  return Object.fromEntries([
+    ...properties.map((one) => [one.name, below(one.schema) ?? "string"] as const),
+    ...(open.length > 0 || isFree ? [["*", widest(open.map(below)) ?? "string"] as const] : []),
+  ]);
 }
 
 function ofValue(value: Json): Kind | undefined {
@@ -62,9 +86,26 @@ function ofValue(value: Json): Kind | undefined {
 /** The kind that every alternative can be read from: structure before text, text before numbers. */
 function widest(kinds: readonly (Kind | undefined)[]): Kind | undefined {
   const said = kinds.filter((one) => one !== undefined);
-  const structured = said.find((one) => typeof one === "object");
-  if (structured !== undefined) return structured;
+  const structured = said.filter((one) => typeof one === "object");
+  if (structured.length > 0) return together(structured);
   const [first, ...others] = new Set(said);
   if (others.length === 0) return first;
   return [first, ...others].every((one) => one === "integer" || one === "number") ? "number" : "string";
+}
+
+/** All hold at once: the properties of all objects, else what the first one says. */
+function together(kinds: readonly (Kind | undefined)[]): Kind | undefined {
+  const said = kinds.filter((one) => one !== undefined);
+  const objects = said.filter(isObject);
+  if (objects.length < 2 || !isObject(said[0] ?? "string")) return said[0];
+  const names = new Set(objects.flatMap((one) => Object.keys(one)));
+  const merged = [...names].map((name) => {
+    const here = objects.flatMap((one) => (Object.hasOwn(one, name) ? [one[name]] : []));
+    return [name, widest(here) ?? "string"] as const;
+  });
+  return Object.fromEntries(merged);
+}
+
+function isObject(kind: Kind): kind is { readonly [name: string]: Kind } {
+  return typeof kind === "object" && !Array.isArray(kind);
 }

@@ -1,5 +1,13 @@
 import type { Kind } from "../policy/index.js";
-import { EncodingError, itemKind, propertyKinds, readScalar, Unreadable, writeScalar } from "./scalar.js";
+import {
+  EncodingError,
+  itemKind,
+  kindOfProperty,
+  propertyKinds,
+  readScalar,
+  Unreadable,
+  writeScalar,
+} from "./scalar.js";
 
 /** How the parts of a list or an object are told apart in one text. */
 export interface Delimiters {
@@ -34,8 +42,10 @@ export function readObject(
 ): Record<string, unknown> {
   const object: Record<string, unknown> = Object.create(null);
   for (const [name, text] of pairs) {
+    // The one name that validators look away from (R32).
+    if (name === "__proto__") throw new Unreadable("A name is not allowed.");
     if (name in object) throw new Unreadable("A property stands twice.");
-    object[name] = readScalar(Object.hasOwn(kinds, name) ? (kinds[name] ?? "string") : "string", text);
+    object[name] = readScalar(kindOfProperty(kinds, name) ?? "string", text);
   }
   return object;
 }
@@ -64,17 +74,52 @@ export type Texts =
 export function textsOf(name: string, kind: Kind, value: unknown, encode: (text: string) => string): Texts {
   const item = itemKind(kind);
   if (item !== undefined) {
-    if (!Array.isArray(value)) throw new EncodingError(name, "a list is wanted");
-    return { kind: "list", texts: value.map((one) => encode(writeScalar(name, item, one))) };
+    // Where a schema takes one value or several, one is a list of one.
+    const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return { kind: "list", texts: items.map((one) => encode(writeScalar(name, item, one))) };
   }
   const properties = propertyKinds(kind);
   if (properties === undefined) return { kind: "scalar", text: encode(writeScalar(name, kind, value)) };
-  if (typeof value !== "object" || value === null) throw new EncodingError(name, "an object is wanted");
-  const entries = Object.entries(value)
-    .filter(([, one]) => one !== undefined)
-    .map(([key, one]) => {
-      const own = Object.hasOwn(properties, key) ? (properties[key] ?? "string") : "string";
-      return [encode(key), encode(writeScalar(name, own, one))] as const;
-    });
-  return { kind: "object", entries };
+  return {
+    kind: "object",
+    entries: entriesOf(name, value).map(([key, one]) => {
+      const text = writeScalar(name, kindOfProperty(properties, key) ?? "string", one);
+      return [encode(key), encode(text)] as const;
+    }),
+  };
+}
+
+/**
+ * The properties of an object that are there.
+ * @throws EncodingError for what is no object, or has a name that nobody reads (R32).
+ */
+export function entriesOf(name: string, value: unknown): readonly (readonly [string, unknown])[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new EncodingError(name, "an object is wanted");
+  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
+  if (entries.some(([key]) => key === "__proto__")) throw new EncodingError(name, "a name is not allowed");
+  return entries;
+}
+
+/** How the parts of a list or an object are joined into one text. */
+export interface Joint {
+  readonly between: string;
+  /** Between a name and its value, where that is something else. */
+  readonly assign?: string;
+}
+
+/**
+ * One text of a value. What would be taken apart in other places than it was joined is refused.
+ * @throws EncodingError
+ */
+export function joinTexts(name: string, texts: Texts, { between, assign = between }: Joint): string {
+  if (texts.kind === "scalar") return texts.text;
+  const parts = texts.kind === "list" ? texts.texts : texts.entries.flat();
+  const marks = texts.kind === "list" || assign === between ? [between] : [between, assign];
+  if (parts.some((part) => marks.some((mark) => part.includes(mark))))
+    throw new EncodingError(name, "a value holds the delimiter of its style");
+  if (texts.kind === "object") return texts.entries.map(([key, text]) => `${key}${assign}${text}`).join(between);
+  if (texts.texts.length === 1 && texts.texts[0] === "")
+    throw new EncodingError(name, "one empty text and no text at all look the same in its style");
+  return texts.texts.join(between);
 }

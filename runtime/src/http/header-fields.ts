@@ -1,24 +1,26 @@
 import type { Field } from "../policy/index.js";
 import { type Decoded, decodeFields } from "./decoded.js";
-import { readDelimited, textsOf } from "./delimited.js";
+import { joinTexts, readDelimited, textsOf } from "./delimited.js";
 import type { ReceivedHeaders } from "./exchange.js";
 import { isFieldValue } from "./headers.js";
-import { EncodingError, itemKind, propertyKinds, Unreadable } from "./scalar.js";
+import { readForm, writeForm } from "./query.js";
+import { asciiJson, EncodingError, itemKind, Unreadable } from "./scalar.js";
 
-/** Reads header parameters. Their text is never percent-decoded (OpenAPI 4.8.12.2). */
+/** Reads header parameters. Their text is never percent-decoded (OpenAPI 3.2, 4.12.2.2). */
 export function decodeHeader(fields: readonly Field[], headers: ReceivedHeaders): Decoded {
-  return decodeFields("header", fields, (field) => {
-    const { name, kind = "string", explode = false } = field;
-    const lines = headers.all(name.toLowerCase());
-    if (lines.length === 0) return undefined;
-    // RFC 9110, 5.3: only lists may come in several lines.
-    if (lines.length > 1 && itemKind(kind) === undefined) throw new Unreadable("The header stands more than once.");
-    const text = lines.join(",");
-    return readDelimited(kind, kind === "json" ? text : text.trim(), {
-      between: ",",
-      decode: (part) => part.trim(),
-      ...(explode ? { assign: "=" } : {}),
-    });
+  return decodeFields("header", fields, (field) => readHeader(field, headers.all(field.name.toLowerCase())));
+}
+
+function readHeader({ kind = "string", explode = false, form }: Field, lines: readonly string[]): unknown {
+  if (lines.length === 0) return undefined;
+  // RFC 9110, 5.3: only lists may come in several lines.
+  if (lines.length > 1 && itemKind(kind) === undefined) throw new Unreadable("The header stands more than once.");
+  const text = lines.join(",");
+  if (form !== undefined) return readForm(form, text);
+  return readDelimited(kind, kind === "json" ? text : text.trim(), {
+    between: ",",
+    decode: (part) => part.trim(),
+    ...(explode ? { assign: "=" } : {}),
   });
 }
 
@@ -32,20 +34,23 @@ export function encodeHeaders(
 ): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   for (const field of fields) {
-    const { name, kind = "string", explode = false } = field;
-    const value = input[field.key ?? name];
-    if (value === undefined) continue;
-    const composed = itemKind(kind) !== undefined || propertyKinds(kind) !== undefined;
-    const texts = textsOf(name, kind, value, (text) => checked(name, text, composed));
-    if (texts.kind === "scalar") headers[name] = texts.text;
-    else if (texts.kind === "list") headers[name] = texts.texts.join(",");
-    else headers[name] = texts.entries.map(([key, text]) => `${key}${explode ? "=" : ","}${text}`).join(",");
+    const value = input[field.key ?? field.name];
+    if (value !== undefined) headers[field.name] = writeHeader(field, value);
   }
   return headers;
 }
 
-function checked(name: string, text: string, composed: boolean): string {
+/**
+ * The text of one header.
+ * @throws EncodingError
+ */
+export function writeHeader({ name, kind = "string", explode = false, form }: Field, value: unknown): string {
+  if (form !== undefined) return writeForm(name, form, value);
+  const texts = textsOf(name, kind, value, (text) => checked(name, kind === "json" ? asciiJson(text) : text));
+  return joinTexts(name, texts, explode ? { between: ",", assign: "=" } : { between: "," });
+}
+
+function checked(name: string, text: string): string {
   if (!isFieldValue(text) || text.trim() !== text) throw new EncodingError(name, "the value cannot stand in a header");
-  if (composed && /[,=]/.test(text)) throw new EncodingError(name, "a value holds the delimiter of its style");
   return text;
 }

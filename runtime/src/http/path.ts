@@ -1,7 +1,8 @@
 import type { Field } from "../policy/index.js";
 import { type Decoded, decodeFields } from "./decoded.js";
-import { type Delimiters, readDelimited, type Texts, textsOf } from "./delimited.js";
-import { decodePercent, encodePercent } from "./percent.js";
+import { type Delimiters, joinTexts, readDelimited, type Texts, textsOf } from "./delimited.js";
+import { decodePercent, encodePercent, encodingOf } from "./percent.js";
+import { readForm, writeForm } from "./query.js";
 import { EncodingError, itemKind, propertyKinds, readScalar, Unreadable } from "./scalar.js";
 
 /**
@@ -16,7 +17,8 @@ export function decodePath(fields: readonly Field[], raw: Readonly<Record<string
 }
 
 function readPathText(field: Field, text: string): unknown {
-  const { kind = "string", style = "simple", explode = false } = field;
+  const { kind = "string", style = "simple", explode = false, form } = field;
+  if (form !== undefined) return readForm(form, decodePercent(text));
   if (style === "matrix") return readMatrix(field, text);
   const label = style === "label";
   if (label && !text.startsWith(".")) throw new Unreadable("A label begins with a dot.");
@@ -32,13 +34,15 @@ function delimiters(between: string, explode: boolean): Delimiters {
 function readMatrix({ name, kind = "string", explode = false }: Field, text: string): unknown {
   if (!text.startsWith(";")) throw new Unreadable("A matrix parameter begins with a semicolon.");
   if (explode && propertyKinds(kind) !== undefined) return readDelimited(kind, text.slice(1), delimiters(";", true));
-  const prefix = `${encodePercent(name)}=`;
+  const prefix = encodePercent(name);
   const parts = text
     .slice(1)
     .split(";")
     .map((part) => {
-      if (!part.startsWith(prefix)) throw new Unreadable("The matrix parameter has another name.");
-      return part.slice(prefix.length);
+      // RFC 6570, 3.2.7: an empty value has no "=".
+      if (part === prefix) return "";
+      if (!part.startsWith(`${prefix}=`)) throw new Unreadable("The matrix parameter has another name.");
+      return part.slice(prefix.length + 1);
     });
   const item = itemKind(kind);
   if (explode && item !== undefined) return parts.map((part) => readScalar(item, decodePercent(part)));
@@ -73,24 +77,30 @@ export function encodePath(
     .join("/");
 }
 
-function writePathText(field: Field, value: unknown): string {
-  const { name, kind = "string", style = "simple", explode = false } = field;
-  if (value === undefined || value === null) throw new EncodingError(name, "a path parameter is missing");
-  const texts = textsOf(name, kind, value, encodePercent);
-  if (texts.kind === "scalar" && texts.text === "") throw new EncodingError(name, '"" would change the path');
-  if (style === "matrix") return writeMatrix(encodePercent(name), texts, explode);
-  if (style === "label") return `.${join(texts, explode ? "." : ",", explode)}`;
-  return join(texts, ",", explode);
-}
+/** RFC 3986, 3.3: the reserved characters that a segment may hold, and no style of a path puts between parts. */
+const kept = ":@!$&'()*+";
+/** The same where nothing stands between parts. */
+const keptAlone = `${kept},;=`;
 
-function join(texts: Texts, between: string, explode: boolean): string {
-  if (texts.kind === "scalar") return texts.text;
-  if (texts.kind === "list") return texts.texts.join(between);
-  return texts.entries.map(([key, text]) => `${key}${explode ? "=" : ","}${text}`).join(between);
+function writePathText(field: Field, value: unknown): string {
+  const { name, kind = "string", style = "simple", explode = false, allowReserved, form } = field;
+  if (value === undefined || value === null) throw new EncodingError(name, "a path parameter is missing");
+  if (form !== undefined) return encodePercent(writeForm(name, form, value));
+  const texts = textsOf(
+    name,
+    kind,
+    value,
+    encodingOf(allowReserved, style === "simple" && typeof kind === "string" ? keptAlone : kept),
+  );
+  if (texts.kind === "scalar" && texts.text === "") throw new EncodingError(name, '"" would change the path');
+  if (style === "matrix") return writeMatrix(name, texts, explode);
+  const joint = explode ? { between: style === "label" ? "." : ",", assign: "=" } : { between: "," };
+  return `${style === "label" ? "." : ""}${joinTexts(name, texts, joint)}`;
 }
 
 function writeMatrix(name: string, texts: Texts, explode: boolean): string {
-  if (explode && texts.kind === "list") return texts.texts.map((text) => `;${name}=${text}`).join("");
-  if (explode && texts.kind === "object") return texts.entries.map(([key, text]) => `;${key}=${text}`).join("");
-  return `;${name}=${join(texts, ",", false)}`;
+  const key = encodePercent(name);
+  if (explode && texts.kind === "list") return texts.texts.map((text) => `;${key}=${text}`).join("");
+  if (explode && texts.kind === "object") return texts.entries.map(([one, text]) => `;${one}=${text}`).join("");
+  return `;${key}=${joinTexts(name, texts, { between: "," })}`;
 }

@@ -22,11 +22,14 @@ export function encodePercent(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, hex);
 }
 
-/** `allowReserved`: reserved characters stay, but for those that would end the parameter. */
-export function encodeReserved(text: string): string {
-  return encodePercent(text).replace(/%(3A|2F|3F|5B|5D|40|21|24|27|28|29|2A|2C|3B)/g, (encoded) =>
-    decodeURIComponent(encoded),
-  );
+/**
+ * The encoding of a parameter's texts. With `allowReserved` reserved characters stay (RFC 6570, 3.2.3), but for those that would end
+ * the parameter or stand between its parts.
+ * @param kept the reserved characters that may stand in this place.
+ */
+export function encodingOf(allowReserved: boolean | undefined, kept: string): (text: string) => string {
+  if (allowReserved !== true) return encodePercent;
+  return (text) => text.replace(/./gsu, (one) => (kept.includes(one) ? one : encodePercent(one)));
 }
 
 function hex(character: string): string {

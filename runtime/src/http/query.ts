@@ -1,8 +1,9 @@
-import type { Field } from "../policy/index.js";
+import type { Field, Kind } from "../policy/index.js";
 import { type Decoded, decodeFields, faultOf } from "./decoded.js";
-import { readDelimited, readObject, type Texts, textsOf } from "./delimited.js";
-import { decodeQueryText, encodePercent, encodeReserved } from "./percent.js";
-import { EncodingError, itemKind, propertyKinds, readScalar, Unreadable } from "./scalar.js";
+import { readDeep, writeDeep } from "./deep.js";
+import { entriesOf, joinTexts, readDelimited, readObject, type Texts, textsOf } from "./delimited.js";
+import { decodePercent, decodeQueryText, encodePercent, encodingOf } from "./percent.js";
+import { EncodingError, itemKind, propertyKinds, readScalar, Unreadable, writeScalar } from "./scalar.js";
 
 /** The raw texts of each name. */
 type Texture = Map<string, string[]>;
@@ -12,6 +13,8 @@ type Texture = Map<string, string[]>;
  * @param rawQuery without its question mark, not decoded.
  */
 export function decodeQuery(fields: readonly Field[], rawQuery: string): Decoded {
+  const [only] = fields;
+  if (only?.whole === true) return decodeFields("query", fields, (field) => readWhole(field, rawQuery));
   let texts: Texture;
   try {
     texts = takeApart(rawQuery);
@@ -19,8 +22,14 @@ export function decodeQuery(fields: readonly Field[], rawQuery: string): Decoded
     if (!(thrown instanceof Unreadable)) throw thrown;
     return { faults: [{ detail: thrown.message, in: "query", pointer: "#" }] };
   }
-  const decoded = decodeFields("query", fields, (field) => readQueryField(field, texts));
+  const decoded = decodeFields("query", byGreed(fields), (field) => readQueryField(field, texts));
   return "faults" in decoded ? decoded : keepUnknown(decoded.value, texts);
+}
+
+/** OpenAPI 3.2, 4.12.1: the whole query is one value, a form or whatever else its media type says. */
+function readWhole({ kind = "string", form }: Field, rawQuery: string): unknown {
+  if (rawQuery === "") return undefined;
+  return form === undefined ? readScalar(kind, decodePercent(rawQuery)) : readForm(form, rawQuery);
 }
 
 function takeApart(rawQuery: string): Texture {
@@ -37,19 +46,36 @@ function takeApart(rawQuery: string): Texture {
   return texts;
 }
 
+/** Fields that take what their properties are called come after those that are called so themselves. */
+function byGreed(fields: readonly Field[]): readonly Field[] {
+  return fields.some(isSpread) ? [...fields].sort((a, b) => greedOf(a) - greedOf(b)) : fields;
+}
+
+function greedOf(field: Field): number {
+  if (!isSpread(field)) return field.style === "deepObject" ? 1 : 0;
+  return Object.hasOwn(propertyKinds(field.kind ?? "string") ?? {}, "*") ? 3 : 2;
+}
+
+function isSpread({ kind = "string", style = "form", explode = style === "form" }: Field): boolean {
+  return explode && style !== "deepObject" && propertyKinds(kind) !== undefined;
+}
+
 /** Takes what belongs to the field out of the texts. */
 function readQueryField(field: Field, texts: Texture): unknown {
   const { name, kind = "string", style = "form", explode = style === "form" } = field;
+  if (style === "deepObject" && typeof kind === "object") return readDeep(name, kind, texts);
   const properties = propertyKinds(kind);
-  if (properties !== undefined && style === "deepObject") return readDeep(name, properties, texts);
   if (properties !== undefined && explode) return readSpread(properties, texts);
   const found = texts.get(name);
   if (found === undefined) return undefined;
   texts.delete(name);
+  // OpenAPI 3.2, 4.12.2.1: an empty text may be sent instead of leaving the parameter out.
+  if (field.allowEmptyValue === true && found.length === 1 && found[0] === "") return undefined;
   const item = itemKind(kind);
   if (item !== undefined && explode) return found.map((text) => readScalar(item, decodeQueryText(text)));
   // OWASP API testing, parameter pollution: two values for one name are read differently by every layer (R35).
   if (found.length > 1) throw new Unreadable("The parameter stands more than once.");
+  if (field.form !== undefined) return readForm(field.form, decodeQueryText(found[0] ?? ""));
   return readDelimited(kind, found[0] ?? "", { between: betweenOf(style), decode: decodeQueryText });
 }
 
@@ -58,22 +84,10 @@ function betweenOf(style: Field["style"]): string | RegExp {
   return style === "pipeDelimited" ? /\||%7C/i : ",";
 }
 
-/** `filter[state]=open`: one level, as OpenAPI defines it. */
-function readDeep(name: string, kinds: Parameters<typeof readObject>[0], texts: Texture): unknown {
-  const pairs: [string, string][] = [];
-  for (const [key, found] of [...texts]) {
-    if (!key.startsWith(`${name}[`) || !key.endsWith("]")) continue;
-    texts.delete(key);
-    if (found.length > 1) throw new Unreadable("A property stands twice.");
-    pairs.push([key.slice(name.length + 1, -1), decodeQueryText(found[0] ?? "")]);
-  }
-  return pairs.length === 0 ? undefined : readObject(kinds, pairs);
-}
-
 /** `form` and `explode`: the properties stand among the other parameters. */
-function readSpread(kinds: Parameters<typeof readObject>[0], texts: Texture): unknown {
+function readSpread(kinds: Readonly<Record<string, Kind>>, texts: Texture): unknown {
   const pairs: [string, string][] = [];
-  for (const key of Object.keys(kinds)) {
+  for (const key of Object.hasOwn(kinds, "*") ? [...texts.keys()] : Object.keys(kinds)) {
     const found = texts.get(key);
     if (found === undefined) continue;
     texts.delete(key);
@@ -108,24 +122,58 @@ export function encodeQuery(fields: readonly Field[], input: Readonly<Record<str
     .join("&");
 }
 
+/** RFC 3986, 3.4: the reserved characters that a query may hold, without those that a form or a style puts between parts. */
+const kept = ":/?@!$'()*;";
+/** The same where no comma stands between parts. */
+const keptAlone = `${kept},`;
+
 function writeQueryField(field: Field, value: unknown): readonly string[] {
-  const { name, kind = "string", style = "form", explode = style === "form" } = field;
-  const texts = textsOf(name, kind, value, field.allowReserved === true ? encodeReserved : encodePercent);
+  const { name, kind = "string", style = "form", explode = style === "form", form } = field;
+  if (field.whole === true) return [writeWhole(field, value)];
   const key = encodePercent(name);
-  if (texts.kind === "scalar") return [`${key}=${texts.text}`];
-  if (texts.kind === "object" && style === "deepObject") {
-    return texts.entries.map(([property, text]) => `${key}%5B${property}%5D=${text}`);
+  if (form !== undefined) return [`${key}=${encodePercent(writeForm(name, form, value))}`];
+  const encode = encodingOf(field.allowReserved, explode || typeof kind === "string" ? keptAlone : kept);
+  if (style === "deepObject" && typeof kind === "object") {
+    return writeDeep(name, kind, value).map(([path, text]) => `${encodePercent(path)}=${encode(text)}`);
   }
-  if (explode) return spread(key, texts);
+  const texts = textsOf(name, kind, value, encode);
+  if (explode && texts.kind !== "scalar") return spread(name, key, texts);
   const between = style === "spaceDelimited" ? "%20" : style === "pipeDelimited" ? "%7C" : ",";
-  const parts = texts.kind === "list" ? texts.texts : texts.entries.flat();
-  if (between !== "," && parts.some((part) => part.includes(between))) {
-    throw new EncodingError(name, "a value holds the delimiter of its style");
-  }
-  return [`${key}=${parts.join(between)}`];
+  return [`${key}=${joinTexts(name, texts, { between })}`];
 }
 
-function spread(key: string, texts: Texts): readonly string[] {
+function writeWhole({ name, kind = "string", form }: Field, value: unknown): string {
+  if (form !== undefined) return writeForm(name, form, value);
+  const text = writeScalar(name, kind, value);
+  if (text === "") throw new EncodingError(name, "an empty query and none look the same");
+  return encodePercent(text);
+}
+
+function spread(name: string, key: string, texts: Exclude<Texts, { kind: "scalar" }>): readonly string[] {
   if (texts.kind === "list") return texts.texts.map((text) => `${key}=${text}`);
-  return texts.kind === "object" ? texts.entries.map(([property, text]) => `${property}=${text}`) : [];
+  if (texts.entries.length === 0) return [];
+  if (texts.entries.some(([property]) => property === "")) throw new EncodingError(name, "a name is empty");
+  return texts.entries.map(([property, text]) => `${property}=${text}`);
+}
+
+/**
+ * Reads a parameter whose text is a urlencoded form.
+ * @throws Unreadable
+ */
+export function readForm(fields: readonly Field[], text: string): unknown {
+  const decoded = decodeQuery(fields, text);
+  if ("faults" in decoded) throw new Unreadable(decoded.faults[0]?.detail ?? "The form is malformed.");
+  if (Object.hasOwn(decoded.value, "__proto__")) throw new Unreadable("A name is not allowed.");
+  return decoded.value;
+}
+
+/**
+ * The text of a parameter that is a urlencoded form.
+ * @throws EncodingError
+ */
+export function writeForm(name: string, fields: readonly Field[], value: unknown): string {
+  const known = new Set(fields.map((field) => field.name));
+  const unknown = entriesOf(name, value).find(([key]) => !known.has(key));
+  if (unknown !== undefined) throw new EncodingError(name, `it has no ${JSON.stringify(unknown[0])}`);
+  return encodeQuery(fields, Object.assign(Object.create(null), value));
 }

@@ -15,20 +15,25 @@ export class Unreadable extends Error {}
  * @throws Unreadable when a JSON-encoded parameter is not JSON.
  */
 export function readScalar(kind: Kind, text: string): unknown {
+  // OpenAPI leaves open how a list or an object within a parameter is written. It is JSON, which loses nothing.
+  if (typeof kind === "object") return readJson(text);
   switch (kind) {
     case "integer":
     case "number":
       return jsonNumber.test(text) ? Number(text) : text;
     case "boolean":
       return text === "true" ? true : text === "false" ? false : text;
-    case "json": {
-      const reading = parseJson(text, jsonDepth);
-      if ("fault" in reading) throw new Unreadable(reading.fault);
-      return reading.value;
-    }
+    case "json":
+      return readJson(text);
     default:
       return text;
   }
+}
+
+function readJson(text: string): unknown {
+  const reading = parseJson(text, jsonDepth);
+  if ("fault" in reading) throw new Unreadable(reading.fault);
+  return reading.value;
 }
 
 /** A value that its parameter's style cannot carry. `parameter` is the name on the wire. */
@@ -42,9 +47,12 @@ export class EncodingError extends Error {
   }
 }
 
-/** The text of a scalar. */
+/**
+ * The text of a scalar.
+ * @throws EncodingError for what would not be read back as what it is: null among others, which has no text.
+ */
 export function writeScalar(name: string, kind: Kind, value: unknown): string {
-  if (kind === "json") return JSON.stringify(value);
+  if (kind === "json" || typeof kind === "object") return writeJson(name, value);
   if (typeof value === "string") {
     // RFC 3629, 3: a lone surrogate has no UTF-8.
     if (/\p{Surrogate}/u.test(value)) throw new EncodingError(name, "the text holds a lone surrogate");
@@ -52,13 +60,34 @@ export function writeScalar(name: string, kind: Kind, value: unknown): string {
   }
   if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return String(value);
   if (typeof value === "bigint") return value.toString();
-  if (value === null) return "null";
+  if (value === null) throw new EncodingError(name, "null has no text: leave it out");
   throw new EncodingError(name, "the value is none that a parameter can carry");
+}
+
+function writeJson(name: string, value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    throw new EncodingError(name, "the value has no JSON form");
+  }
+  if (text === undefined) throw new EncodingError(name, "the value has no JSON form");
+  return text;
+}
+
+/** JSON in ASCII (RFC 8259, 7): what else there is of Unicode cannot stand in a header. */
+export function asciiJson(text: string): string {
+  return text.replace(/[\x7f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** Whether a kind is a list, and of what. */
 export function itemKind(kind: Kind): Kind | undefined {
   return isList(kind) ? (kind[0] ?? "string") : undefined;
+}
+
+/** The kind of one property of an object; `undefined` where the object has none of that name. */
+export function kindOfProperty(kinds: Readonly<Record<string, Kind>>, name: string): Kind | undefined {
+  return Object.hasOwn(kinds, name) ? kinds[name] : kinds["*"];
 }
 
 /** The kinds of an object's properties. `undefined`: the kind is no object. */

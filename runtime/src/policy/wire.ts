@@ -1,6 +1,7 @@
 /**
  * What a parameter's text stands for. A parameter is text on the wire; this says what it is read as before it is validated.
- * `["integer"]` is a list, `{ city: "string" }` an object, `"json"` a value of a JSON-encoded parameter (`content`).
+ * `["integer"]` is a list, `{ city: "string" }` an object, `"json"` a value of a JSON-encoded parameter (`content`). The key `*` of
+ * an object stands for every name that it does not list. A list or an object inside another is JSON, but for `deepObject`.
  */
 export type Kind =
   | "string"
@@ -11,7 +12,7 @@ export type Kind =
   | readonly Kind[]
   | { readonly [name: string]: Kind };
 
-/** One parameter (OpenAPI 4.8.12). Defaults are OpenAPI's: `simple` in path and header, `form` in query and cookie. */
+/** One parameter (OpenAPI 3.2, 4.12). Defaults are OpenAPI's: `simple` in path and header, `form` in query and cookie. */
 export interface Field {
   /** Its name on the wire, spelt as the spec spells it. */
   readonly name: string;
@@ -19,9 +20,23 @@ export interface Field {
   readonly key?: string;
   /** `string` where absent. */
   readonly kind?: Kind;
-  readonly style?: "matrix" | "label" | "simple" | "form" | "spaceDelimited" | "pipeDelimited" | "deepObject";
+  readonly style?:
+    | "matrix"
+    | "label"
+    | "simple"
+    | "form"
+    | "spaceDelimited"
+    | "pipeDelimited"
+    | "deepObject"
+    | "cookie";
   readonly explode?: boolean;
   readonly allowReserved?: boolean;
+  /** An empty text stands for a parameter that is left out. */
+  readonly allowEmptyValue?: boolean;
+  /** The text is a urlencoded form of these (`content` of `application/x-www-form-urlencoded`). */
+  readonly form?: readonly Field[];
+  /** The parameter is the query as a whole (OpenAPI 3.2, `in: querystring`). */
+  readonly whole?: boolean;
 }
 
 /** The request body: the media types it may have, the preferred one first. */

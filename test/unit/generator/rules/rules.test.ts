@@ -243,6 +243,38 @@ describe("rules", () => {
     expect([...said(from, to)].sort()).toEqual([...expected].sort());
   });
 
+  const query = (text: string) => `parameters: [${text}, `;
+  it.each([
+    ["{name: q, in: query, style: pipeDelimited, schema: {type: string}}", ["SP170"]],
+    ["{name: q, in: query, style: spaceDelimited, explode: true, schema: {type: array}}", ["SP170"]],
+    ["{name: q, in: query, style: deepObject, schema: {type: array}}", ["SP170"]],
+    ["{name: q, in: query, style: deepObject, schema: {properties: {a: {type: object}}}}", []],
+    ["{name: q, in: query, schema: {type: array, items: {type: object}}}", ["SP170"]],
+    ["{name: q, in: query, content: {application/json: {schema: {type: array, items: {type: object}}}}}", []],
+    ["{name: q, in: cookie, schema: {type: array}}", ["SP170"]],
+    ["{name: q, in: cookie, style: cookie, schema: {type: array}}", []],
+    ["{name: q, in: querystring, content: {application/json: {}}}", []],
+    ["{name: q, in: querystring, schema: {}}", ["SP171"]],
+    ["{name: q, in: querystring, content: {text/plain: {}}}, {name: r, in: query, schema: {}}", ["SP171"]],
+    [
+      "{name: q, in: querystring, content: {text/plain: {}}}, {name: r, in: querystring, content: {text/plain: {}}}",
+      ["SP171"],
+    ],
+    ["{name: a, in: query, schema: {}}, {name: q, in: query, schema: {type: object, properties: {a: {}}}}", ["SP172"]],
+    ["{name: p, in: query, schema: {type: object}}, {name: q, in: query, schema: {type: object}}", ["SP172"]],
+    ["{name: p, in: query, schema: {type: object}}, {name: q, in: query, schema: {type: string}}", []],
+    ["{name: a, in: query, schema: {}}, {name: q, in: query, explode: false, schema: {properties: {a: {}}}}", []],
+    ["{name: q, in: cookie, style: cookie, schema: {type: object}}", ["SP172"]],
+  ])("how parameters are written: %s", (parameters, codes) => {
+    const found = said("parameters: [", query(parameters)).map((one) => one.slice(0, 5));
+    expect([...new Set(found)]).toEqual(codes);
+  });
+
+  it("a client is generated for what no server could read", () => {
+    const two = "{name: p, in: query, schema: {type: object}}, {name: q, in: query, schema: {type: object}}";
+    expect(said("parameters: [", query(two), ["types", "client"])).toEqual([]);
+  });
+
   it("a scheme without a guard is said where it is used", () => {
     const text = clean
       .replace("key: {type: apiKey, in: header, name: X-Key}", "key: {type: mutualTLS}")

@@ -134,6 +134,31 @@ describe("R35 a repeated scalar is malformed", () => {
   it("under a name that no field has", () => expect(decodeQuery([], "x=a&x=b")).toHaveProperty("faults"));
 });
 
+describe("R35 one spelling", () => {
+  const deep: Field = { name: "f", style: "deepObject", kind: { a: "string", b: ["string"] } };
+  it.each(["f[a]=1&f[a]=2", "f[b]=1", "f[b][1]=x", "f[b][0]=x&f[b][0]=y", "f[a]=1&f[a][c]=2", "f[b][0]=x&f[b][00]=y"])(
+    "deepObject %s",
+    (query) => expect(decodeQuery([deep], query)).toHaveProperty("faults"),
+  );
+  it("brackets that nest beyond every bound are refused, not followed", () => {
+    expect(decodeQuery([deep], `f${"[a]".repeat(10_000)}=1`)).toHaveProperty("faults");
+  });
+  it("allowEmptyValue: an empty text is a parameter that is left out", () => {
+    const field: Field = { name: "n", kind: "integer", allowEmptyValue: true };
+    expect(plain(decodeQuery([field], "n="))).toEqual({ value: {} });
+    expect(plain(decodeQuery([field], "n"))).toEqual({ value: {} });
+    expect(plain(decodeQuery([{ ...field, allowEmptyValue: false }], "n="))).toEqual({ value: { n: "" } });
+  });
+  it("cookies in the style cookie are never percent-decoded, those in form are once", () => {
+    const cookie = headersOf({ cookie: "it=%2C" });
+    expect(decodeCookie([{ name: "it", style: "cookie" }], cookie)).toHaveProperty("value.it", "%2C");
+    expect(decodeCookie([{ name: "it" }], cookie)).toHaveProperty("value.it", ",");
+  });
+  it("headers are never percent-decoded", () => {
+    expect(decodeHeader([{ name: "it" }], headersOf({ it: "%2C" }))).toHaveProperty("value.it", "%2C");
+  });
+});
+
 describe("decoding", () => {
   it("reads numbers by JSON's grammar only", () => {
     const field: Field = { name: "n", kind: "integer" };
@@ -154,11 +179,20 @@ describe("decoding", () => {
     expect(decodeQuery([{ name: "id" }], "id=%ff")).toHaveProperty("faults");
   });
 
+  it.each<[string, Field, string]>([
+    ["deepObject", { name: "f", style: "deepObject", kind: { a: "string" } }, "f[__proto__]=1"],
+    ["deeper", { name: "f", style: "deepObject", kind: { a: { b: "string" } } }, "f[a][__proto__]=1"],
+    ["form", { name: "f", explode: false, kind: { a: "string" } }, "f=__proto__,1"],
+    ["spread", { name: "f", kind: { "*": "string" } }, "__proto__=1"],
+    ["JSON", { name: "f", kind: "json" }, `f=${encodeURIComponent('{"__proto__":1}')}`],
+    ["form in a parameter", { name: "f", form: [] }, "f=__proto__%3D1"],
+    ["whole", { name: "f", form: [], whole: true }, "__proto__=1"],
+  ])("R32 __proto__ within a parameter is refused: %s", (_style, field, query) => {
+    expect(decodeQuery([field], query)).toHaveProperty("faults");
+  });
+
   it("R32 __proto__ is a name like any other", () => {
-    const decoded = decodeQuery(
-      [{ name: "f", style: "deepObject", kind: { a: "string" } }],
-      "f[__proto__]=1&__proto__=2",
-    );
+    const decoded = decodeQuery([{ name: "f", style: "deepObject", kind: { a: "string" } }], "f[a]=1&__proto__=2");
     expect(({} as Record<string, unknown>).a).toBeUndefined();
     expect("value" in decoded && Object.getPrototypeOf(decoded.value)).toBeNull();
     expect("value" in decoded && Object.keys(decoded.value)).toEqual(["f", "__proto__"]);
@@ -187,6 +221,11 @@ describe("R58 a path value cannot change the path", () => {
 describe("R55 a header value cannot split the header section", () => {
   it.each(["a\r\nX-Evil: 1", "a\nb", "a\0b"])("%j is refused", (value) => {
     expect(() => encodeHeaders([{ name: "X-It" }], { "X-It": value })).toThrow(EncodingError);
-    expect(() => encodeCookies([{ name: "it" }], { it: value })).toThrow(EncodingError);
+    expect(() => encodeCookies([{ name: "it", style: "cookie" }], { it: value })).toThrow(EncodingError);
+    expect(
+      encodeCookies([{ name: "it" }], { it: value })
+        .flat()
+        .join(),
+    ).not.toMatch(/[\r\n\0]/);
   });
 });
