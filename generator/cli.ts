@@ -14,6 +14,12 @@ const inputs = <T>(y: Argv<T>) =>
     .option("output", { alias: "o", type: "string", requiresArg: true, describe: "Folder of the generated files" })
     .option("overlay", { type: "string", array: true, nargs: 1, describe: "OpenAPI Overlay to apply; may be repeated" })
     .option("only", { type: "string", array: true, nargs: 1, describe: "Files to generate: types,client,…" })
+    .option("allow-ref", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      describe: "https origin that a $ref may lead to; may be repeated",
+    })
     .option("allow-widening", { type: "boolean", describe: "Let an overlay widen access" });
 
 const running = <T>(y: Argv<T>) =>

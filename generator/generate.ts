@@ -30,6 +30,8 @@ export interface EmitOptions {
   readonly cwd?: string;
   /** Lets an overlay add security requirements, each of which is one more way in. */
   readonly allowWidening?: boolean;
+  /** Origins that references may lead to: `https://schemas.example.com`. Default: none, files only. */
+  readonly allowRefs?: readonly string[];
 }
 
 /** What to generate from what, and where to. */
@@ -109,9 +111,9 @@ export interface EmitResult {
  * @throws DiagnosticError with everything that is wrong.
  */
 export async function emit(options: EmitOptions): Promise<EmitResult> {
-  const { cwd = process.cwd(), overlays = [], allowWidening = false } = options;
+  const { cwd = process.cwd(), overlays = [], allowWidening = false, allowRefs = [] } = options;
   const only = needed(options.only ?? fileNames);
-  const spec = await loadSpec({ entry: options.spec, overlays, cwd, allowWidening });
+  const spec = await loadSpec({ entry: options.spec, overlays, cwd, allowWidening, remote: { allow: allowRefs } });
   const noticed = refuseErrors([...(await structureFaults(spec)), ...runRules(spec, { only })]);
   const draft = lower(spec, { clientOnly: !only.includes("server") && !only.includes("trpc") });
   const api = settle(draft);

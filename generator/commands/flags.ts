@@ -9,6 +9,7 @@ export interface Flags {
   readonly overlay?: readonly string[] | undefined;
   readonly only?: readonly string[] | undefined;
   readonly allowWidening?: boolean | undefined;
+  readonly allowRef?: readonly string[] | undefined;
 }
 
 /**
@@ -31,6 +32,7 @@ export async function optionsOf(
     overlays: flags.overlay ?? config.overlays ?? [],
     ...(only === undefined ? {} : { only }),
     allowWidening: flags.allowWidening ?? config.allowWidening ?? false,
+    allowRefs: flags.allowRef ?? config.allowRefs ?? [],
     cwd,
     configFile: file,
   };

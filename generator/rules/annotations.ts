@@ -11,6 +11,7 @@ const placementOf: Partial<Record<Role, Placement>> = {
   pathItem: "operation",
   operation: "operation",
   parameter: "schema",
+  header: "schema",
   schema: "schema",
   scheme: "scheme",
   server: "server",

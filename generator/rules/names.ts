@@ -11,6 +11,7 @@ export function nameFaults(spec: Spec): readonly Diagnostic[] {
     const annotated = keysIn(spec, node["x-sallyport"], "An annotation has a key");
     switch (role) {
       case "parameter":
+      case "header":
         return [
           ...annotated,
           ...(node.name === name ? [complaint("A parameter is", spec, node, "name", "value")] : []),

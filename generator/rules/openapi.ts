@@ -1,8 +1,9 @@
 import type { Diagnostic } from "../code/diagnostic.js";
 import { didYouMean } from "../code/suggest.js";
 import type { Spec } from "../model/spec.js";
+import { fixedMethods } from "../source/grammar.js";
 import { error, warning } from "./complaint.js";
-import { fixedMethods, idOf, listed, type OperationPlace, operationsOf, parametersOf } from "./operations.js";
+import { idOf, listed, type OperationPlace, operationsOf, parametersOf } from "./operations.js";
 import { isObject } from "./places.js";
 
 /** What OpenAPI forbids and no schema of it can say. */

@@ -1,4 +1,5 @@
 import type { Spec, SpecObject, SpecValue } from "../model/spec.js";
+import { fixedMethods } from "../source/grammar.js";
 import { isObject } from "./places.js";
 
 /** An operation of the spec, and what holds it. */
@@ -11,9 +12,6 @@ export interface OperationPlace {
   readonly key: string;
   readonly node: SpecObject;
 }
-
-/** The methods that have a field of their own. */
-export const fixedMethods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"] as const;
 
 /** Every operation under `paths`, those of 3.2 included: a walker that forgot one would leave it unguarded. */
 export function operationsOf(spec: Spec): readonly OperationPlace[] {

@@ -1,196 +1,153 @@
-import { realpath } from "node:fs/promises";
 import path from "node:path";
-import { type Diagnostic, DiagnosticError, type SourceSpan } from "../code/diagnostic.js";
+import { pathToFileURL } from "node:url";
+import type { Diagnostic } from "../code/diagnostic.js";
 import { didYouMean } from "../code/suggest.js";
-import type { SpecObject, SpecValue } from "../model/spec.js";
+import type { Spec, SpecObject, SpecValue } from "../model/spec.js";
 import { complaint } from "./complaint.js";
-import { type ComponentKind, isPayload, kindAt } from "./component-kind.js";
-import { follow, fragmentOf, tokensOf } from "./pointer.js";
+import { Documents, type Resource } from "./documents.js";
+import { childrenOf, type Role } from "./grammar.js";
+import { type Found, placeReferences } from "./lift.js";
+import { locate, type Opening, type Reference } from "./locate.js";
+import { follow, tokensOf } from "./pointer.js";
 import type { ParsedFile, Reader } from "./read-file.js";
+import { schemeKeys } from "./scheme-keys.js";
 
 type Node = Record<string, SpecValue>;
 
 /** A bundling under way. Nodes keep their identity, and so their position: they are moved, never copied. */
-interface Bundling {
-  readonly reader: Reader;
-  readonly entry: ParsedFile;
+interface Bundling extends Opening {
   readonly root: Node;
-  /** The folder that references must stay in, symbolic links resolved. */
-  readonly tree: string;
-  readonly faults: Diagnostic[];
-  /** Where a target of another file went. */
-  readonly lifted: Map<string, string>;
+  readonly dialect: Spec["dialect"];
   readonly visited: Set<object>;
-}
-
-/** A reference, and where it stands. */
-interface Reference {
-  readonly holder: Node;
-  readonly text: string;
-  readonly file: ParsedFile;
-  readonly path: readonly string[];
-  readonly at: SourceSpan;
+  /** References to this document and to files; and those to what may have to be fetched. */
+  readonly near: Reference[];
+  readonly far: Reference[];
+  readonly found: Found[];
 }
 
 /**
- * Brings every file that the entry refers to into one document: what a `$ref` names elsewhere becomes a component of the entry. A
- * reference that leaves the entry's folder, by path, link or URL, is refused (R5).
+ * Brings every document that the entry refers to into one: what a `$ref` names elsewhere becomes a component of the entry. A reference
+ * that leaves the entry's folder, by path, link or URL, is refused, unless its origin is allowed (R5).
  */
-export async function bundle(reader: Reader, entry: ParsedFile, root: SpecObject): Promise<readonly Diagnostic[]> {
+export async function bundle(
+  reader: Reader,
+  entry: ParsedFile,
+  root: SpecObject,
+  dialect: Spec["dialect"],
+): Promise<readonly Diagnostic[]> {
+  const documents = new Documents();
+  const home = documents.add(entry, pathToFileURL(entry.file.path).href, "root");
+  const faults: Diagnostic[] = [];
   const tree = path.dirname(entry.file.path);
-  const run: Bundling = {
-    reader,
-    entry,
-    root: root as Node,
-    tree,
-    faults: [],
-    lifted: new Map(),
-    visited: new Set(),
-  };
-  await walk(run, root, entry, []);
-  if (run.faults.length === 0) refuseCircles(run);
-  return run.faults;
+  const base = { reader, documents, tree, faults, root: root as Node, dialect };
+  const run: Bundling = { ...base, visited: new Set(), near: [], far: [], found: [] };
+  walk(run, root, "root", home);
+  for (let next = take(run); next !== undefined; next = take(run)) await settle(run, next);
+  refuseClashes(run);
+  if (faults.length === 0) {
+    placeReferences(run, entry);
+    refuseCircles(run);
+  }
+  return inOrder(faults);
 }
 
-async function walk(
-  run: Bundling,
-  node: SpecValue | undefined,
-  file: ParsedFile,
-  at: readonly string[],
-): Promise<void> {
-  if (typeof node !== "object" || node === null || run.visited.has(node)) return;
+function inOrder(faults: readonly Diagnostic[]): readonly Diagnostic[] {
+  const line = ({ at }: Diagnostic) => (at === undefined ? 0 : at.line * 1e6 + at.column);
+  const file = ({ at }: Diagnostic) => at?.file ?? "";
+  return [...faults].sort((a, b) => (file(a) === file(b) ? line(a) - line(b) : file(a) < file(b) ? -1 : 1));
+}
+
+/** What can be settled from what is there comes first, so that no document is asked for that has come under another name. */
+function take({ near, far }: Bundling): Reference | undefined {
+  return near.pop() ?? far.pop();
+}
+
+function walk(run: Bundling, node: SpecValue | undefined, role: Role, around: Resource): void {
+  if (typeof node !== "object" || node === null || Array.isArray(node) || run.visited.has(node)) return;
   run.visited.add(node);
   const object = node as Node;
-  const reference = object.$ref;
-  if (!Array.isArray(node) && typeof reference === "string" && at.at(-1) !== "properties") {
-    const span = run.reader.positions.at(object, "$ref");
-    if (span !== undefined) await settle(run, { holder: object, text: reference, file, path: at, at: span });
+  const resource = run.documents.at(object, around);
+  if (typeof object.$ref === "string") note(run, object, "$ref", object.$ref, role, resource);
+  if (role === "discriminator") noteMapping(run, object, resource);
+  for (const { value, role: child } of childrenOf(object, role)) walk(run, value as SpecValue, child, resource);
+  if (role === "root" || role === "operation" || role === "outgoingOperation") {
+    for (const { holder, key } of schemeKeys(run, object, resource)) note(run, holder, key, key, "scheme", resource);
   }
-  if (at.at(-1) === "discriminator") await walkMapping(run, object, file, at);
-  for (const key of Object.keys(object)) {
-    if (key === "$ref" || isPayload(at, key)) continue;
-    await walk(run, object[key], file, [...at, key]);
-  }
+}
+
+function note(run: Bundling, holder: Node, key: string, text: string, role: Role, around: Resource): void {
+  const at = run.reader.positions.at(holder, key);
+  if (at === undefined) return;
+  const isFar = /^[a-z][a-z0-9+.-]*:/i.test(text) || (around.uri.startsWith("https:") && !text.startsWith("#"));
+  (isFar ? run.far : run.near).push({ holder, key, text, role, around, at });
 }
 
 /** The values of a discriminator's mapping are references, or plain names of components. */
-async function walkMapping(run: Bundling, discriminator: Node, file: ParsedFile, at: readonly string[]): Promise<void> {
+function noteMapping(run: Bundling, discriminator: Node, around: Resource): void {
   const mapping = discriminator.mapping;
   if (typeof mapping !== "object" || mapping === null || Array.isArray(mapping)) return;
   const names = mapping as Node;
   for (const key of Object.keys(names)) {
     const text = names[key];
-    if (typeof text !== "string" || !/[#/]|\.(ya?ml|json)$/.test(text)) continue;
-    const span = run.reader.positions.at(names, key);
-    const holder: Node = { $ref: text };
-    if (span !== undefined) await settle(run, { holder, text, file, path: [...at, "items"], at: span });
-    names[key] = holder.$ref ?? text;
+    if (typeof text !== "string") continue;
+    const isReference = /[#/:]|\.(ya?ml|json)$/.test(text);
+    // A plain name is one of the document's own components, which may be called otherwise when it comes to the entry.
+    const own = `#/components/schemas/${text}`;
+    const isOwn = around.document.value !== run.root && run.documents.find(around, own.slice(1)) !== undefined;
+    if (isReference || isOwn) note(run, names, key, isReference ? text : own, "schema", around);
   }
 }
 
 async function settle(run: Bundling, reference: Reference): Promise<void> {
-  const [location = "", fragment = ""] = splitOnce(reference.text, "#");
-  const tokens = tokensOf(fragment);
-  if (tokens === undefined) {
-    run.faults.push(unsupported(reference));
-    return;
-  }
-  const file = location === "" ? reference.file : await open(run, reference, location);
-  if (file === undefined) return;
-  const isEntry = file.file === run.entry.file;
-  const target = follow(isEntry ? run.root : file.value, tokens);
+  const { text, role } = reference;
+  const [, location = "", fragment = ""] = /^([^#]*)#?(.*)$/s.exec(text) ?? [];
+  const resource = location === "" ? reference.around : await locate(run, reference, location);
+  if (resource === undefined) return;
+  const target = run.documents.find(resource, decoded(fragment));
   if (target === undefined) {
-    run.faults.push(unresolved(run, reference, file, tokens));
+    run.faults.push(unresolved(reference, resource, fragment));
     return;
   }
-  if (isEntry) {
-    reference.holder.$ref = `#${fragmentOf(tokens)}`;
-    return;
-  }
-  await lift(run, reference, file, tokens, target);
+  run.documents.index(target.node, role, target.resource, target.tokens);
+  run.found.push({ ...reference, target });
+  walk(run, target.node, role, target.resource);
 }
 
-function splitOnce(text: string, mark: string): readonly string[] {
-  const at = text.indexOf(mark);
-  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-async function open(run: Bundling, reference: Reference, location: string): Promise<ParsedFile | undefined> {
-  if (/^[a-z][a-z0-9+.-]*:/i.test(location) || location.startsWith("//") || location.startsWith("\\")) {
-    const fix = "Keep a copy of the file beside the description, and refer to that.";
-    run.faults.push(complaint("SP020", `The reference leaves this machine: ${reference.text}`, fix, reference.at));
-    return undefined;
-  }
-  const named = path.resolve(path.dirname(reference.file.file.path), safeDecode(location));
-  const real = await realpath(named).catch(() => named);
-  if (real !== run.tree && !real.startsWith(run.tree + path.sep)) {
-    const fix = `Move the file below ${path.basename(run.tree)}/, the description's own folder.`;
-    run.faults.push(
-      complaint("SP021", `The reference leaves the description's folder: ${reference.text}`, fix, reference.at),
-    );
-    return undefined;
-  }
+/** An anchor may be percent-encoded, like any fragment; a pointer is decoded token by token. */
+function decoded(fragment: string): string {
+  if (fragment === "" || fragment.startsWith("/") || !fragment.includes("%")) return fragment;
   try {
-    const file = await run.reader.read(named);
-    run.faults.push(...file.faults.filter((fault) => !run.faults.includes(fault)));
-    return file.value === undefined ? undefined : file;
-  } catch (thrown) {
-    if (!(thrown instanceof DiagnosticError)) throw thrown;
-    run.faults.push(...thrown.diagnostics.map((one) => ({ ...one, at: reference.at })));
-    return undefined;
-  }
-}
-
-function safeDecode(location: string): string {
-  try {
-    return decodeURIComponent(location);
+    return decodeURIComponent(fragment);
   } catch {
-    return location;
+    return fragment;
   }
 }
 
-/** Gives a target of another file a place among the entry's components, and what it refers to in turn. */
-async function lift(
-  run: Bundling,
-  reference: Reference,
-  file: ParsedFile,
-  tokens: readonly string[],
-  target: SpecValue,
-): Promise<void> {
-  const kind = kindAt(reference.path);
-  const id = `${kind} ${file.file.path}#${fragmentOf(tokens)}`;
-  const known = run.lifted.get(id);
-  if (known !== undefined) {
-    reference.holder.$ref = known;
-    return;
+function unresolved(reference: Reference, resource: Resource, fragment: string): Diagnostic {
+  const { text, at } = reference;
+  const tokens = tokensOf(fragment);
+  if (tokens === undefined && fragment.startsWith("/")) {
+    const fix = "Write it as a JSON pointer in a URI: % as %25, / in a name as ~1.";
+    return complaint("SP022", `The reference is no JSON pointer: ${text}`, fix, at);
   }
-  const components = childOf(childOf(run.root, "components"), kind);
-  const name = freeName(components, nameOf(file, tokens), target);
-  const pointer = `#${fragmentOf(["components", kind, name])}`;
-  run.lifted.set(id, pointer);
-  components[name] = target;
-  reference.holder.$ref = pointer;
-  await walk(run, target, file, ["components", kind satisfies ComponentKind, name]);
+  const parent = tokens === undefined ? undefined : follow(resource.root, tokens.slice(0, -1));
+  const names =
+    tokens === undefined
+      ? [...resource.anchors.keys()]
+      : typeof parent === "object" && parent !== null
+        ? Object.keys(parent)
+        : [];
+  const near = didYouMean(tokens?.at(-1) ?? fragment, names);
+  const what = tokens === undefined ? "Define it there with $anchor, or write a JSON pointer" : "Define it there";
+  const fix = near === undefined ? `${what}, or correct the reference.` : `Did you mean ${JSON.stringify(near)}?`;
+  return complaint("SP023", `Nothing stands at ${text}`, fix, at);
 }
 
-function childOf(parent: Node, key: string): Node {
-  const child = parent[key];
-  if (typeof child === "object" && child !== null && !Array.isArray(child)) return child as Node;
-  const made: Node = Object.create(null);
-  parent[key] = made as SpecObject;
-  return made;
-}
-
-function nameOf(file: ParsedFile, tokens: readonly string[]): string {
-  const last = tokens.at(-1) ?? path.basename(file.file.path).replace(/\.[^.]*$/, "");
-  const clean = last.replace(/[^A-Za-z0-9._-]+/g, "_").replace(/^_+|_+$/g, "");
-  return clean === "" ? "component" : clean;
-}
-
-function freeName(components: Node, wanted: string, target: SpecValue): string {
-  for (let count = 1; ; count += 1) {
-    const name = count === 1 ? wanted : `${wanted}${count}`;
-    if (!Object.hasOwn(components, name) || components[name] === target) return name;
+/** Two documents, or schemas, of one name: which is meant depends on who is asked. */
+function refuseClashes({ documents, reader, faults }: Bundling): void {
+  for (const { uri, node, key } of documents.clashes) {
+    const fix = "Give one of the two another, or drop it.";
+    faults.push(complaint("SP027", `${key} ${uri} names something else already`, fix, reader.positions.at(node, key)));
   }
 }
 
@@ -212,18 +169,4 @@ function refuseCircles(run: Bundling): void {
       at = follow(run.root, tokensOf(String((at as Node).$ref).slice(1)) ?? []);
     }
   }
-}
-
-function unsupported(reference: Reference): Diagnostic {
-  const fix = "Write the reference as a JSON pointer, like #/components/schemas/Account.";
-  return complaint("SP022", `The reference is no JSON pointer: ${reference.text}`, fix, reference.at);
-}
-
-function unresolved(run: Bundling, reference: Reference, file: ParsedFile, tokens: readonly string[]): Diagnostic {
-  const parent = follow(file.file === run.entry.file ? run.root : file.value, tokens.slice(0, -1));
-  const names = typeof parent === "object" && parent !== null ? Object.keys(parent) : [];
-  const near = didYouMean(tokens.at(-1) ?? "", names);
-  const fix =
-    near === undefined ? "Define it there, or correct the reference." : `Did you mean ${JSON.stringify(near)}?`;
-  return complaint("SP023", `Nothing stands at ${reference.text}`, fix, reference.at);
 }

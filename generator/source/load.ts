@@ -9,6 +9,7 @@ import { applyOverlay } from "./overlay.js";
 import { follow, tokensOf } from "./pointer.js";
 import { Positions, type SourceFile } from "./positions.js";
 import { openReader, type ParsedFile } from "./read-file.js";
+import type { RemoteOptions } from "./remote.js";
 
 /** What to load, and how. */
 export interface LoadOptions {
@@ -21,6 +22,8 @@ export interface LoadOptions {
   /** Lets an overlay add security requirements, each of which is one more way in. */
   readonly allowWidening?: boolean;
   readonly limits?: Partial<SourceLimits>;
+  /** Origins that references may lead to (R5). Default: none. */
+  readonly remote?: RemoteOptions;
 }
 
 /**
@@ -29,14 +32,15 @@ export interface LoadOptions {
  */
 export async function loadSpec(options: LoadOptions): Promise<Spec> {
   const positions = new Positions();
-  const reader = openReader(options.cwd ?? process.cwd(), { ...defaultLimits, ...options.limits }, positions);
+  const limits = { ...defaultLimits, ...options.limits };
+  const reader = openReader(options.cwd ?? process.cwd(), limits, positions, options.remote);
   const entry = await reader.read(options.entry);
   const overlays = await Promise.all((options.overlays ?? []).map((file) => reader.read(file)));
   refuseIf([entry, ...overlays].flatMap((one) => one.faults));
   const root = rootOf(entry, positions);
   refuseIf(overlays.flatMap((one) => applyOverlay(root, one, positions, options.allowWidening ?? false)));
   const dialect = dialectOf(root, entry, positions);
-  refuseIf(await bundle(reader, entry, root));
+  refuseIf(await bundle(reader, entry, root, dialect));
   return specOf(root, dialect, entry, reader.files(), positions);
 }
 
@@ -85,7 +89,7 @@ function specOf(
     dialect,
     file: entry.file.name,
     digest: digestOf(files, path.dirname(entry.file.path)),
-    files: files.map((one) => one.path),
+    files: files.map((one) => one.path).filter((one) => !one.startsWith("https:")),
     resolve: (node) => {
       let at = node;
       let pointer: string | undefined;
@@ -105,9 +109,11 @@ function isReference(node: SpecValue | undefined): node is SpecObject & { readon
   return typeof node === "object" && node !== null && "$ref" in node && typeof node.$ref === "string";
 }
 
-/** Over names and texts. Names are relative to the entry's folder, so that the working folder does not matter. */
+/** Over names and texts, of what was fetched too. Names are relative to the entry's folder, so that the working folder does not matter. */
 function digestOf(files: readonly SourceFile[], folder: string): string {
-  const named = files.map((one) => [path.relative(folder, one.path).split(path.sep).join("/"), one.text] as const);
+  const nameOf = (file: string) =>
+    file.startsWith("https:") ? file : path.relative(folder, file).split(path.sep).join("/");
+  const named = files.map((one) => [nameOf(one.path), one.text] as const);
   const hash = createHash("sha256");
   for (const [name, text] of named.sort(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(`${name.length}:${name}${text.length}:`).update(text);

@@ -16,7 +16,7 @@ export function tokensOf(fragment: string): readonly string[] | undefined {
 
 /** A pointer as a fragment. */
 export function fragmentOf(tokens: readonly string[]): string {
-  return tokens.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  return tokens.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1").replaceAll("%", "%25")}`).join("");
 }
 
 /** What stands at a pointer, its own properties only. */

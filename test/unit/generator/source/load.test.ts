@@ -33,10 +33,10 @@ describe("loading many files", () => {
   it("gives one document: what is elsewhere becomes a component, names stay unique", async () => {
     const spec = await loadSpec({ entry: "spec.yaml", cwd: write(files) });
     const components = spec.root.components as Record<string, Record<string, unknown>>;
-    expect(Object.keys(components.schemas ?? {}).sort()).toEqual(["Local", "Size", "Tree", "Tree2"]);
+    expect(Object.keys(components.schemas ?? {}).sort()).toEqual(["Local", "Size", "Tree", "TreeTree"]);
     expect(Object.keys(components.parameters ?? {})).toEqual(["Limit"]);
     expect(Object.keys(components.responses ?? {})).toEqual(["Ok"]);
-    expect(JSON.stringify(components.schemas?.Tree2)).toContain('"$ref":"#/components/schemas/Tree2"');
+    expect(JSON.stringify(components.schemas?.TreeTree)).toContain('"$ref":"#/components/schemas/TreeTree"');
     expect(JSON.stringify(spec.root)).not.toContain(".yaml");
     expect(spec.files).toHaveLength(5);
     expect(await structureFaults(spec)).toEqual([]);
