@@ -7,6 +7,7 @@ import { lowerBounds, lowerRootLimits, usedLimits } from "./limits.js";
 import { complain, type Lowering, startLowering } from "./lowering.js";
 import { entriesOf, objectOf, textOf } from "./node.js";
 import { lowerOperations } from "./operations.js";
+import { restrictedParts } from "./restricted.js";
 import { lowerRetries } from "./retries.js";
 import { lowerRoles } from "./roles.js";
 import { lowerSchema } from "./schema.js";
@@ -38,7 +39,13 @@ export function lower(spec: Spec, options: LowerOptions = {}): Draft {
   const bounds = lowerBounds(defaults?.limits);
   const retries = lowerRetries(defaults?.retries);
   const components = (key: string) => byKey.get(key) ?? run.lifted.get(key)?.schema;
-  const operations = lowerOperations(run, { limits, bounds, retries, components });
+  const operations = lowerOperations(run, {
+    limits,
+    bounds,
+    retries,
+    components,
+    restricted: restrictedParts(components),
+  });
   const schemes = lowerSchemes(run, new Set(operations.flatMap(schemesOf)));
 
   const isError = ({ severity }: { readonly severity: string }) => severity === "error";

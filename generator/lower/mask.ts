@@ -19,14 +19,27 @@ export function maskOfSchema(schema: Schema, components: Components): Mask {
  * schema knows no such value.
  */
 export function maskAt(schema: Schema, pointer: string, components: Components): Mask | undefined {
-  let here: readonly Schema[] = [schema];
   const passed: Mask[] = [];
-  for (const token of pointer.split("/").slice(1).map(unescaped)) {
-    passed.push(...here.flatMap((one) => notesOf(one, components).map(maskOfNote)));
-    here = here.flatMap((one) => partsOf(one, token, components));
-    if (here.length === 0) return undefined;
-  }
+  const here = schemasAt(schema, pointer, components, (one) =>
+    passed.push(...notesOf(one, components).map(maskOfNote)),
+  );
+  if (here.length === 0) return undefined;
   return strictest([...passed, ...here.map((one) => maskOfSchema(one, components))]);
+}
+
+/** The schemas of the value at an RFC 6901 pointer; none where the schema knows no such value. */
+export function schemasAt(
+  schema: Schema,
+  pointer: string,
+  components: Components,
+  pass: (schema: Schema) => void = () => {},
+): readonly Schema[] {
+  let here: readonly Schema[] = [schema];
+  for (const token of pointer.split("/").slice(1).map(unescaped)) {
+    here.forEach(pass);
+    here = here.flatMap((one) => partsOf(one, token, components));
+  }
+  return here;
 }
 
 /** `full` hides the value fully; without a style, a secret is left out and personal data keeps its last four characters. */
@@ -41,7 +54,11 @@ export function strictest(all: readonly Mask[]): Mask {
 }
 
 /** Everything that is asserted of the very same value: through references and combinators. */
-function sameValue(schema: Schema, components: Components, seen: Set<string> = new Set()): readonly Assertions[] {
+export function sameValue(
+  schema: Schema,
+  components: Components,
+  seen: Set<string> = new Set(),
+): readonly Assertions[] {
   if (schema.kind === "any" || schema.kind === "never") return [];
   if (schema.kind === "assertions") return [schema.assertions, ...combined(schema.assertions, components, seen)];
   const siblings =
@@ -59,7 +76,8 @@ function combined(assertions: Assertions, components: Components, seen: Set<stri
   return [...allOf, ...anyOf, ...oneOf, ...branches, ...dependent].flatMap((one) => sameValue(one, components, seen));
 }
 
-function notesOf(schema: Schema, components: Components): readonly SchemaNote[] {
+/** What is noted of the value of a schema. */
+export function notesOf(schema: Schema, components: Components): readonly SchemaNote[] {
   return sameValue(schema, components).map((assertions) => assertions.note);
 }
 

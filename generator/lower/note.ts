@@ -2,6 +2,7 @@ import type { MaskStyle, Schema, SchemaNote, Sensitivity } from "../model/schema
 import type { SpecObject } from "../model/spec.js";
 import { complain, type Lowering } from "./lowering.js";
 import { objectOf, textOf } from "./node.js";
+import { lowerPropertyRule } from "./roles.js";
 
 /** The note of a schema that says nothing beside its assertions. */
 export const plainNote: SchemaNote = { deprecated: false, readOnly: false, writeOnly: false, sensitivity: "public" };
@@ -9,8 +10,18 @@ export const plainNote: SchemaNote = { deprecated: false, readOnly: false, write
 /** Nothing is noted that a check, a mask or a type depends on. */
 export function isPlain(note: SchemaNote): boolean {
   return (
-    !note.deprecated && !note.readOnly && !note.writeOnly && note.sensitivity === "public" && note.mask === undefined
+    !note.deprecated &&
+    !note.readOnly &&
+    !note.writeOnly &&
+    note.sensitivity === "public" &&
+    note.mask === undefined &&
+    !restricts(note)
   );
+}
+
+/** Whether a value is not everybody's to see and to send. */
+export function restricts({ read, write, immutable, onWrite }: SchemaNote): boolean {
+  return read !== undefined || write !== undefined || immutable === true || onWrite !== undefined;
 }
 
 export function lowerNote(run: Lowering, node: SpecObject): SchemaNote {
@@ -25,12 +36,33 @@ export function lowerNote(run: Lowering, node: SpecObject): SchemaNote {
     writeOnly: node.writeOnly === true,
     sensitivity: sensitivityOf(run, node),
     ...(mask === undefined ? {} : { mask }),
+    ...rulesOf(objectOf(node["x-sallyport"])),
   };
 }
 
-/** A schema whose value is as sensitive as another note says, if that one says anything. */
-export function withSensitivity(schema: Schema, { sensitivity, mask }: SchemaNote): Schema {
-  const said = { ...(sensitivity === "public" ? {} : { sensitivity }), ...(mask === undefined ? {} : { mask }) };
+/** Who may see a value, and who may send it. What is no expression of the vocabulary denies. */
+function rulesOf(said: SpecObject | undefined): Pick<SchemaNote, "read" | "write" | "immutable" | "onWrite"> {
+  if (said === undefined) return {};
+  const { read, write, immutable, onWrite } = said;
+  return {
+    ...(read === undefined ? {} : { read: lowerPropertyRule(read) }),
+    ...(write === undefined ? {} : { write: lowerPropertyRule(write) }),
+    ...(immutable === true ? { immutable } : {}),
+    ...(onWrite === undefined ? {} : { onWrite: onWrite === "ignore" ? "ignore" : "reject" }),
+  };
+}
+
+/** A schema whose value is treated as another note says, if that one says anything. */
+export function withTreatment(schema: Schema, note: SchemaNote): Schema {
+  const { sensitivity, mask, read, write, immutable, onWrite } = note;
+  const said = {
+    ...(sensitivity === "public" ? {} : { sensitivity }),
+    ...(mask === undefined ? {} : { mask }),
+    ...(read === undefined ? {} : { read }),
+    ...(write === undefined ? {} : { write }),
+    ...(immutable === undefined ? {} : { immutable }),
+    ...(onWrite === undefined ? {} : { onWrite }),
+  };
   if (Object.keys(said).length === 0 || schema.kind === "never") return schema;
   if (schema.kind === "any") return { kind: "assertions", assertions: { note: { ...plainNote, ...said } } };
   if (schema.kind === "ref")

@@ -13,6 +13,8 @@ import type { Components } from "./mask.js";
 import { entriesOf, objectOf, textOf, textsOf } from "./node.js";
 import { lowerObjectRule } from "./object-rule.js";
 import { lowerParameters } from "./parameters.js";
+import { lowerReadRules, lowerWriteRules } from "./properties.js";
+import type { FindRestricted } from "./restricted.js";
 import { lowerRetries } from "./retries.js";
 import { asksForAnybody, lowerAuthz } from "./roles.js";
 import { warnOfOwnServers } from "./servers.js";
@@ -23,6 +25,7 @@ export interface Whole {
   readonly bounds: ApiBounds;
   readonly retries: Retries;
   readonly components: Components;
+  readonly restricted: FindRestricted;
 }
 
 /** Where an operation stands. */
@@ -81,6 +84,9 @@ function lowerOperation(run: Lowering, place: Place, whole: Whole): DraftOperati
   const request = { ...lowerParameters(run, pathItem, operation, path), body: lowerBody(run, operation) };
   const authentication = asksForAnybody(said.authz) ? "authenticated" : "asSecurity";
   warnOfOwnServers(run, operation);
+  const responses = lowerResponses(run, operation);
+  const object = lowerObjectRule(run, { operation, request, responses }, said.object, whole.components);
+  const ruled = { operation, method, path, object, request, responses };
   return {
     operationId,
     tag: textsOf(operation.tags)[0],
@@ -91,7 +97,9 @@ function lowerOperation(run: Lowering, place: Place, whole: Whole): DraftOperati
     at: run.spec.at(place.holder, place.key, "key"),
     access: lowerAccess(run, operation, effectiveSecurity(run, pathItem, operation), authentication),
     authz: lowerAuthz(said.authz),
-    object: lowerObjectRule(run, operation, said.object, request),
+    object,
+    read: lowerReadRules(run, ruled, whole.restricted),
+    write: lowerWriteRules(run, ruled, whole.restricted),
     limits: lowerLimitUses(run, whole.limits, said.rateLimits),
     bounds: lowerBounds(said.limits, whole.bounds),
     cors: lowerCorsUse(said.cors),
@@ -101,6 +109,6 @@ function lowerOperation(run: Lowering, place: Place, whole: Whole): DraftOperati
     retries: lowerRetries(said.retries, whole.retries),
     timeout: textOf(said.timeout),
     request,
-    responses: lowerResponses(run, operation),
+    responses,
   };
 }

@@ -3,7 +3,7 @@ import type { DraftField, DraftOperation } from "../model/draft.js";
 import type { SpecObject } from "../model/spec.js";
 import { complain, type Lowering } from "./lowering.js";
 import { byText, listOf, objectOf, textOf } from "./node.js";
-import { lowerNote, withSensitivity } from "./note.js";
+import { lowerNote, withTreatment } from "./note.js";
 import { contentOf } from "./parameter-content.js";
 import { isPlace, styleOf } from "./styles.js";
 
@@ -78,5 +78,5 @@ function annotated(
 ): ReturnType<typeof contentOf> {
   const annotation = parameter["x-sallyport"];
   if (annotation === undefined) return content;
-  return { ...content, schema: withSensitivity(content.schema, lowerNote(run, { "x-sallyport": annotation })) };
+  return { ...content, schema: withTreatment(content.schema, lowerNote(run, { "x-sallyport": annotation })) };
 }

@@ -21,23 +21,29 @@ export function lowerAuthz(authz: SpecValue | undefined): RoleRule | undefined {
   return ruleOf(authz);
 }
 
+/** Who sees or sends a property. Here `owner` is who owns the object of the call. */
+export function lowerPropertyRule(said: SpecValue): RoleRule {
+  return ruleOf(said, { kind: "owner" });
+}
+
 /** `none`, alone or with its reason. */
 function isOff(authz: SpecValue): boolean {
   return authz === "none" || objectOf(authz)?.none !== undefined;
 }
 
 // What is no expression of the vocabulary denies: a rule that is not understood must not let anybody in.
-function ruleOf(authz: SpecValue): RoleRule {
+function ruleOf(authz: SpecValue, owner: RoleRule = { kind: "deny" }): RoleRule {
   if (authz === "deny") return { kind: "deny" };
+  if (authz === "owner") return owner;
   if (typeof authz === "string") return { kind: "role", role: authz };
   const any = listOf(objectOf(authz)?.anyOf);
-  if (any !== undefined) return combine("anyRole", any);
+  if (any !== undefined) return combine("anyRole", any, owner);
   const all = listOf(objectOf(authz)?.allOf);
-  return all === undefined ? { kind: "deny" } : combine("allRoles", all);
+  return all === undefined ? { kind: "deny" } : combine("allRoles", all, owner);
 }
 
-function combine(kind: "anyRole" | "allRoles", parts: readonly SpecValue[]): RoleRule {
-  const of = parts.map(ruleOf).sort((a, b) => byText(sortKey(a), sortKey(b)));
+function combine(kind: "anyRole" | "allRoles", parts: readonly SpecValue[], owner: RoleRule): RoleRule {
+  const of = parts.map((part) => ruleOf(part, owner)).sort((a, b) => byText(sortKey(a), sortKey(b)));
   const [only] = of;
   if (only === undefined) return kind === "anyRole" ? { kind: "deny" } : { kind, of };
   return of.length === 1 ? only : { kind, of };

@@ -9,10 +9,12 @@ import type {
   Limit,
   LimitUse,
   ObjectRule,
+  ReadRule,
   Retries,
   RoleRule,
   Scheme,
   SettingUse,
+  WriteRule,
 } from "./security.js";
 
 /** Everything the emitted files say, resolved: no `$ref` into the spec, nothing inherited, no alias, no dialect. Frozen by settle. */
@@ -67,6 +69,10 @@ export interface Operation {
   readonly access: Access;
   readonly authz: RoleRule | undefined;
   readonly object: ObjectRule | undefined;
+  /** Sorted by pointer. */
+  readonly read: readonly ReadRule[];
+  /** Sorted by place and pointer. */
+  readonly write: readonly WriteRule[];
   readonly limits: readonly LimitUse[];
   /** The API's unless the operation says otherwise. */
   readonly bounds: ApiBounds;

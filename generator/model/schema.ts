@@ -1,4 +1,5 @@
 import type { SourceSpan } from "../code/diagnostic.js";
+import type { RoleRule } from "./security.js";
 
 /** A JSON value, as `const`, `enum` and `default` hold it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -47,6 +48,13 @@ export interface SchemaNote {
   readonly writeOnly: boolean;
   readonly sensitivity: Sensitivity;
   readonly mask?: MaskStyle;
+  /** Who sees the value. */
+  readonly read?: RoleRule;
+  /** Who may send it. */
+  readonly write?: RoleRule;
+  /** It may be set when an object is made, and never after. */
+  readonly immutable?: true;
+  readonly onWrite?: "reject" | "ignore";
 }
 
 export interface StringRule {

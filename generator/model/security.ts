@@ -15,6 +15,8 @@ export type RoleRule =
   | { readonly kind: "role"; readonly role: string }
   | { readonly kind: "anyRole"; readonly of: readonly RoleRule[] }
   | { readonly kind: "allRoles"; readonly of: readonly RoleRule[] }
+  /** The owner of the object that the call is about: for properties only. */
+  | { readonly kind: "owner" }
   | { readonly kind: "deny" };
 
 /** A value written in the spec, or one that the server's environment supplies. */
@@ -105,11 +107,40 @@ export interface Cors {
 
 export interface ObjectRule {
   readonly type: string;
-  readonly id: { readonly in: "path" | "query" | "header"; readonly name: string };
-  readonly field: string;
-  readonly equals: "id" | "subject" | "tenant" | "client";
+  readonly whose: Ownership;
+  readonly target: ObjectTarget;
   readonly unless: readonly string[];
-  readonly deny: 403 | 404;
+}
+
+export type Ownership =
+  | { readonly kind: "owner"; readonly field: string; readonly equals: "id" | "subject" | "tenant" | "client" }
+  | { readonly kind: "tenant"; readonly field: string }
+  | { readonly kind: "custom"; readonly rule: string };
+
+/** What a call names, by an id or by several; or what it answers. */
+export type ObjectTarget =
+  | { readonly kind: "named"; readonly id: IdPlace; readonly many: boolean; readonly deny: 403 | 404 }
+  | { readonly kind: "listed"; readonly list: "filter" | "assert"; readonly items: string };
+
+/** A parameter by its name; or the body, and a pointer into it. */
+export interface IdPlace {
+  readonly in: "path" | "query" | "header" | "body";
+  readonly name: string;
+}
+
+/** Who sees a property of a response. `*` in a pointer is every item or value, `**` any depth. */
+export interface ReadRule {
+  readonly pointer: string;
+  readonly by: RoleRule;
+}
+
+/** Who may send a property of a request. */
+export interface WriteRule {
+  readonly in: "body" | "query" | "header" | "cookie";
+  readonly pointer: string;
+  readonly by: RoleRule | undefined;
+  readonly unchanged: boolean;
+  readonly otherwise: "reject" | "ignore";
 }
 
 export interface Lifecycle {

@@ -54,26 +54,39 @@ function missing(spec: Spec, operation: OperationPlace, said: string, at: Source
   return [error("SP311", message, fix, at)];
 }
 
-function fieldFaults(spec: Spec, { node, method, path }: OperationPlace, layer: Layer): readonly Diagnostic[] {
-  const { audit } = layer.said;
-  if (!isObject(audit) || !Array.isArray(audit.fields) || !layer.holds("audit")) return [];
-  const { fields } = audit;
+function fieldFaults(spec: Spec, operation: OperationPlace, layer: Layer): readonly Diagnostic[] {
+  const { audit, object } = layer.said;
+  const fields = isObject(audit) && Array.isArray(audit.fields) && layer.holds("audit") ? audit.fields : [];
+  const audited = fields.flatMap((field: SpecValue, index) =>
+    typeof field === "string" ? fieldFault(spec, operation, field, spec.at(fields, index)) : [],
+  );
+  if (!isObject(object) || typeof object.id !== "string" || !layer.holds("object")) return audited;
+  const [, pointer] = /^body:(\/.*)$/s.exec(object.id) ?? [];
+  return pointer === undefined ? audited : [...audited, ...fieldFault(spec, operation, pointer, spec.at(object, "id"))];
+}
+
+/** A field of the body that is not there. In an object's id `*` is every item of a list. */
+function fieldFault(
+  spec: Spec,
+  { node, method, path }: OperationPlace,
+  field: string,
+  at: SourceSpan,
+): readonly Diagnostic[] {
+  if (!field.startsWith("/")) return [];
   const content = follow(spec, node.requestBody)?.content;
   const schemas = isObject(content) ? Object.keys(content).map((type) => schemaIn(spec, content[type])) : [];
-  return fields.flatMap((field: SpecValue, index) => {
-    if (typeof field !== "string" || !field.startsWith("/")) return [];
-    const answers = schemas.map((schema) => bodyKnows(spec, schema, field));
-    if (answers.some((answer) => answer.known)) return [];
-    const wanted = answers.flatMap(({ names }) => names);
-    const near = didYouMean(field.split("/").at(-1) ?? "", wanted);
-    const fix =
-      schemas.length === 0
-        ? "Describe a body, or leave fields out."
-        : near === undefined
-          ? "Write a JSON pointer to a property of the body, like /amount."
-          : `Did you mean "${field.slice(0, field.lastIndexOf("/"))}/${near}"?`;
-    return [error("SP312", `The body of ${method} ${path} has no ${field}`, fix, spec.at(fields, index))];
-  });
+  const first = field.replaceAll(/\/\*(?=\/|$)/g, "/0");
+  const answers = schemas.map((schema) => bodyKnows(spec, schema, first));
+  if (answers.some((answer) => answer.known)) return [];
+  const wanted = answers.flatMap(({ names }) => names);
+  const near = didYouMean(field.split("/").at(-1) ?? "", wanted);
+  const fix =
+    schemas.length === 0
+      ? "Describe a body, or leave fields out."
+      : near === undefined
+        ? "Write a JSON pointer to a property of the body, like /amount."
+        : `Did you mean "${field.slice(0, field.lastIndexOf("/"))}/${near}"?`;
+  return [error("SP312", `The body of ${method} ${path} has no ${field}`, fix, at)];
 }
 
 function schemaIn(spec: Spec, media: SpecValue | undefined): SpecValue | undefined {

@@ -31,6 +31,9 @@ export function referenceFaults(spec: Spec): readonly Diagnostic[] {
       .filter(({ role }) => role === "operation" || role === "pathItem")
       .flatMap(({ node }) => annotationNames(spec, annotationOf(node), names)),
     ...annotationNames(spec, isObject(said?.defaults) ? said.defaults : undefined, names),
+    ...places
+      .filter(({ role }) => role === "schema" || role === "parameter")
+      .flatMap(({ node }) => propertyNames(spec, annotationOf(node), names)),
     ...places.filter(({ role }) => role === "scheme").flatMap(({ node }) => schemeFaults(spec, node, names)),
   ];
 }
@@ -64,7 +67,7 @@ function annotationNames(spec: Spec, said: SpecObject | undefined, names: Names)
   const object = isObject(said.object) ? said.object : undefined;
   const lifecycle = isObject(said.lifecycle) ? said.lifecycle : undefined;
   return [
-    ...authzFaults(spec, said, "authz", names.roles),
+    ...authzFaults(spec, said, "authz", names.roles, words),
     ...unknownIn(spec, said.rateLimits, names.limits, "SP305", "limit"),
     ...(typeof said.cors === "string" && said.cors !== "none" && !names.cors.includes(said.cors)
       ? [unknown(spec, said, "cors", said.cors, names.cors, "SP330", "CORS policy")]
@@ -76,10 +79,24 @@ function annotationNames(spec: Spec, said: SpecObject | undefined, names: Names)
   ];
 }
 
-/** Words of `authz` that are no roles. */
-const words = new Set(["authenticated", "deny", "none"]);
+/** Who sees a property, and who may send it: roles, and the owner of the object that the call is about. */
+function propertyNames(spec: Spec, said: SpecObject | undefined, names: Names): readonly Diagnostic[] {
+  if (said === undefined) return [];
+  const roles = [...names.roles, "owner"];
+  return ["read", "write"].flatMap((key) => authzFaults(spec, said, key, roles, closed));
+}
 
-function authzFaults(spec: Spec, holder: SpecObject, key: string, roles: readonly string[]): readonly Diagnostic[] {
+/** Words of `authz` that are no roles. */
+const words: ReadonlySet<string> = new Set(["authenticated", "deny", "none"]);
+const closed: ReadonlySet<string> = new Set(["deny"]);
+
+function authzFaults(
+  spec: Spec,
+  holder: SpecObject,
+  key: string,
+  roles: readonly string[],
+  words: ReadonlySet<string>,
+): readonly Diagnostic[] {
   const said = holder[key];
   if (typeof said === "string") {
     if (words.has(said) || roles.includes(said)) return [];
@@ -90,7 +107,7 @@ function authzFaults(spec: Spec, holder: SpecObject, key: string, roles: readonl
     const parts = said[kind];
     if (!Array.isArray(parts)) return [];
     return parts.flatMap((part: SpecValue, index) => {
-      if (isObject(part)) return authzFaults(spec, parts as unknown as SpecObject, String(index), roles);
+      if (isObject(part)) return authzFaults(spec, parts as unknown as SpecObject, String(index), roles, words);
       if (typeof part !== "string" || roles.includes(part)) return [];
       return [unknown(spec, parts, index, part, roles, "SP304", "role")];
     });

@@ -11,6 +11,7 @@ export function checkDraft(draft: Draft, graph: ReferenceGraph): readonly Diagno
     ...checkSuccessors(draft),
     ...checkRoutes(draft),
     ...checkOperationIds(draft),
+    ...checkCustomRules(draft),
   ];
 }
 
@@ -74,5 +75,19 @@ function checkOperationIds(draft: Draft): readonly Diagnostic[] {
     if (operationId !== undefined) seen.add(operationId);
     const message = `The operationId ${operationId} is used twice.`;
     return again ? [{ code: "SP592", severity: "error", message, fix: "Rename one of the two.", at } as const] : [];
+  });
+}
+
+/** An object rule of the user's own is one function, which is given one type of object. */
+function checkCustomRules(draft: Draft): readonly Diagnostic[] {
+  const judged = new Map<string, string>();
+  return draft.operations.flatMap(({ object, at }) => {
+    if (object?.whose.kind !== "custom") return [];
+    const { rule } = object.whose;
+    const other = judged.get(rule) ?? object.type;
+    judged.set(rule, other);
+    if (other === object.type) return [];
+    const message = `The rule custom:${rule} judges ${other}, and ${object.type} here.`;
+    return [{ code: "SP593", severity: "error", message, fix: "Give one of the two another name.", at } as const];
   });
 }

@@ -65,7 +65,7 @@ function constNames(
 
 /** The words of `@sallyport/runtime/policy` that this file may import. */
 const builders =
-  "access allOf allRoles anonymous anyOf anyRole cors deny deprecated env limit owner publicAccess role scheme write".split(
+  "access allOf allRoles anonymous anyOf anyRole cors custom deny deprecated env limit objectOwner owner publicAccess role scheme tenant write".split(
     " ",
   );
 

@@ -2,10 +2,10 @@ import { docComment } from "../code/comment.js";
 import { identifier, member, useModule, useType } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
 import { literal } from "../code/literal.js";
-import { generic, type Member, object, typeLiteral, union } from "../code/shapes.js";
+import { generic, intersection, type Member, object, typeLiteral, union } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Api, Field, Operation, ResponseCase } from "../model/api.js";
-import type { Access } from "../model/security.js";
+import type { Access, ObjectRule, RoleRule } from "../model/security.js";
 import { bodyType, replyBodyType } from "./content.js";
 import { isGiven } from "./input.js";
 import { type Group, groupsOf, modules, operationDoc, typeName } from "./names.js";
@@ -29,7 +29,7 @@ export function serverView(api: Api): View {
       operations,
       hasSchemas: components.areUsed(),
       objects: objects.all.map(({ key, name, type: content }) => ({
-        doc: docComment(`What the loader of \`${key}\` answers: what the spec says of it, and whose it is.`),
+        doc: docComment(`What the server knows of \`${key}\`: what the spec says of it, and whose it is.`),
         name,
         type: content,
       })),
@@ -52,7 +52,7 @@ function operationData(operation: Operation, components: Components, objects: Ob
     hasMembers: members.length > 0,
     members: typeLiteral(members, { open: true }),
     reply: typeName(operation.id, "Reply"),
-    replyType: replyType(operation, components),
+    replyType: replyType(operation, components, objects),
   };
 }
 
@@ -70,8 +70,22 @@ function callMembers(operation: Operation, components: Components, objects: Obje
     ...(content === undefined
       ? []
       : [{ key: "body", type: body?.required === true ? content : union([content, code`undefined`]) }]),
-    ...(operation.object === undefined ? [] : [{ key: "object", type: objects.nameOf(operation.object.type) }]),
+    ...aboutMembers(operation.object, objects),
   ];
+}
+
+/** What the object rule finds: the object, or all of them; or which objects of a list the handler may ask for. */
+function aboutMembers(rule: ObjectRule | undefined, objects: Objects): readonly Member[] {
+  if (rule === undefined) return [];
+  const { target, whose, unless, type: key } = rule;
+  if (target.kind === "named") {
+    const name = objects.nameOf(key);
+    return [target.many ? { key: "objects", type: code`readonly ${name}[]` } : { key: "object", type: name }];
+  }
+  if (target.list === "assert" || whose.kind === "custom") return [];
+  const scope = typeLiteral([{ key: whose.field, type: code`string` }]);
+  const type = unless.length === 0 ? scope : union([scope, literal("all")]);
+  return [{ key: "scope", type, doc: docComment("Which objects the handler may ask for.") }];
 }
 
 /** Nobody is known where everybody may call; somebody may be where `{}` lets strangers in. */
@@ -92,15 +106,36 @@ function fieldsType(fields: readonly Field[], components: Components): Code {
 }
 
 /** One of the declared responses. */
-function replyType(operation: Operation, components: Components): Code {
-  return union(operation.responses.map((one) => responseType(operation, one, components)));
+function replyType(operation: Operation, components: Components, objects: Objects): Code {
+  return union(operation.responses.map((one) => responseType(operation, one, components, objects)));
 }
 
-function responseType(operation: Operation, response: ResponseCase, components: Components): Code {
+function responseType(operation: Operation, response: ResponseCase, components: Components, objects: Objects): Code {
   const { status } = response;
   const body = replyBodyType(operation, response, components);
   const members = [{ key: "status", type: /^[1-5][0-9]{2}$/.test(status) ? literal(Number(status)) : code`number` }];
-  return typeLiteral(body === undefined ? members : [...members, { key: "body", type: body }]);
+  if (body === undefined) return typeLiteral(members);
+  const told = status.startsWith("2") ? toldOf(operation, objects) : [];
+  return typeLiteral([...members, { key: "body", type: told.length === 0 ? body : intersection([body, ...told]) }]);
+}
+
+/** What the items of a list say beside what the spec says of them: whose each is, where a guard asks. */
+function toldOf({ object: rule, read }: Operation, objects: Objects): readonly Code[] {
+  if (rule?.target.kind !== "listed") return [];
+  const isAsked = rule.target.list === "assert" || read.some(({ by }) => speaksOfOwner(by));
+  if (!isAsked) return [];
+  const list = code`readonly ${objects.itemOf(rule)}[]`;
+  const names = rule.target.items.split("/").slice(1).reverse();
+  return [
+    names.reduce(
+      (inner, name) => typeLiteral([{ key: name.replaceAll("~1", "/").replaceAll("~0", "~"), type: inner }]),
+      list,
+    ),
+  ];
+}
+
+function speaksOfOwner(rule: RoleRule): boolean {
+  return rule.kind === "owner" || ("of" in rule && rule.of.some(speaksOfOwner));
 }
 
 function groupData({ name, operations }: Group): Fields {
@@ -117,17 +152,22 @@ function groupData({ name, operations }: Group): Fields {
   };
 }
 
-/** What is required of the user: a verifier a scheme, a loader an object rule. */
+/** What is required of the user: a verifier a scheme, a loader an object, and every rule of its own. */
 function optionMembers(api: Api, objects: Objects): readonly Member[] {
   const schemes = usedSchemes(api).map(({ name, kind }) => ({
     key: name,
     type: code`${type("Verifier")}<${literal(kind)}>`,
   }));
-  const loaders = objects.all.map(({ key, name }) => ({ key, type: code`${type("Loader")}<${name}>` }));
+  const loaders = objects.loaded.map(({ key, name }) => ({ key, type: code`${type("Loader")}<${name}>` }));
+  const rules = objects.rules.map(({ name: key, type: judged }) => ({
+    key,
+    type: code`${type("CustomRule")}<${judged}>`,
+  }));
   return [
     { key: "handlers", type: identifier("Handlers") },
     ...(schemes.length > 0 ? [{ key: "schemes", type: typeLiteral(schemes, { open: true }) }] : []),
     ...(loaders.length > 0 ? [{ key: "objects", type: typeLiteral(loaders, { open: true }) }] : []),
+    ...(rules.length > 0 ? [{ key: "rules", type: typeLiteral(rules, { open: true }) }] : []),
   ];
 }
 

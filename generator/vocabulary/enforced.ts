@@ -34,9 +34,6 @@ const below = (path: readonly string[], rules: readonly NotYet[]): readonly NotY
 
 const operation: readonly NotYet[] = [
   { path: ["stepUp"] },
-  { path: ["object", "rule"], nothing: is("owner") },
-  { path: ["object", "list"] },
-  { path: ["object", "id"], nothing: (said) => typeof said === "string" && !said.startsWith("body:") },
   ...below(["rateLimits", "*"], limit),
   { path: ["cost"], nothing: is(1) },
   { path: ["slowDown"] },
@@ -70,13 +67,7 @@ const notYet: Readonly<Record<Placement, readonly NotYet[]>> = {
     { path: ["acceptDeprecated"] },
   ],
   operation,
-  schema: [
-    { path: ["read"] },
-    { path: ["write"] },
-    { path: ["immutable"], nothing: is(false) },
-    { path: ["onWrite"] },
-    { path: ["url"] },
-  ],
+  schema: [{ path: ["url"] }],
   server: [
     { path: ["tls", "minVersion"], nothing: is("TLSv1.2") },
     { path: ["tls", "pinsExpire"] },

@@ -60,30 +60,44 @@ const retries = z.strictObject({
 const object = z.union(
   [
     z.literal("public"),
-    z.strictObject({
-      type: name,
-      id: z
-        .string()
-        .regex(/^(path|query|header|body):.+$/s, "path:NAME, query:NAME, header:NAME or body:/POINTER is wanted"),
-      rule: z
-        .string()
-        .regex(/^(owner|tenant|custom:.+)$/s, "owner, tenant or custom:NAME is wanted")
-        .optional(),
-      owner: z
-        .strictObject({
-          field: z.string().min(1),
-          equals: z
-            .string()
-            .regex(/^principal\.(id|subject|tenant|client)$/, "principal.id, .subject, .tenant or .client is wanted")
-            .optional(),
-        })
-        .optional(),
-      unless: z.array(name).optional(),
-      deny: z.union([z.literal(403), z.literal(404)]).optional(),
-      list: z.enum(["filter", "assert"]).optional(),
-    }),
+    z
+      .strictObject({
+        type: name,
+        id: z
+          .string()
+          .regex(
+            /^((path|query|header):.+|body:\/.+)$/s,
+            "path:NAME, query:NAME, header:NAME or body:/POINTER is wanted",
+          )
+          .optional(),
+        rule: z
+          .string()
+          .regex(/^(owner|tenant|custom:.+)$/s, "owner, tenant or custom:NAME is wanted")
+          .optional(),
+        owner: z
+          .strictObject({
+            field: z.string().min(1),
+            equals: z
+              .string()
+              .regex(/^principal\.(id|subject|tenant|client)$/, "principal.id, .subject, .tenant or .client is wanted")
+              .optional(),
+          })
+          .optional(),
+        unless: z.array(name).optional(),
+        deny: z.union([z.literal(403), z.literal(404)]).optional(),
+        list: z.enum(["filter", "assert"]).optional(),
+        items: pointer.optional(),
+      })
+      .superRefine((said, context) => {
+        const refuse = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
+        if ((said.id === undefined) === (said.list === undefined))
+          refuse([], "either id (what the call is about) or list (what it answers) is wanted");
+        if (said.list !== undefined && said.deny !== undefined) refuse(["deny"], "a list has nothing to deny");
+        if (said.list === undefined && said.items !== undefined) refuse(["items"], "items is for list only");
+      })
+      .meta({ oneOf: [{ required: ["id"] }, { required: ["list"], not: { required: ["deny"] } }] }),
   ],
-  { error: "public, or {type, id, rule, owner: {field, equals}, unless, deny} is wanted" },
+  { error: "public, or {type, id, rule, owner: {field, equals}, unless, deny}, or {type, list, items, …} is wanted" },
 );
 
 const lifecycle = z.strictObject({

@@ -148,7 +148,8 @@ export function tokens(): Verifier<"token"> {
               ?.slice(key.length + 1)
               .split(","),
           );
-        return Promise.resolve(identity(name, who, { scopes: list("scope"), roles: list("role") }));
+        const [tenant] = list("tenant");
+        return Promise.resolve(identity(name, who, { tenant, scopes: list("scope"), roles: list("role") }));
       },
       challenge: (error = {}) =>
         `Bearer ${Object.entries({ realm: name, ...error })

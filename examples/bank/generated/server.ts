@@ -107,7 +107,7 @@ export interface RenameAccountCall extends Call {
 
 export type RenameAccountReply = { readonly status: 200; readonly body: Readable<Schemas["Account"]> };
 
-/** What the loader of `Account` answers: what the spec says of it, and whose it is. */
+/** What the server knows of `Account`: what the spec says of it, and whose it is. */
 export type AccountObject = Readable<Schemas["Account"]> & { readonly customerId: string };
 
 export interface AccountsHandlers {

@@ -28,7 +28,7 @@ export interface GetNoteCall extends Call {
 
 export type GetNoteReply = { readonly status: 200; readonly body: Schemas["Note"] };
 
-/** What the loader of `Note` answers: what the spec says of it, and whose it is. */
+/** What the server knows of `Note`: what the spec says of it, and whose it is. */
 export type NoteObject = Schemas["Note"] & { readonly ownerId: string };
 
 export interface NotesHandlers {

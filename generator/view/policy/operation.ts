@@ -3,8 +3,11 @@ import type { Code } from "../../code/layout.js";
 import { literal } from "../../code/literal.js";
 import { array, call, type Entry, object } from "../../code/shapes.js";
 import type { Api, Operation } from "../../model/api.js";
-import type { Access, Audit, Lifecycle, ObjectRule, RoleRule, SchemeUse } from "../../model/security.js";
+import type { Access, Audit, Lifecycle, SchemeUse } from "../../model/security.js";
 import { modules, route } from "../names.js";
+import { objectCode } from "./object.js";
+import { readCode, writeCode } from "./properties.js";
+import { roleCode } from "./roles.js";
 import { optional } from "./scheme.js";
 
 const word = (name: string) => use(name, modules.policy);
@@ -27,7 +30,9 @@ export function operationCode(operation: Operation, { api, limit, cors }: Policy
       { key: "path", value: literal(operation.path) },
       { key: "access", value: accessCode(operation.access) },
       ...optional("authz", operation.authz, roleCode),
-      ...optional("object", operation.object, ownerCode),
+      ...optional("object", operation.object, objectCode),
+      ...(operation.read.length > 0 ? [{ key: "read", value: readCode(operation.read) }] : []),
+      ...(operation.write.length > 0 ? [{ key: "write", value: writeCode(operation.write) }] : []),
       ...(limits.length > 0 ? [{ key: "limits", value: array(limits.map(({ name }) => limit(name))) }] : []),
       ...(isSame(bounds, api.bounds) ? [] : [{ key: "bounds", value: boundsCode(bounds) }]),
       ...optional("cors", operation.cors, cors),
@@ -58,31 +63,6 @@ function clauseCode(clause: readonly SchemeUse[]): Code {
     word("allOf"),
     clause.map(({ scheme, needs }) => call(word("scheme"), [scheme, ...needs].map(literal))),
   );
-}
-
-function roleCode(rule: RoleRule): Code {
-  switch (rule.kind) {
-    case "role":
-      return call(word("role"), [literal(rule.role)]);
-    case "anyRole":
-    case "allRoles":
-      return call(word(rule.kind), rule.of.map(roleCode));
-    case "deny":
-      return word("deny");
-    default:
-      return rule satisfies never;
-  }
-}
-
-function ownerCode({ type, id, field, equals, unless, deny }: ObjectRule): Code {
-  const rule: readonly Entry[] = [
-    { key: "id", value: literal(`${id.in}:${id.name}`) },
-    { key: "field", value: literal(field) },
-    ...(equals === "id" ? [] : [{ key: "equals", value: literal(equals) }]),
-    ...(unless.length > 0 ? [{ key: "unless", value: literal(unless) }] : []),
-    ...(deny === 404 ? [] : [{ key: "deny", value: literal(deny) }]),
-  ];
-  return call(word("owner"), [literal(type), object(rule)]);
 }
 
 function lifecycleCode(life: Lifecycle, api: Api): Code {

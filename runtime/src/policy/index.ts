@@ -5,10 +5,21 @@ export { type Cors, cors } from "./cors.js";
 export { policyFormat } from "./format.js";
 export { deprecated, type Lifecycle } from "./lifecycle.js";
 export { type Bounds, type Limit, type LimitKeyPart, limit } from "./limits.js";
-export { type ObjectRule, type OwnerFact, owner } from "./object.js";
+export {
+  custom,
+  type IdPlace,
+  type ListedObjects,
+  type NamedObjects,
+  type ObjectRule,
+  type OwnerFact,
+  type Ownership,
+  owner,
+  tenant,
+} from "./object.js";
 export type { ApiPolicy, OperationPolicy, ServerPolicy } from "./operation.js";
+export type { ReadRules, WriteRule, WriteRules } from "./properties.js";
 export type { Retries } from "./retries.js";
-export { allRoles, anyRole, deny, type RoleRule, type RoleTable, role } from "./roles.js";
+export { allRoles, anyRole, deny, objectOwner, type RoleRule, type RoleTable, role } from "./roles.js";
 export type { ApiKeyScheme, BasicScheme, JwtRules, PrincipalMapping, SchemePolicy, TokenScheme } from "./schemes.js";
 export { type EnvSetting, env, type Setting } from "./setting.js";
 export { type Duration, type Size, toMilliseconds, toOctets } from "./units.js";

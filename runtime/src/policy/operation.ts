@@ -4,6 +4,7 @@ import type { Cors } from "./cors.js";
 import type { Lifecycle } from "./lifecycle.js";
 import type { Bounds, Limit } from "./limits.js";
 import type { ObjectRule } from "./object.js";
+import type { ReadRules, WriteRules } from "./properties.js";
 import type { Retries } from "./retries.js";
 import type { RoleRule, RoleTable } from "./roles.js";
 import type { SchemePolicy } from "./schemes.js";
@@ -17,6 +18,8 @@ export interface OperationPolicy {
   readonly access: Access;
   readonly authz?: RoleRule;
   readonly object?: ObjectRule;
+  readonly read?: ReadRules;
+  readonly write?: WriteRules;
   readonly limits?: readonly Limit[];
   readonly bounds?: Bounds;
   /** Absent: browsers keep pages of other origins out. */

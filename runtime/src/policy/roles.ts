@@ -6,7 +6,11 @@ export type RoleRule =
   | { readonly kind: "role"; readonly role: string }
   | { readonly kind: "anyRole"; readonly of: readonly RoleRule[] }
   | { readonly kind: "allRoles"; readonly of: readonly RoleRule[] }
+  | { readonly kind: "owner" }
   | { readonly kind: "deny" };
+
+/** Whoever owns the object of the call, as its `owner` rule finds. For properties only: whether a caller may call is known before. */
+export const objectOwner: RoleRule = { kind: "owner" };
 
 /** Nobody may call: the operation is described, and closed. */
 export const deny: RoleRule = { kind: "deny" };

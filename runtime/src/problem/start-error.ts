@@ -8,6 +8,8 @@ export type StartCode =
   | "wrong_verifier"
   | "missing_loader"
   | "unknown_loader"
+  | "missing_rule"
+  | "unknown_rule"
   | "missing_setting"
   | "invalid_policy"
   | "invalid_option"

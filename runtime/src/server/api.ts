@@ -8,10 +8,11 @@ import { memoryLimits } from "../stores/memory-limits.js";
 import type { Blueprint, Ground } from "./blueprint.js";
 import type { Api, Contract, EnvSource, ServerOptions } from "./contract.js";
 import type { Destined } from "./guards/route.js";
+import { defaultPatience } from "./patience.js";
 import { closeRoles } from "./roles.js";
 import { Router } from "./router.js";
 import { compileProgram, type Program, serve } from "./serve.js";
-import { type Complain, findHandlers, findLoaders, findVerifiers } from "./start-handlers.js";
+import { type Complain, findHandlers, findLoaders, findRules, findVerifiers } from "./start-handlers.js";
 import { checkPolicy } from "./start-policy.js";
 
 /** What generated `createApi` passes on: its own `Options`, which tsc has checked by name. */
@@ -19,6 +20,7 @@ export interface CompileOptions extends ServerOptions {
   readonly handlers: object;
   readonly schemes?: object;
   readonly objects?: object;
+  readonly rules?: object;
 }
 
 /**
@@ -41,6 +43,10 @@ export function compileApi(contract: Contract, options: CompileOptions, readEnv:
   const handlers = findHandlers(contract, options.handlers, complain);
   const found = findVerifiers(contract, options.schemes ?? {}, complain);
   const loaders = findLoaders(contract, options.objects ?? {}, complain);
+  const rules = findRules(contract, options.rules ?? {}, complain);
+  const patience = options.patience ?? defaultPatience;
+  if (!(patience > 0 && patience <= 60_000))
+    complain("invalid_option", "patience is more than 0 and at most 60000 ms.");
   const settings = gather(() => readEnv(options.env ?? environment()));
   const now = options.now ?? Date.now;
   const log = options.log ?? consoleLog();
@@ -52,6 +58,8 @@ export function compileApi(contract: Contract, options: CompileOptions, readEnv:
     api: contract.api,
     verifiers,
     loaders,
+    rules,
+    patience,
     roles: closeRoles(contract.api.roles),
     limits: options.limits ?? memoryLimits(),
     audit: options.audit ?? jsonLines(),

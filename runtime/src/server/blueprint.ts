@@ -3,7 +3,7 @@ import type { AuditSink } from "../observe/audit.js";
 import type { Log } from "../observe/log.js";
 import type { ApiPolicy, OperationPolicy, Wire } from "../policy/index.js";
 import type { LimitStore } from "../stores/limits.js";
-import type { Call, Handler, HandlerReply, Loader, OperationSchemas } from "./contract.js";
+import type { Call, CustomRule, Handler, HandlerReply, Loader, OperationSchemas } from "./contract.js";
 import type { Roles } from "./roles.js";
 
 /** What all operations stand on. */
@@ -11,10 +11,14 @@ export interface Ground {
   readonly api: ApiPolicy;
   readonly verifiers: ReadonlyMap<string, BoundVerifier>;
   readonly loaders: ReadonlyMap<string, Loader<unknown>>;
+  /** Object rules of the user's own, by name. */
+  readonly rules: ReadonlyMap<string, CustomRule<object>>;
   readonly roles: Roles;
   readonly limits: LimitStore;
   readonly audit: AuditSink;
   readonly log: Log;
+  /** How long loaders and rules may take, in milliseconds. */
+  readonly patience: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Starts with a slash, or is empty. */

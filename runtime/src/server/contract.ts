@@ -1,3 +1,4 @@
+import type { Principal } from "../credentials/principal.js";
 import type { Exchange, Reply } from "../http/exchange.js";
 import type { AuditSink } from "../observe/audit.js";
 import type { Log } from "../observe/log.js";
@@ -79,6 +80,12 @@ export type Loader<T> = (
   context: { readonly signal: AbortSignal },
 ) => T | undefined | Promise<T | undefined>;
 
+/** Judges whether a caller may act on an object: `true`, and nothing else, is yes. */
+export type CustomRule<T extends object> = (
+  object: T,
+  context: { readonly principal: Principal; readonly signal: AbortSignal },
+) => boolean | Promise<boolean>;
+
 /** Options of every API; generated `Options` adds handlers, schemes and objects. */
 export interface ServerOptions {
   /** Counters of the rate limits; in memory where absent, and then they hold for one process. */
@@ -87,6 +94,10 @@ export interface ServerOptions {
   readonly audit?: AuditSink;
   /** Where the log goes; warnings and errors on standard error where absent. */
   readonly log?: Log;
+  /**
+   * How long a loader or an object rule may take, in milliseconds; 5000 where absent. A call that would wait longer is refused with 503.
+   */
+  readonly patience?: number;
   /** Milliseconds since 1970: the clock, for tests. */
   readonly now?: () => number;
   /**

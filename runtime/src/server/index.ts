@@ -38,6 +38,7 @@ export type {
   Api,
   Call,
   Contract,
+  CustomRule,
   EnvSource,
   Handler,
   HandlerReply,

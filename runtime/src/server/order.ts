@@ -3,12 +3,15 @@ import { authenticate } from "./guards/authenticate.js";
 import { authorize } from "./guards/authorize.js";
 import { decode } from "./guards/decode.js";
 import { handle } from "./guards/handle.js";
+import { items } from "./guards/items.js";
 import { lifecycle } from "./guards/lifecycle.js";
 import { limitByAddress, limitByCaller } from "./guards/limits.js";
 import { object } from "./guards/object.js";
 import { project } from "./guards/project.js";
+import { read as readProperties } from "./guards/read.js";
 import { unflatten } from "./guards/unflatten.js";
 import { validate } from "./guards/validate.js";
+import { write as writeProperties } from "./guards/write.js";
 import type { Decoded, Matched, Permitted } from "./states.js";
 
 /**
@@ -26,8 +29,11 @@ const guards = (read: Guard<Permitted, Decoded>) =>
     .pass(read)
     .pass(validate)
     .pass(object)
+    .pass(writeProperties)
     .pass(handle)
-    .pass(project);
+    .pass(items)
+    .pass(project)
+    .pass(readProperties);
 
 /** For requests that come over HTTP. */
 export const httpOrder = guards(decode);

@@ -26,15 +26,20 @@ function reach(name: string, table: RoleTable): ReadonlySet<string> {
   return seen;
 }
 
-/** Whether a caller with these roles satisfies a rule. No alternatives at all are nobody's. */
-export function satisfies(rule: RoleRule, roles: ReadonlySet<string>): boolean {
+/**
+ * Whether a caller with these roles satisfies a rule. No alternatives at all are nobody's.
+ * @param owns whether the object is the caller's own, where the rule is about a property of it.
+ */
+export function satisfies(rule: RoleRule, roles: ReadonlySet<string>, owns = false): boolean {
   switch (rule.kind) {
     case "role":
       return roles.has(rule.role);
     case "anyRole":
-      return rule.of.some((one) => satisfies(one, roles));
+      return rule.of.some((one) => satisfies(one, roles, owns));
     case "allRoles":
-      return rule.of.every((one) => satisfies(one, roles));
+      return rule.of.every((one) => satisfies(one, roles, owns));
+    case "owner":
+      return owns;
     case "deny":
       return false;
     default:
@@ -46,5 +51,11 @@ export function satisfies(rule: RoleRule, roles: ReadonlySet<string>): boolean {
 /** The names that a rule speaks of. */
 export function rolesOf(rule: RoleRule): readonly string[] {
   if (rule.kind === "role") return [rule.role];
-  return rule.kind === "deny" ? [] : rule.of.flatMap(rolesOf);
+  return rule.kind === "deny" || rule.kind === "owner" ? [] : rule.of.flatMap(rolesOf);
+}
+
+/** Whether a rule speaks of the object's owner. */
+export function speaksOfOwner(rule: RoleRule): boolean {
+  if (rule.kind === "owner") return true;
+  return rule.kind !== "role" && rule.kind !== "deny" && rule.of.some(speaksOfOwner);
 }

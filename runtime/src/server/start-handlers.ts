@@ -1,11 +1,14 @@
 import type { Verifier } from "../credentials/verifier.js";
 import type { SchemePolicy } from "../policy/index.js";
 import type { StartComplaint } from "../problem/start-error.js";
-import type { Call, Contract, Handler, HandlerReply, Loader } from "./contract.js";
+import type { Call, Contract, CustomRule, Handler, HandlerReply, Loader } from "./contract.js";
 import { schemesOf } from "./needs.js";
 
 /** Where complaints are gathered: all of them come at once. */
 export type Complain = (code: StartComplaint["code"], message: string) => void;
+
+/** Says what is wrong with one operation. */
+export type Flaw = (message: string) => void;
 
 type Member = Readonly<Record<string, unknown>>;
 
@@ -64,7 +67,7 @@ export function findLoaders(
   const found = new Map<string, Loader<unknown>>();
   const types = new Set(
     Object.values(contract.operations).flatMap(({ policy }) =>
-      policy.object === undefined ? [] : [policy.object.type],
+      policy.object === undefined || "list" in policy.object ? [] : [policy.object.type],
     ),
   );
   for (const type of types) {
@@ -74,6 +77,29 @@ export function findLoaders(
   }
   for (const type of Object.keys(objects)) {
     if (!types.has(type)) complain("unknown_loader", `objects.${type}: no operation has an object rule for it.`);
+  }
+  return found;
+}
+
+/** The object rules of the user's own, by name. */
+export function findRules(
+  contract: Contract,
+  rules: object,
+  complain: Complain,
+): ReadonlyMap<string, CustomRule<object>> {
+  const found = new Map<string, CustomRule<object>>();
+  const names = new Set(
+    Object.values(contract.operations).flatMap(({ policy: { object } }) =>
+      object?.kind === "custom" ? [object.rule] : [],
+    ),
+  );
+  for (const name of names) {
+    const rule = ownMember(rules, name);
+    if (isRule(rule)) found.set(name, rule);
+    else complain("missing_rule", `rules.${name} is not a function that judges an object.`);
+  }
+  for (const name of Object.keys(rules)) {
+    if (!names.has(name)) complain("unknown_rule", `rules.${name}: no operation has an object rule of this name.`);
   }
   return found;
 }
@@ -103,6 +129,10 @@ function isHandler(value: unknown): value is Handler<Call, HandlerReply> {
 }
 
 function isLoader(value: unknown): value is Loader<unknown> {
+  return typeof value === "function";
+}
+
+function isRule(value: unknown): value is CustomRule<object> {
   return typeof value === "function";
 }
 

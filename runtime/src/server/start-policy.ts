@@ -1,7 +1,8 @@
-import { type Bounds, type Field, toMilliseconds, toOctets, type Wire } from "../policy/index.js";
+import { type Bounds, toMilliseconds, toOctets } from "../policy/index.js";
 import type { Contract, OperationContract } from "./contract.js";
 import { rolesOf } from "./roles.js";
-import type { Complain } from "./start-handlers.js";
+import { checkObject, checkProperties } from "./start-access.js";
+import type { Complain, Flaw } from "./start-handlers.js";
 
 const keyParts = new Set<string>(["ip", "principal", "operation"]);
 
@@ -19,11 +20,11 @@ export function checkPolicy(contract: Contract, complain: Complain): void {
     checkLifecycle(operation, flaw);
     checkCors(operation, flaw);
     checkInput(operation, flaw);
+    checkObject(operation, flaw);
+    checkProperties(operation, flaw);
     if (operation.policy.bounds !== undefined) checkBounds(id, operation.policy.bounds, complain);
   }
 }
-
-type Flaw = (message: string) => void;
 
 function checkEntry({ policy, schemas }: OperationContract, flaw: Flaw): void {
   const { access, method, path } = policy;
@@ -66,23 +67,13 @@ function checkCors({ policy: { cors } }: OperationContract, flaw: Flaw): void {
 }
 
 /** A part that is read and not validated would reach the handler as the caller wrote it (R38). */
-function checkInput({ policy, wire, schemas }: OperationContract, flaw: Flaw): void {
+function checkInput({ wire, schemas }: OperationContract, flaw: Flaw): void {
   for (const part of ["path", "query", "header", "cookie"] as const) {
     if ((wire[part]?.length ?? 0) > 0 && schemas[part] === undefined) flaw(`${part} has no schema.`);
   }
   for (const media of wire.body?.media ?? []) {
     if (schemas.body === undefined || !Object.hasOwn(schemas.body, media)) flaw(`the body has no schema for ${media}.`);
   }
-  const { object } = policy;
-  if (object !== undefined && !hasField(wire, object.id))
-    flaw(`the object rule names ${object.id}, which is no parameter.`);
-}
-
-function hasField(wire: Wire, from: string): boolean {
-  const cut = from.indexOf(":");
-  const part = from.slice(0, cut);
-  const fields: readonly Field[] = part === "path" || part === "query" || part === "header" ? (wire[part] ?? []) : [];
-  return fields.some((field) => field.name === from.slice(cut + 1));
 }
 
 function checkBounds(where: string, bounds: Bounds, complain: Complain): void {
@@ -98,7 +89,13 @@ function checkRoles({ api, operations }: Contract, complain: Complain): void {
   };
   for (const [name, inherited] of Object.entries(api.roles)) check(`roles.${name}`, inherited);
   for (const [id, { policy }] of Object.entries(operations)) {
-    check(id, [...(policy.authz === undefined ? [] : rolesOf(policy.authz)), ...(policy.object?.unless ?? [])]);
+    const written = Object.values(policy.write ?? {}).flatMap(({ by }) => by ?? []);
+    const rules = [
+      ...(policy.authz === undefined ? [] : [policy.authz]),
+      ...Object.values(policy.read ?? {}),
+      ...written,
+    ];
+    check(id, [...rules.flatMap(rolesOf), ...(policy.object?.unless ?? [])]);
   }
 }
 

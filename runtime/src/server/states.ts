@@ -64,7 +64,7 @@ export interface Validated extends Decoded {
 
 /** The object that the call is about exists, and is the caller's. */
 export interface Loaded extends Validated {
-  readonly object: unknown;
+  readonly about: About;
 }
 
 /** The handler has answered. */
@@ -72,8 +72,14 @@ export interface Answered extends Loaded {
   readonly answer: HandlerReply;
 }
 
+/** Every object of a list is one that the caller may see. */
+export interface Vouched extends Answered {
+  /** Of each, whether it is the caller's own. */
+  readonly itemsOwned: readonly boolean[];
+}
+
 /** The answer is one that the spec declares, and holds what its schema lets through. */
-export interface Projected extends Answered {
+export interface Projected extends Vouched {
   readonly projection: Projection;
 }
 
@@ -86,6 +92,17 @@ export interface Input {
   readonly body: unknown;
   /** The declared media type that the body came in. */
   readonly media: string | undefined;
+}
+
+/** What a call is about, as its object rule finds it. */
+export interface About {
+  readonly object: unknown;
+  /** Where the call names several objects: all of them, in the order of their ids. */
+  readonly objects: readonly unknown[];
+  /** Whether the caller owns what the call names. */
+  readonly owned: boolean;
+  /** What the handler of a list may ask for: `all`, or objects with these members. */
+  readonly scope: unknown;
 }
 
 /** One limit and what it said. */
@@ -116,6 +133,8 @@ const nothing: Input = {
 };
 const noCounts: readonly Count[] = [];
 const noRoles: ReadonlySet<string> = new Set();
+const nobodys: About = { object: undefined, objects: [], owned: false, scope: undefined };
+const noItems: readonly boolean[] = [];
 
 /**
  * One call. All calls have this one shape from the beginning, so that the engine keeps them fast. A guard that has nothing to do
@@ -130,8 +149,9 @@ export class CallRecord implements Projected {
   roles = noRoles;
   decoded = nothing;
   input = nothing;
-  object: unknown = undefined;
+  about = nobodys;
   answer: HandlerReply = { status: 500 };
+  itemsOwned = noItems;
   projection: Projection = { status: 500, headers: [], media: undefined, value: undefined };
 
   constructor(

@@ -3,7 +3,9 @@ import { mask } from "../observe/mask.js";
 import type { Audit } from "../policy/index.js";
 import type { Refusal, RefusalCode } from "../problem/refusal.js";
 import type { Blueprint } from "./blueprint.js";
+import { foreignItem } from "./guards/items.js";
 import { foreignObject } from "./guards/object.js";
+import { memberOf, tokensOf, valueAt } from "./pointer.js";
 import type { CallRecord, Input } from "./states.js";
 
 /** Refusals that a security officer asks about (ASVS 16.3), whether or not the operation is audited. */
@@ -57,7 +59,9 @@ function reasonOf(event: string, refusal: Refusal | undefined): Pick<AuditLine, 
 }
 
 function securityEvent(refusal: Refusal): string | undefined {
-  return refusal.cause === foreignObject ? "authorization.refused" : securityEvents[refusal.code];
+  if (refusal.cause === foreignObject) return "authorization.refused";
+  // The caller did nothing wrong: the server was about to.
+  return refusal.cause === foreignItem ? "authorization.failed" : securityEvents[refusal.code];
 }
 
 /** What the call was about: as validated, or as it stands in the path where the call did not get that far. */
@@ -76,23 +80,9 @@ function subjectOf(audit: Audit | undefined, call: CallRecord): string | undefin
 
 function fieldsOf(audit: Audit, body: unknown): Readonly<Record<string, unknown>> | undefined {
   const shown = Object.entries(audit.fields).flatMap(([pointer, style]) => {
-    const value = at(body, pointer);
+    const value = valueAt(body, tokensOf(pointer));
     const masked = value === undefined ? undefined : mask(value, style);
     return masked === undefined ? [] : [[pointer, masked] as const];
   });
   return shown.length === 0 ? undefined : Object.fromEntries(shown);
-}
-
-/** The value at a JSON pointer (RFC 6901). */
-function at(value: unknown, pointer: string): unknown {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce<unknown>(memberOf, value);
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
-  return (value as Readonly<Record<string, unknown>>)[name];
 }

@@ -24,7 +24,7 @@ export const handle: Guard<Loaded, Answered> = {
 };
 
 function toCall(call: Loaded, operation: string, log: Call["log"]): Call & Readonly<Record<string, unknown>> {
-  const { exchange, input } = call;
+  const { exchange, input, about } = call;
   return {
     requestId: call.requestId,
     operation,
@@ -39,7 +39,9 @@ function toCall(call: Loaded, operation: string, log: Call["log"]): Call & Reado
     header: input.header,
     cookie: input.cookie,
     body: input.body,
-    object: call.object,
+    object: about.object,
+    objects: about.objects,
+    scope: about.scope,
   };
 }
 

@@ -1,59 +1,136 @@
-import type { Principal } from "../../credentials/principal.js";
-import type { ObjectRule } from "../../policy/index.js";
-import type { Refusal } from "../../problem/refusal.js";
+import type { ListedObjects, NamedObjects, ObjectRule } from "../../policy/index.js";
+import { Refusal } from "../../problem/refusal.js";
 import { forbidden, internal, notFound } from "../../problem/refusals.js";
-import { type Guard, isThenable } from "../guard.js";
-import { type Input, type Loaded, prove, type Validated } from "../states.js";
+import type { Ground } from "../blueprint.js";
+import type { Loader } from "../contract.js";
+import { type Guard, isThenable, type Step } from "../guard.js";
+import { asText, compileOwnership, type Ownership, provesOwner } from "../ownership.js";
+import { inTime } from "../patience.js";
+import { memberOf, tokensOf, valuesAt } from "../pointer.js";
+import { type About, type Input, type Loaded, prove, type Validated } from "../states.js";
 
 /** The reason that goes to the log and the audit trail when an object is another's; the caller sees a plain 404. */
 export const foreignObject = "the object belongs to another principal";
 
-/** Loads what the call is about and lets its owner on (OWASP API1). Who may not know of it is told that it is not there (R25). */
+/**
+ * Loads what the call is about and lets its owner on (OWASP API1). Who may not know of it is told that it is not there (R25). Of a
+ * call that answers a list it finds out which objects the handler may ask for.
+ */
 export const object: Guard<Validated, Loaded> = {
   name: "object",
   compile: ({ policy }, ground) => {
     const rule = policy.object;
     if (rule === undefined) return undefined;
-    const load = ground.loaders.get(rule.type);
-    if (load === undefined) throw new TypeError(`No loader for "${rule.type}"`);
-    return (call) => {
-      const id = idOf(rule, call.input);
-      if (id === undefined) return notFound();
-      const judge = (found: unknown): Loaded | Refusal => {
-        if (found === undefined || found === null) return notFound();
-        if (typeof found !== "object")
-          return internal(new TypeError(`The loader of "${rule.type}" answered no object`));
-        const excepted = rule.unless.some((role) => call.roles.has(role));
-        if (excepted || isOwner(rule, found, call.principal)) return prove(call, "object", found);
-        return rule.deny === 404 ? notFound(foreignObject) : forbidden(foreignObject);
-      };
-      const found = load(id, { signal: call.exchange.signal });
-      return isThenable(found) ? found.then(judge) : judge(found);
-    };
+    return "list" in rule ? compileScope(rule) : compileLoad(rule, ground);
   },
 };
 
-/** The id as it was validated, so that loader and handler speak of the same object. */
-function idOf(rule: ObjectRule, input: Input): string | undefined {
-  const cut = rule.id.indexOf(":");
-  const part = input[rule.id.slice(0, cut) as "path" | "query" | "header"];
-  const name = rule.id.slice(cut + 1);
-  return asText(memberOf(part, name));
+type Load = Step<Validated, Loaded>;
+
+function compileLoad(rule: ObjectRule & NamedObjects, ground: Ground): Load {
+  const load = ground.loaders.get(rule.type);
+  if (load === undefined) throw new TypeError(`No loader for "${rule.type}"`);
+  const idsOf = compileIds(rule);
+  const see = compileSight(rule, load, compileOwnership(rule, ground), ground.patience);
+  const settle = (call: Validated, sights: readonly Sight[]): Loaded | Refusal => {
+    // All were awaited before any is judged: how long the answer takes does not say which of them was another's.
+    const refusals = sights.filter((one) => one instanceof Refusal);
+    const refusal = refusals.find((one) => one.status >= 500) ?? refusals.find(isForeign) ?? refusals[0];
+    if (refusal !== undefined) return refusal;
+    const seen = sights.filter((one): one is Seen => !(one instanceof Refusal));
+    const objects = seen.map((one) => one.found);
+    const owned = seen.every((one) => one.owned);
+    return prove(call, "about", { object: rule.many ? undefined : objects[0], objects, owned, scope: undefined });
+  };
+  return (call) => {
+    const ids = idsOf(call.input);
+    if (ids === undefined) return notFound();
+    const [only, ...more] = ids;
+    if (only !== undefined && more.length === 0) {
+      const sight = see(only, call);
+      return isThenable(sight) ? sight.then((one) => settle(call, [one])) : settle(call, [sight]);
+    }
+    // An id that comes twice is one object.
+    const distinct = new Map([...new Set(ids)].map((id) => [id, see(id, call)]));
+    return Promise.all(distinct.values()).then((sights) => {
+      const byId = new Map([...distinct.keys()].map((id, at) => [id, sights[at]]));
+      return settle(
+        call,
+        ids.map((id) => byId.get(id) ?? notFound()),
+      );
+    });
+  };
 }
 
-function isOwner(rule: ObjectRule, found: object, principal: Principal | undefined): boolean {
-  const owner = asText((found as Readonly<Record<string, unknown>>)[rule.field]);
-  const caller = principal?.[rule.equals];
-  return owner !== undefined && caller !== undefined && caller !== "" && owner === caller;
+/** An object that the caller may act on, or why not. */
+type Sight = Seen | Refusal;
+
+interface Seen {
+  readonly found: object;
+  readonly owned: boolean;
 }
 
-function memberOf(part: unknown, name: string): unknown {
-  if (typeof part !== "object" || part === null || !Object.hasOwn(part, name)) return undefined;
-  return (part as Readonly<Record<string, unknown>>)[name];
+function compileSight(rule: ObjectRule & NamedObjects, load: Loader<unknown>, owns: Ownership, patience: number) {
+  const proves = provesOwner(rule);
+  const loader = `The loader of "${rule.type}"`;
+  return (id: string, call: Validated): Sight | Promise<Sight> => {
+    const { exchange, principal } = call;
+    const judged = (found: object, mine: boolean): Sight => {
+      if (mine || rule.unless.some((role) => call.roles.has(role))) return { found, owned: mine && proves };
+      return rule.deny === 404 ? notFound(foreignObject) : forbidden(foreignObject);
+    };
+    const judge = (found: unknown): Sight | Promise<Sight> => {
+      if (found instanceof Refusal) return found;
+      if (found === undefined || found === null) return notFound();
+      if (typeof found !== "object") return internal(new TypeError(`${loader} answered no object`));
+      const mine = owns(found, principal, () => exchange.signal);
+      if (!isThenable(mine)) return judged(found, mine);
+      return inTime(mine, patience, `The rule of "${rule.type}"`).then((yes) =>
+        yes instanceof Refusal ? yes : judged(found, yes),
+      );
+    };
+    const found = load(id, {
+      get signal() {
+        return exchange.signal;
+      },
+    });
+    return isThenable(found) ? inTime(found, patience, loader).then(judge) : judge(found);
+  };
 }
 
-/** Text and numbers name things; nothing else is guessed at. */
-function asText(value: unknown): string | undefined {
-  if (typeof value === "string") return value;
-  return typeof value === "number" || typeof value === "bigint" ? String(value) : undefined;
+/** The ids as they were validated, so that loader and handler speak of the same object; `undefined` where one is missing. */
+function compileIds({ id, many }: NamedObjects): (input: Input) => readonly string[] | undefined {
+  const cut = id.indexOf(":");
+  const part = id.slice(0, cut) as "path" | "query" | "header" | "body";
+  const name = id.slice(cut + 1);
+  if (part !== "body" && !many) {
+    return (input) => {
+      const text = asText(memberOf(input[part], name));
+      return text === undefined ? undefined : [text];
+    };
+  }
+  const tokens = part === "body" ? tokensOf(name) : [name];
+  return (input) => {
+    const values = valuesAt(input[part], tokens).flatMap((one) => (many && Array.isArray(one) ? one : [one]));
+    const texts = values.map(asText).filter((one) => one !== undefined);
+    // No id at all is no permission either: a handler may take "none" for "every".
+    return texts.length === 0 || texts.length < values.length || (!many && texts.length > 1) ? undefined : texts;
+  };
+}
+
+function isForeign({ cause }: Refusal): boolean {
+  return cause === foreignObject;
+}
+
+/** What the handler of a list may ask for: `all`, or objects whose field has this value. */
+function compileScope(rule: ObjectRule & ListedObjects): Load {
+  const scoped = (scope: unknown): About => ({ object: undefined, objects: [], owned: false, scope });
+  return (call) => {
+    if (rule.kind === "custom" || rule.unless.some((role) => call.roles.has(role)))
+      return prove(call, "about", scoped("all"));
+    const fact = rule.kind === "tenant" ? "tenant" : rule.equals;
+    const value = call.principal?.[fact];
+    if (value === undefined || value === "") return forbidden(`the caller has no ${fact}`);
+    return prove(call, "about", scoped(Object.freeze({ [rule.field]: value })));
+  };
 }

@@ -5,7 +5,7 @@ import { internal } from "../../problem/refusals.js";
 import type { HandlerReply, OperationSchemas, SchemaResult, StandardSchema } from "../contract.js";
 import { type Guard, isThenable } from "../guard.js";
 import { toDetails } from "../issues.js";
-import { type Answered, type Projected, type Projection, prove } from "../states.js";
+import { type Projected, type Projection, prove, type Vouched } from "../states.js";
 
 /** Headers that are the server's: a handler that could set them could weaken them. */
 const owned = new Set([
@@ -31,7 +31,7 @@ const owned = new Set([
  * Holds the handler to the spec: a status that it does not declare, or a body that does not fit, is a failure of ours, and never
  * sent. What is sent is what the schema let through.
  */
-export const project: Guard<Answered, Projected> = {
+export const project: Guard<Vouched, Projected> = {
   name: "project",
   compile: ({ id, schemas }) => {
     return (call) => {

@@ -51,7 +51,7 @@ export type GetHealthCall = Call;
 
 export type GetHealthReply = { readonly status: 200; readonly body: { readonly ok: boolean } };
 
-/** What the loader of `Account` answers: what the spec says of it, and whose it is. */
+/** What the server knows of `Account`: what the spec says of it, and whose it is. */
 export type AccountObject = Readable<Schemas["Account"]> & { readonly customerId: string };
 
 export interface AccountsHandlers {

@@ -99,12 +99,9 @@ describe("what is not enforced yet", () => {
     ["root", { defaults: { cost: 2 } }, "defaults.cost"],
     ["root", { rateLimits: { a: { key: ["ip", "client"] } } }, "rateLimits.a.key.1"],
     ["operation", { limits: "none" }, "limits"],
-    ["operation", { object: { id: "body:/id" } }, "object.id"],
     ["scheme", { jwt: { revocation: "introspect" } }, "jwt.revocation"],
     ["scheme", { binding: "dpop" }, "binding"],
     ["scheme", { cookie: { csrf: "origin" } }, "cookie"],
-    ["operation", { object: { rule: "tenant" } }, "object.rule"],
-    ["operation", { object: { list: "filter" } }, "object.list"],
     ["operation", { rateLimits: ["perIp", { name: "x", algorithm: "fixed" }] }, "rateLimits.1.algorithm"],
     ["operation", { limits: { body: "1MiB", url: "8KiB" } }, "limits.url"],
     ["operation", { idempotency: {} }, "idempotency"],
@@ -112,8 +109,6 @@ describe("what is not enforced yet", () => {
     ["operation", { slowDown: {} }, "slowDown"],
     ["operation", { concurrency: {} }, "concurrency"],
     ["operation", { stepUp: {} }, "stepUp"],
-    ["schema", { read: "admin" }, "read"],
-    ["schema", { onWrite: "ignore" }, "onWrite"],
     ["schema", { url: {} }, "url"],
     ["server", { tls: { pinsExpire: "2027-01-01" } }, "tls.pinsExpire"],
     ["server", { trustedProxies: ["10.0.0.1"] }, "trustedProxies"],
@@ -136,6 +131,7 @@ describe("what is not enforced yet", () => {
         apiKey: { hash: "sha256", entropyBits: 160 },
       }),
     ).toEqual([]);
+    expect(unenforced("schema", { read: "admin", write: "admin", immutable: true, onWrite: "reject" })).toEqual([]);
     expect(unenforced("server", { trustedProxies: [], tls: { minVersion: "TLSv1.2" } })).toEqual([]);
   });
 });

@@ -14,8 +14,11 @@ describe("the order of the guards", () => {
       "decode",
       "validate",
       "object",
+      "write",
       "handler",
+      "items",
       "project",
+      "read",
     ];
     expect(httpOrder.guards).toEqual(order);
     expect(flatOrder.guards).toEqual(order.map((name) => (name === "decode" ? "unflatten" : name)));
