@@ -63,7 +63,10 @@ export interface ListRecordsCall extends Call {
   readonly scope: { readonly patientId: string } | "all";
 }
 
-export type ListRecordsReply = { readonly status: 200; readonly body: readonly Readable<Schemas["Record"]>[] };
+export type ListRecordsReply = {
+  readonly status: 200;
+  readonly body: readonly Readable<Schemas["Record"]>[] & readonly { readonly patientId: string }[];
+};
 
 /** `GET /practice/records`: Records of the caller's practice, page by page. */
 export interface SearchRecordsCall extends Call {
