@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-const conditions = ["sallyport-source", "node", "import", "module", "default"];
+// Vitest hands these on to Node: `import` among them would give ES modules to packages that `require`.
+const conditions = ["sallyport-source", "node"];
 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export.
 export default defineConfig({

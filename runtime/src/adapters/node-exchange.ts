@@ -1,13 +1,26 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import type { Exchange, ReceivedHeaders, TlsFacts } from "../http/exchange.js";
 
+/** Where a host framework has put what `node:http` puts elsewhere. */
+export interface NodeView {
+  /** The request target as received, where the framework has cut its mount path off `request.url`. */
+  readonly target?: string;
+  /** The stream of the body, where the framework has put another before the request's own. */
+  readonly body?: Readable;
+}
+
 /** A view on a request of `node:http`. Nothing is copied, and nothing is looked at before a guard asks for it. */
-export function nodeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
+export function nodeExchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { target = request.url ?? "", body = request }: NodeView = {},
+): Exchange {
   let controller: AbortController | undefined;
   return {
     method: request.method ?? "",
-    target: request.url ?? "",
+    target,
     headers: receivedHeaders(request.rawHeaders),
     address: request.socket.remoteAddress,
     tls: tlsFacts(request),
@@ -15,7 +28,7 @@ export function nodeExchange(request: IncomingMessage, response: ServerResponse)
       controller ??= abortedWith(response);
       return controller.signal;
     },
-    read: (limit) => read(request, limit),
+    read: (limit) => read(request, body, limit),
   };
 }
 
@@ -51,22 +64,24 @@ function abortedWith(response: ServerResponse): AbortController {
   return controller;
 }
 
-function read(request: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
+function read(request: IncomingMessage, body: Readable, limit: number): Promise<Uint8Array | undefined> {
   // RFC 9112, 6.3: a length that is said and too large need not be waited for. The octets are counted all the same.
   const declared = Number(request.headers["content-length"] ?? 0);
   if (declared > limit) return Promise.resolve(undefined);
+  // What another has read cannot be judged by us any more, and must not pass for an empty body.
+  if (body.readableEnded) return declared > 0 || isChunked(request) ? Promise.reject(readBefore()) : nothing();
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const settle = (act: () => void) => {
-      request.off("data", onData).off("end", onEnd).off("error", onError).off("close", onClose);
+      body.off("data", onData).off("end", onEnd).off("error", onError).off("close", onClose);
       act();
     };
     const onData = (chunk: Buffer) => {
       size += chunk.length;
       chunks.push(chunk);
       if (size > limit) {
-        request.pause();
+        body.pause();
         settle(() => resolve(undefined));
       }
     };
@@ -74,8 +89,19 @@ function read(request: IncomingMessage, limit: number): Promise<Uint8Array | und
       settle(() => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
     const onError = (error: Error) => settle(() => reject(error));
     const onClose = () => settle(() => reject(new Error("The connection closed before the body was complete.")));
-    request.on("data", onData).on("end", onEnd).on("error", onError).on("close", onClose);
-    if (request.complete && request.readableEnded) settle(() => resolve(new Uint8Array()));
-    else if (request.destroyed) onClose();
+    body.on("data", onData).on("end", onEnd).on("error", onError).on("close", onClose);
+    if (body.destroyed) onClose();
   });
+}
+
+function isChunked({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined;
+}
+
+function nothing(): Promise<Uint8Array> {
+  return Promise.resolve(new Uint8Array());
+}
+
+function readBefore(): Error {
+  return new Error("The body was read before the guards could: mount sallyport before any body parser.");
 }

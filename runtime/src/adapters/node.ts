@@ -42,8 +42,8 @@ export interface Server {
 export function toListener(api: Api): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const exchange = nodeExchange(request, response);
-    const send = (reply: Reply | undefined) => write(reply ?? nothingHere(exchange), request, response);
-    const fail = () => write(bareFailure(exchange), request, response);
+    const send = (reply: Reply | undefined) => writeReply(reply ?? nothingHere(exchange), request, response);
+    const fail = () => writeReply(bareFailure(exchange), request, response);
     try {
       const reply = api.handle(exchange);
       if (reply instanceof Promise) reply.then(send).catch(fail);
@@ -116,12 +116,17 @@ function drain(server: HttpServer, patience: number): Promise<void> {
 }
 
 /** One `writeHead` with one flat array, one `end`. */
-function write(reply: Reply, request: IncomingMessage, response: ServerResponse): void {
+export function writeReply(reply: Reply, request: IncomingMessage, response: ServerResponse): void {
   if (response.headersSent || response.destroyed) return;
   const { status, body } = reply;
   const headers = [...reply.headers];
   if (body !== undefined) headers.push("Content-Length", String(Buffer.byteLength(body)));
   response.writeHead(status, headers);
+  finish(reply, request, response);
+}
+
+/** Ends a response whose header section is written, and what may still come of its request. */
+export function finish({ body }: Reply, request: IncomingMessage, response: ServerResponse): void {
   response.end(request.method === "HEAD" ? undefined : body);
   if (!request.complete && hasBody(request)) discard(request);
 }

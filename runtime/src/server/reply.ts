@@ -1,6 +1,6 @@
 import type { Exchange, Reply } from "../http/exchange.js";
 import { codecOf, essenceOf } from "../http/media.js";
-import { type Refusal, toProblem } from "../problem/refusal.js";
+import { type Refusal, type RefusalCode, toProblem } from "../problem/refusal.js";
 import type { Projection, Received } from "./states.js";
 
 /** On every response. It is JSON for programs: nothing may guess its type, keep it, frame it or run it. */
@@ -68,6 +68,11 @@ export function nothingHere(exchange: Exchange): Reply {
 /** The last resort: says nothing, but in the right form. */
 export function bareFailure(exchange: Exchange, headers: readonly string[] = []): Reply {
   return bare(exchange, 500, "The server failed", "internal", headers);
+}
+
+/** A refusal of a request that a host framework did not let through to the guards. */
+export function bareRefusal(exchange: Exchange, status: number, title: string, code: RefusalCode): Reply {
+  return bare(exchange, status, title, code);
 }
 
 function bare(exchange: Exchange, status: number, title: string, code: string, headers: readonly string[] = []): Reply {
