@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import type { Exchange, ReceivedHeaders, TlsFacts } from "../http/exchange.js";
+import type { Refusal } from "../problem/refusal.js";
+import { internal } from "../problem/refusals.js";
 
 /** Where a host framework has put what `node:http` puts elsewhere. */
 export interface NodeView {
@@ -102,6 +104,6 @@ function nothing(): Promise<Uint8Array> {
   return Promise.resolve(new Uint8Array());
 }
 
-function readBefore(): Error {
-  return new Error("The body was read before the guards could: mount sallyport before any body parser.");
+function readBefore(): Refusal {
+  return internal(new Error("The body was read before the guards could: mount sallyport before any body parser."));
 }

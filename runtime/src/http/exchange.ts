@@ -26,6 +26,7 @@ export interface Exchange {
    * The body, read to its end.
    * @param limit octets; reading stops at the first one beyond it.
    * @returns `undefined` when the body is larger than the limit.
+   * @throws a Refusal where it is not the caller's fault that the body cannot be read; anything else when it does not arrive whole.
    */
   readonly read: (limit: number) => Promise<Uint8Array | undefined>;
 }

@@ -96,6 +96,7 @@ function isText(codec: Codec): boolean {
 async function readAll(exchange: Exchange, limit: number): Promise<Uint8Array | undefined | Refusal> {
   // RFC 9112, 8: a body that ends before its length is incomplete, and is not taken for a shorter one.
   return exchange.read(limit).catch((cause: unknown) => {
+    if (cause instanceof Refusal) return cause;
     const { status, title, detail } = badRequest("The body did not arrive whole.");
     return new Refusal("bad_request", { status, title, ...(detail === undefined ? {} : { detail }), cause });
   });
