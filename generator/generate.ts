@@ -17,6 +17,7 @@ import { loadSpec } from "./source/load.js";
 import { structureFaults } from "./source/structure.js";
 import { type FileName, type FileView, fileNames, needed, viewsOf } from "./view/files.js";
 import { policyFormat } from "./view/policy.js";
+import type { Formats } from "./view/zod/context.js";
 
 /** What to generate from what. */
 export interface EmitOptions {
@@ -32,10 +33,14 @@ export interface EmitOptions {
   readonly allowWidening?: boolean;
   /** Origins that references may lead to: `https://schemas.example.com`. Default: none, files only. */
   readonly allowRefs?: readonly string[];
+  /** Whether `format` is checked, or only said (JSON Schema validation, 7.2). Default: `assert`. */
+  readonly formats?: Formats;
+  /** Schemas validate and do nothing else, as JSON Schema has it: what the test suite of JSON Schema is asked with. */
+  readonly plain?: boolean;
 }
 
 /** What to generate from what, and where to. */
-export interface GenerateOptions extends EmitOptions {
+export interface GenerateOptions extends Omit<EmitOptions, "plain"> {
   /** The folder of the generated files. */
   readonly output: string;
   /** Says what would change and writes nothing. */
@@ -117,7 +122,8 @@ export async function emit(options: EmitOptions): Promise<EmitResult> {
   const noticed = refuseErrors([...(await structureFaults(spec)), ...runRules(spec, { only })]);
   const draft = lower(spec, { clientOnly: !only.includes("server") && !only.includes("trpc") });
   const api = settle(draft);
-  const views = await viewsOf(api, spec, only);
+  const { formats = "assert", plain = false } = options;
+  const views = await viewsOf(api, spec, only, { formats, plain });
   const files = views.map((view) => ({ path: view.path, text: textOf(view) }));
   checkNames(files);
   return { files, warnings: [...noticed, ...draft.warnings], spec };

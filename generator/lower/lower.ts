@@ -7,6 +7,8 @@ import { lowerBounds, lowerRootLimits, usedLimits } from "./limits.js";
 import { complain, type Lowering, startLowering } from "./lowering.js";
 import { entriesOf, objectOf, textOf } from "./node.js";
 import { lowerOperations } from "./operations.js";
+import { componentPointer } from "./pointer.js";
+import { insideOf } from "./references.js";
 import { restrictedParts } from "./restricted.js";
 import { lowerRetries } from "./retries.js";
 import { lowerRoles } from "./roles.js";
@@ -86,7 +88,7 @@ function lowerComponents(run: Lowering): readonly DraftSchema[] {
   return entriesOf(declared).map(([key, schema]) => ({
     key,
     inComponents: true,
-    schema: lowerSchema(run, schema),
+    schema: lowerSchema(insideOf(run, componentPointer(key)), schema),
     at: run.spec.at(declared, key, "key"),
   }));
 }

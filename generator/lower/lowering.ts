@@ -1,6 +1,7 @@
 import type { Diagnostic, DiagnosticCode, Severity } from "../code/diagnostic.js";
 import type { DraftSchema } from "../model/draft.js";
 import type { Spec, SpecObject } from "../model/spec.js";
+import { type DynamicAnchors, type DynamicScope, dynamicAnchorsOf, startingScope } from "./dynamic-scope.js";
 
 /** One run of lowering: the spec, and what has been found out so far. */
 export interface Lowering {
@@ -12,10 +13,22 @@ export interface Lowering {
   readonly lifted: Map<string, DraftSchema>;
   /** Whether the schema at a pointer reaches itself: remembered answers. */
   readonly cyclic: Map<string, boolean>;
+  readonly anchors: DynamicAnchors;
+  /** Where a `$dynamicRef` leads from the schema that is being lowered. */
+  readonly scope: DynamicScope;
 }
 
 export function startLowering(spec: Spec, clientOnly: boolean): Lowering {
-  return { spec, clientOnly, diagnostics: [], lifted: new Map(), cyclic: new Map() };
+  const anchors = dynamicAnchorsOf(spec.root);
+  return {
+    spec,
+    clientOnly,
+    diagnostics: [],
+    lifted: new Map(),
+    cyclic: new Map(),
+    anchors,
+    scope: startingScope(anchors),
+  };
 }
 
 export interface Complaint {

@@ -1,5 +1,5 @@
 import type { SpecObject, SpecValue } from "../model/spec.js";
-import { follow, tokensOf } from "../source/pointer.js";
+import { follow, fragmentOf, tokensOf } from "../source/pointer.js";
 
 /** The tokens of a same-document reference: `#` and a JSON Pointer. */
 function tokensIn(reference: string): readonly string[] | undefined {
@@ -10,6 +10,10 @@ function tokensIn(reference: string): readonly string[] | undefined {
 export function componentKey(reference: string): string | undefined {
   const [first, second, key, ...rest] = tokensIn(reference) ?? [];
   return first === "components" && second === "schemas" && rest.length === 0 ? key : undefined;
+}
+
+export function componentPointer(key: string): string {
+  return `#${fragmentOf(["components", "schemas", key])}`;
 }
 
 export interface Place {

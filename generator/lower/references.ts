@@ -1,8 +1,9 @@
 import type { Schema } from "../model/schema.js";
 import type { SpecValue } from "../model/spec.js";
+import { dependsOnScope, enterAt, scopeText, startingScope } from "./dynamic-scope.js";
 import { complain, type Lowering } from "./lowering.js";
 import { listOf, objectOf, textOf } from "./node.js";
-import { componentKey, placeOf } from "./pointer.js";
+import { componentKey, type Place, placeOf } from "./pointer.js";
 
 type LowerSchema = (run: Lowering, node: SpecValue | undefined) => Schema;
 
@@ -11,6 +12,8 @@ type LowerSchema = (run: Lowering, node: SpecValue | undefined) => Schema;
  * contains itself: then it becomes a name, too.
  */
 export function lowerReference(run: Lowering, reference: string, lower: LowerSchema): Schema {
+  const there = insideOf(run, reference);
+  if (dependsOnScope(reference, run.anchors)) return lowerInScope(there, reference, lower);
   const key = componentKey(reference);
   if (key !== undefined) return { kind: "ref", name: key };
   const place = placeOf(run.spec.root, reference);
@@ -22,14 +25,40 @@ export function lowerReference(run: Lowering, reference: string, lower: LowerSch
     });
     return { kind: "never" };
   }
-  if (!reachesItself(run, reference)) return lower(run, place.node);
-  if (!run.lifted.has(reference)) {
-    const draft = { key: reference, inComponents: false, at: run.spec.at(place.holder, place.key, "key") };
+  if (!reachesItself(run, reference)) return lower(there, place.node);
+  return lift(there, reference, place, lower);
+}
+
+/** JSON Schema core, 8.2.3.2: the schema that a `$dynamicRef` stands for here, given the place that it initially leads to. */
+export function lowerDynamicReference(run: Lowering, initial: string, lower: LowerSchema): Schema {
+  const name = textOf(objectOf(placeOf(run.spec.root, initial)?.node)?.$dynamicAnchor);
+  return lowerReference(run, (name === undefined ? undefined : run.scope.get(name)) ?? initial, lower);
+}
+
+/** A lowering that has gone through a reference. */
+export function insideOf(run: Lowering, reference: string): Lowering {
+  const scope = enterAt(run.scope, reference, run.anchors);
+  return scope === run.scope ? run : { ...run, scope };
+}
+
+/** A schema that says different things by different ways to it is one schema a way. By itself a component is what its name says. */
+function lowerInScope(run: Lowering, reference: string, lower: LowerSchema): Schema {
+  const place = placeOf(run.spec.root, reference);
+  const key = componentKey(reference);
+  const scope = scopeText(run.scope);
+  const alone = scopeText(enterAt(startingScope(run.anchors), reference, run.anchors));
+  if (key !== undefined && scope === alone) return { kind: "ref", name: key };
+  return place === undefined ? { kind: "never" } : lift(run, `${reference}?${scope}`, place, lower);
+}
+
+function lift(run: Lowering, key: string, place: Place, lower: LowerSchema): Schema {
+  if (!run.lifted.has(key)) {
+    const draft = { key, inComponents: false, at: run.spec.at(place.holder, place.key, "key") };
     // The name is taken before its schema is lowered, as the schema refers to it.
-    run.lifted.set(reference, { ...draft, schema: { kind: "any" } });
-    run.lifted.set(reference, { ...draft, schema: lower(run, place.node) });
+    run.lifted.set(key, { ...draft, schema: { kind: "any" } });
+    run.lifted.set(key, { ...draft, schema: lower(run, place.node) });
   }
-  return { kind: "ref", name: reference };
+  return { kind: "ref", name: key };
 }
 
 /** Whether the schema at a pointer comes back to itself through references that are not names. The answer must not depend on where one starts. */

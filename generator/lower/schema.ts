@@ -2,12 +2,13 @@ import type { Assertions, Schema } from "../model/schema.js";
 import type { SpecObject, SpecValue } from "../model/spec.js";
 import { lowerArrayRule } from "./array-rule.js";
 import { lowerDefault } from "./default.js";
+import { enter, isResource } from "./dynamic-scope.js";
 import { complain, type Lowering } from "./lowering.js";
 import { objectOf, textOf } from "./node.js";
 import { isPlain, lowerNote, plainNote } from "./note.js";
 import { lowerNumberRule } from "./number-rule.js";
 import { lowerObjectSchema } from "./object-schema.js";
-import { lowerReference } from "./references.js";
+import { lowerDynamicReference, lowerReference } from "./references.js";
 import { lowerStringRule } from "./string-rule.js";
 import { constOf, enumOf, schemaListOf, typesOf } from "./values.js";
 
@@ -20,28 +21,29 @@ export function lowerSchema(run: Lowering, value: SpecValue | undefined): Schema
     complain(run, undefined, undefined, { code: "SP401", message: "A schema must be an object or a boolean." });
     return { kind: "never" };
   }
+  const inside = isResource(node) ? { ...run, scope: enter(run.scope, node, run.anchors) } : run;
   refuseUndecidable(run, node);
-  const reference = textOf(node.$ref);
-  if (reference !== undefined) return lowerWithSiblings(run, node, reference);
-  return schemaOf(lowerAssertions(run, node));
+  const [target, ...more] = targetsOf(inside, node);
+  if (target === undefined) return schemaOf(lowerAssertions(inside, node));
+  return lowerWithSiblings(inside, node, [target, ...more]);
+}
+
+function targetsOf(run: Lowering, node: SpecObject): readonly Schema[] {
+  const [plain, dynamic] = [textOf(node.$ref), textOf(node.$dynamicRef)];
+  return [
+    ...(plain === undefined ? [] : [lowerReference(run, plain, lowerSchema)]),
+    ...(dynamic === undefined ? [] : [lowerDynamicReference(run, dynamic, lowerSchema)]),
+  ];
 }
 
 /** JSON Schema 2020-12, 8.2.3.1: what stands beside a `$ref` holds too. OpenAPI 3.0 ignores it (4.7.23). */
-function lowerWithSiblings(run: Lowering, node: SpecObject, reference: string): Schema {
-  const target = lowerReference(run, reference, lowerSchema);
+function lowerWithSiblings(run: Lowering, node: SpecObject, targets: readonly [Schema, ...Schema[]]): Schema {
+  const [target, ...more] = targets;
   if (run.spec.dialect === "3.0") return target;
   const siblings = lowerAssertions(run, node);
-  if (saysNothing(siblings)) return target;
-  if (target.kind === "ref") return { ...target, siblings };
-  const { note, default: fallback, ...assertions } = siblings;
-  const all = [
-    target,
-    ...(saysNothing({ ...assertions, note: plainNote }) ? [] : [schemaOf({ ...assertions, note: plainNote })]),
-  ];
-  return {
-    kind: "assertions",
-    assertions: { allOf: all, ...(fallback === undefined ? {} : { default: fallback }), note },
-  };
+  if (more.length === 0 && saysNothing(siblings)) return target;
+  if (more.length === 0 && target.kind === "ref" && target.siblings === undefined) return { ...target, siblings };
+  return { kind: "assertions", assertions: { ...siblings, allOf: [...targets, ...(siblings.allOf ?? [])] } };
 }
 
 function schemaOf(assertions: Assertions): Schema {
@@ -117,7 +119,6 @@ function warnOfNullable(run: Lowering, node: SpecObject): void {
 
 /** Keywords whose meaning hangs on how a schema was reached, and one that 2020-12 took away: none is dropped in silence. */
 const undecidable: Readonly<Record<string, string>> = {
-  $dynamicRef: "Use $ref.",
   $recursiveRef: "Use $ref.",
   dependencies: "Use dependentRequired or dependentSchemas.",
   additionalItems: "Use prefixItems and items.",

@@ -17,7 +17,11 @@ export function nameFaults(spec: Spec): readonly Diagnostic[] {
           ...(node.name === name ? [complaint("A parameter is", spec, node, "name", "value")] : []),
         ];
       case "schema":
-        return [...annotated, ...keyOf(spec, node.properties, "A property is"), ...itemOf(spec, node.required)];
+        return [
+          ...annotated,
+          // Decided rightly, and of no use: a body that has the name is refused before its schema is asked (R32).
+          ...[...keyOf(spec, node.properties, "A property is"), ...itemOf(spec, node.required)].map(asWarning),
+        ];
       case "components":
         return Object.keys(node).flatMap((kind) => keyOf(spec, node[kind], "A component is"));
       default:
@@ -39,6 +43,10 @@ function keyOf(spec: Spec, map: SpecValue | undefined, what: string): readonly D
 function itemOf(spec: Spec, list: SpecValue | undefined): readonly Diagnostic[] {
   if (!Array.isArray(list) || !list.includes(name)) return [];
   return [complaint("A required property is", spec, list, list.indexOf(name), "value")];
+}
+
+function asWarning(one: Diagnostic): Diagnostic {
+  return { ...one, severity: "warning" };
 }
 
 function complaint(what: string, spec: Spec, holder: object, key: string | number, part: "key" | "value"): Diagnostic {

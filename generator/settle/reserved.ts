@@ -12,10 +12,12 @@ export const reservedWords: ReadonlySet<string> = new Set([
 
 /** What schemas.ts imports: zod, and the functions of @sallyport/runtime/schema. */
 export const schemaImports: ReadonlySet<string> = new Set([
-  ..."z allOf anyOf closed closedDropping conditional contains dependentRequired dependentSchema itemCount multipleOf".split(
+  ..."z allOf anyOf asserts closed closedDropping conditional contains dependentRequired dependentSchema itemCount multipleOf".split(
     " ",
   ),
-  ..."not oneOf oneValue patternKeys propertyCount propertyNames readOnlyKeys requires tuple unique when".split(" "),
+  ..."not oneOf oneValue patternKeys propertyCount propertyNames readOnlyKeys requires tuple unevaluated unique when".split(
+    " ",
+  ),
 ]);
 
 /** What the other emitted files import or declare beside operations: an operation of such a name would clash with it. */

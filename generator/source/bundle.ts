@@ -4,7 +4,7 @@ import type { Diagnostic } from "../code/diagnostic.js";
 import { didYouMean } from "../code/suggest.js";
 import type { Spec, SpecObject, SpecValue } from "../model/spec.js";
 import { complaint } from "./complaint.js";
-import { Documents, type Resource } from "./documents.js";
+import { Documents, type Resource, type Target } from "./documents.js";
 import { childrenOf, type Role } from "./grammar.js";
 import { type Found, placeReferences } from "./lift.js";
 import { locate, type Opening, type Reference } from "./locate.js";
@@ -68,6 +68,9 @@ function walk(run: Bundling, node: SpecValue | undefined, role: Role, around: Re
   const object = node as Node;
   const resource = run.documents.at(object, around);
   if (typeof object.$ref === "string") note(run, object, "$ref", object.$ref, role, resource);
+  if (role === "schema" && typeof object.$dynamicRef === "string") {
+    note(run, object, "$dynamicRef", object.$dynamicRef, role, resource);
+  }
   if (role === "discriminator") noteMapping(run, object, resource);
   for (const { value, role: child } of childrenOf(object, role)) walk(run, value as SpecValue, child, resource);
   if (role === "root" || role === "operation" || role === "outgoingOperation") {
@@ -109,8 +112,25 @@ async function settle(run: Bundling, reference: Reference): Promise<void> {
     return;
   }
   run.documents.index(target.node, role, target.resource, target.tokens);
-  run.found.push({ ...reference, target });
+  run.found.push({ ...(isPlain(reference, fragment, target) ? plainReference(reference) : reference), target });
   walk(run, target.node, role, target.resource);
+}
+
+/** JSON Schema core, 8.2.3.2: a `$dynamicRef` that does not lead to a `$dynamicAnchor` by its name is a `$ref`. */
+function isPlain({ key }: Reference, fragment: string, { node }: Target): boolean {
+  return key === "$dynamicRef" && (node as Partial<Node> | null)?.$dynamicAnchor !== decoded(fragment);
+}
+
+function plainReference(reference: Reference): Reference {
+  const { holder, text } = reference;
+  delete holder.$dynamicRef;
+  if (holder.$ref === undefined) {
+    holder.$ref = text;
+    return { ...reference, key: "$ref" };
+  }
+  const branch: Node = { $ref: text };
+  holder.allOf = [...(Array.isArray(holder.allOf) ? holder.allOf : []), branch];
+  return { ...reference, holder: branch, key: "$ref" };
 }
 
 /** An anchor may be percent-encoded, like any fragment; a pointer is decoded token by token. */

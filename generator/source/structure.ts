@@ -16,14 +16,22 @@ export async function structureFaults(spec: Spec): Promise<readonly Diagnostic[]
     externalRefResolver: new BaseResolver(),
     config: await createConfig({ rules: { struct: "error" } }),
   });
-  return problems.map((problem) => {
+  const isMistaken = ({ message, location: [place] }: (typeof problems)[number]) =>
+    isBooleanSchema(spec, message) || place?.pointer?.endsWith("/$vocabulary") === true;
+  return problems.flatMap((problem) => {
     const [place] = problem.location;
+    if (isMistaken(problem)) return [];
     const at = spanOf(spec, place?.pointer ?? "#/", place?.reportOnKey === true ? "key" : "value");
     const [near] = problem.suggest;
     const fix =
       near === undefined ? "See the OpenAPI Specification for what may stand here." : `Did you mean "${near}"?`;
     return complaint("SP100", problem.message, fix, at);
   });
+}
+
+/** JSON Schema core, 4.3.2: since 3.1 `true` and `false` are schemas wherever one may stand. The rule knows some of the places. */
+function isBooleanSchema(spec: Spec, message: string): boolean {
+  return spec.dialect !== "3.0" && message.startsWith("Expected type `Schema` (object) but got `boolean`");
 }
 
 function spanOf(spec: Spec, pointer: string, part: "key" | "value"): SourceSpan {

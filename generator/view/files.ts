@@ -10,6 +10,7 @@ import { trpcView } from "./trpc.js";
 import { typesText } from "./types.js";
 import type { View } from "./view.js";
 import { wireView } from "./wire.js";
+import { defaultOptions, type SchemaOptions } from "./zod/context.js";
 
 /** What `--only` can name. */
 export type FileName = "types" | "schemas" | "policy" | "wire" | "server" | "client" | "trpc" | "env";
@@ -26,7 +27,7 @@ interface EmittedFile {
   /** The files that it imports. */
   readonly needs: readonly FileName[];
   /** `undefined` where there is nothing to say. */
-  readonly view: (api: Api, spec: Spec) => Ready | undefined | Promise<Ready>;
+  readonly view: (api: Api, spec: Spec, options: SchemaOptions) => Ready | undefined | Promise<Ready>;
 }
 
 /** Every emitted file but the manifest. A new one is a line here, a view and a template. */
@@ -59,18 +60,23 @@ export function needed(only: readonly FileName[]): readonly FileName[] {
  * The views of the files.
  * @throws DiagnosticError with everything that a file cannot say.
  */
-export async function viewsOf(api: Api, spec: Spec, only: readonly FileName[]): Promise<readonly FileView[]> {
+export async function viewsOf(
+  api: Api,
+  spec: Spec,
+  only: readonly FileName[],
+  options: SchemaOptions = defaultOptions,
+): Promise<readonly FileView[]> {
   const views: FileView[] = [];
   for (const { name, path, view } of files) {
-    const ready = only.includes(name) ? await view(api, spec) : undefined;
+    const ready = only.includes(name) ? await view(api, spec, options) : undefined;
     if (ready !== undefined) views.push({ ...ready, path });
   }
   return views;
 }
 
-function headed(view: (api: Api) => View): EmittedFile["view"] {
-  return (api, spec) => {
-    const { template, data } = view(api);
+function headed(view: (api: Api, options: SchemaOptions) => View): EmittedFile["view"] {
+  return (api, spec, options) => {
+    const { template, data } = view(api, options);
     return { template, data: { ...data, header: headerOf(spec) } };
   };
 }

@@ -7,7 +7,7 @@ import { code } from "../code/template.js";
 import type { Api, Field, Media, Operation } from "../model/api.js";
 import type { View } from "./view.js";
 import { type Catalogue, type Const, catalogue, contextOf, type Listener, printConsts } from "./zod/components.js";
-import type { Context, Direction } from "./zod/context.js";
+import { type Context, type Direction, defaultOptions, type SchemaOptions } from "./zod/context.js";
 import { z, zod } from "./zod/expression.js";
 import { printOptional } from "./zod/object.js";
 import { print } from "./zod/print.js";
@@ -16,8 +16,8 @@ import { print } from "./zod/print.js";
  * schemas.ts: what is checked, one zod schema a component that operations reach, and one entry an operation.
  * @throws DiagnosticError with everything that cannot be checked.
  */
-export function schemasView(api: Pick<Api, "operations" | "schemas">): View {
-  const components = catalogue(api.schemas);
+export function schemasView(api: Pick<Api, "operations" | "schemas">, options: SchemaOptions = defaultOptions): View {
+  const components = catalogue(api.schemas, options);
   const taken = new Set([
     ...api.schemas.flatMap((one) => [one.name, `${one.name}Input`]),
     ...api.operations.map((one) => one.id),

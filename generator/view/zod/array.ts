@@ -2,20 +2,20 @@ import type { Code } from "../../code/layout.js";
 import { literal } from "../../code/literal.js";
 import { array } from "../../code/shapes.js";
 import type { ArrayRule } from "../../model/schema.js";
-import { type Context, every, type PrintSchema, runtime } from "./context.js";
+import { type Context, every, type Place, type PrintSchema, runtime } from "./context.js";
 import { method, zod } from "./expression.js";
 
-export function printArray(rule: ArrayRule, context: Context, print: PrintSchema): Code {
-  const items = rule.items ?? rule.unevaluatedItems;
-  const extras = [...(rule.prefixItems ? counts(rule, context) : []), ...assertions(rule, context, print)];
-  const base = rule.prefixItems
-    ? runtime(
-        context,
-        "tuple",
-        array(rule.prefixItems.map((item) => print(item, context))),
-        ...(items === undefined ? [] : [print(items, context)]),
-      )
-    : sized(zod("array", items === undefined ? zod("unknown") : print(items, context)), rule);
+export function printArray(rule: ArrayRule, context: Context, place: Place, print: PrintSchema): Code {
+  const { items, prefixItems = [] } = rule;
+  // An array of anything would claim all its items.
+  const isTuple = prefixItems.length > 0 || (place.tracked === true && items === undefined);
+  const extras = [...(isTuple ? counts(rule, context) : []), ...assertions(rule, context, print)];
+  if (!isTuple) {
+    const whole = zod("array", items === undefined ? zod("unknown") : print(items, context));
+    return every(context, [sized(whole, rule), ...extras]);
+  }
+  const first = array(prefixItems.map((item) => print(item, context)));
+  const base = runtime(context, "tuple", first, ...(items === undefined ? [] : [print(items, context)]));
   return every(context, [base, ...extras]);
 }
 

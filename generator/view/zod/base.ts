@@ -23,13 +23,20 @@ type Printer = (type: JsonType, known: boolean) => Code;
 export function printBase(base: Base, context: Context, place: Place, print: PrintSchema): Code | undefined {
   const printer: Printer = (type, known) => printType(type, known, base, context, place, print);
   const listed = values(base.flat);
-  if (listed !== undefined) return printListed(listed, base.flat, context, printer);
+  if (listed !== undefined) return printListed(listed, base.flat, context, place, printer);
   const { types } = base.flat;
+  if (types !== undefined && place.tracked && types.length > 1) return printTracked(types, base.flat, context, printer);
   if (types === undefined) return printUntyped(base.flat, context, place.types, printer);
   return printTyped(place.types ? restrictTypes(place.types, types) : types, printer);
 }
 
-function printListed(listed: readonly Json[], flat: Assertions, context: Context, printer: Printer): Code {
+function printListed(
+  listed: readonly Json[],
+  flat: Assertions,
+  context: Context,
+  place: Place,
+  printer: Printer,
+): Code {
   const allowed = listed.filter((one) => flat.types === undefined || isOf(one, flat.types));
   const kinds = (["string", "number", "array", "object"] as const).filter((kind) =>
     allowed.some((one) => isOf(one, [kind])),
@@ -37,7 +44,8 @@ function printListed(listed: readonly Json[], flat: Assertions, context: Context
   const rules = kinds.flatMap((kind) =>
     flat[kind] === undefined ? [] : [runtime(context, "when", literal(kind), printer(kind, true))],
   );
-  return every(context, [printValues(allowed, context), ...rules]);
+  const one = printValues(allowed, context);
+  return every(context, [place.tracked ? runtime(context, "asserts", one) : one, ...rules]);
 }
 
 function printValues(listed: readonly Json[], context: Context): Code {
@@ -72,6 +80,22 @@ function printUntyped(
   return first === undefined ? undefined : every(context, [first, ...others]);
 }
 
+/** Several types, each of whose rules says by itself what it has judged: a union of zod does not pass that on. */
+function printTracked(types: readonly JsonType[], flat: Assertions, context: Context, printer: Printer): Code {
+  const union = printTyped(types, (type) => printBare(type, context));
+  const rules = printUntyped(flat, context, types, printer);
+  const typed = runtime(context, "asserts", union);
+  return rules === undefined ? typed : every(context, [typed, rules]);
+}
+
+/** A type, and nothing more. */
+function printBare(type: JsonType, context: Context): Code {
+  if (type === "array") return zod("array", zod("unknown"));
+  if (type === "object") return zod("record", zod("string"), zod("unknown"));
+  if (type === "integer" || type === "number") return printNumber({}, type === "integer", context);
+  return zod(type);
+}
+
 function printTyped(types: readonly JsonType[], printer: Printer): Code {
   const kept = types.filter((type) => type !== "null" && !(type === "integer" && types.includes("number")));
   const printed = kept.map((type) => printer(type, false));
@@ -100,7 +124,7 @@ function printType(
     case "string":
       return printString(flat.string ?? {}, context);
     case "array":
-      return printArray(flat.array ?? { uniqueItems: false }, context, print);
+      return printArray(flat.array ?? { uniqueItems: false }, context, place, print);
     case "object":
       return printObject(flat.object ?? noObject, spreads, known, context, place, print);
   }

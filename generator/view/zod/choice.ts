@@ -18,7 +18,7 @@ export function printChoice(
   const others = branches.filter((branch) => of(branch).join() !== "null");
   const nulls = branches.length - others.length;
   const once = nulls === 1 && !others.some((branch) => of(branch).includes("null"));
-  if (nulls === 0 || others.length === 0 || (kind === "oneOf" && !once)) {
+  if (nulls === 0 || place.tracked || others.length === 0 || (kind === "oneOf" && !once)) {
     return printAlternatives(kind, branches, context, place, print);
   }
   return method(printAlternatives(kind, others, context, place, print), "nullable");

@@ -3,7 +3,7 @@ import type { Code } from "../../code/layout.js";
 import { print as layOut } from "../../code/print.js";
 import { code } from "../../code/template.js";
 import type { NamedSchema, Schema } from "../../model/schema.js";
-import { type Context, type Direction, ownValue } from "./context.js";
+import { type Context, type Direction, defaultOptions, ownValue, type SchemaOptions } from "./context.js";
 import { zod } from "./expression.js";
 import { flatten } from "./flatten.js";
 import { noteOf } from "./object.js";
@@ -15,6 +15,7 @@ const requestSuffix = "Input";
 
 /** Component schemas, and how their consts are called in each direction. */
 export interface Catalogue {
+  readonly options: SchemaOptions;
   readonly all: readonly NamedSchema[];
   readonly schema: (name: string) => Schema | undefined;
   readonly isRecursive: (name: string) => boolean;
@@ -26,14 +27,16 @@ export interface Listener extends Pick<Context, "use" | "complain"> {
   readonly onRef: (name: string) => void;
 }
 
-export function catalogue(all: readonly NamedSchema[]): Catalogue {
+export function catalogue(all: readonly NamedSchema[], options: SchemaOptions = defaultOptions): Catalogue {
   const byName = new Map(all.map((one) => [one.name, one]));
   const schema = (name: string) => byName.get(name)?.schema;
   const isRecursive = (name: string) => byName.get(name)?.recursive ?? false;
-  const twofold = twoForms({ all, schema, isRecursive, constName: (name) => name });
+  const oneForm: Catalogue = { options, all, schema, isRecursive, constName: (name) => name };
+  if (options.plain) return oneForm;
+  const twofold = twoForms(oneForm);
   const constName = (name: string, direction: Direction) =>
     direction === "request" && twofold.has(name) ? `${name}${requestSuffix}` : name;
-  return { all, schema, isRecursive, constName };
+  return { ...oneForm, constName };
 }
 
 /**
@@ -47,7 +50,8 @@ export function contextOf(
   within?: NamedSchema,
 ): Context {
   return {
-    direction,
+    direction: components.options.plain ? "plain" : direction,
+    formats: components.options.formats,
     components: components.schema,
     use: listener.use,
     complain: listener.complain,

@@ -4,12 +4,28 @@ import { array, call } from "../../code/shapes.js";
 import type { JsonType, Schema } from "../../model/schema.js";
 import type { Components } from "./flatten.js";
 
-/** In a request unknown properties are refused and `readOnly` ones ignored; from a response what is not declared is dropped. */
-export type Direction = "request" | "response";
+/**
+ * In a request unknown properties are refused and `readOnly` ones ignored; from a response what is not declared is dropped. `plain` is
+ * neither: JSON Schema's verdict, with no say in what is kept.
+ */
+export type Direction = "request" | "response" | "plain";
+
+/** Whether `format` is checked, or only said. */
+export type Formats = "assert" | "annotate";
+
+/** How schemas are printed. */
+export interface SchemaOptions {
+  readonly formats: Formats;
+  /** JSON Schema's verdict alone. */
+  readonly plain: boolean;
+}
+
+export const defaultOptions: SchemaOptions = { formats: "assert", plain: false };
 
 /** What printing a schema depends on, and where it puts what it notices. */
 export interface Context {
   readonly direction: Direction;
+  readonly formats: Formats;
   readonly components: Components;
   /** The const of a component in this direction, as an expression. */
   readonly ref: (name: string) => Code;
@@ -26,6 +42,8 @@ export interface Place {
   readonly branch: boolean;
   /** Others hold or may hold beside it: that it has no other keys must then be judged at once, not over all of them together. */
   readonly among: boolean;
+  /** Somebody asks which keys and items of the value it has judged: it must not claim those of which it says nothing. */
+  readonly tracked?: boolean;
   /** The schema stands by itself: its object has one property a line. */
   readonly open?: boolean;
   /** What the value can only be, as others assert. */
@@ -34,6 +52,11 @@ export interface Place {
 
 /** A value of its own. */
 export const ownValue: Place = { branch: false, among: false };
+
+/** Where `unevaluatedProperties` or `unevaluatedItems` is asked of the whole. */
+export function trackedIn(place: Place): Place {
+  return { ...place, branch: true, among: true, tracked: true };
+}
 
 /** Prints a schema: what families of assertions call for their parts. */
 export type PrintSchema = (schema: Schema, context: Context, place?: Place) => Code;

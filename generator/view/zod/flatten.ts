@@ -28,7 +28,8 @@ export function flatten(
   const rest: Schema[] = [];
   for (const branch of allOf) {
     const kept = keep(branch) ? undefined : resolve(branch, components, keep, trail);
-    const both = kept === undefined || kept.allOf !== undefined ? undefined : merge(merged, kept);
+    const foldable = kept !== undefined && kept.allOf === undefined && !asksForRest(kept);
+    const both = foldable ? merge(merged, kept) : undefined;
     if (both === undefined) rest.push(branch);
     else merged = both;
   }
@@ -49,10 +50,16 @@ function resolve(
   if (target === undefined || trail.includes(branch.name)) return undefined;
   const below = resolve(target, components, () => false, [...trail, branch.name]);
   if (below === undefined || branch.siblings === undefined) return below;
+  if (asksForRest(below)) return undefined;
   return below.allOf === undefined ? merge(flatten(branch.siblings, components, keep, trail), below) : undefined;
 }
 
-const plainNote = { deprecated: false, readOnly: false, writeOnly: false, sensitivity: "public" } as const;
+/** Whether a schema judges what nothing else in it does. Beside other assertions it would see what they judge, too (JSON Schema core, 11). */
+function asksForRest({ object, array }: Assertions): boolean {
+  return object?.unevaluated !== undefined || array?.unevaluatedItems !== undefined;
+}
+
+export const plainNote = { deprecated: false, readOnly: false, writeOnly: false, sensitivity: "public" } as const;
 
 /** Both sets of assertions in one, the first's note winning; `undefined` where one set cannot say it. */
 export function merge(a: Assertions, b: Assertions): Assertions | undefined {

@@ -47,7 +47,26 @@ function asserts(own: Assertions, components: Components, trail: readonly string
   const { object } = own;
   const said =
     object !== undefined &&
-    (object.properties.length > 0 || object.patterns.length > 0 || object.additional !== undefined);
+    (object.properties.length > 0 ||
+      object.patterns.length > 0 ||
+      object.additional !== undefined ||
+      object.unevaluated !== undefined);
   const branches = [...(own.allOf ?? []), ...(own.anyOf ?? []), ...(own.oneOf ?? [])];
   return said || branches.some((branch) => declaresKeys(branch, components, trail));
+}
+
+/** The branches that speak of the same value, and whose keys and items may join those of the schema itself. */
+export function branchesOf(flat: Assertions, allOf: readonly Schema[]): readonly Schema[] {
+  const { if: condition, then: holding, else: otherwise } = flat.conditional ?? {};
+  const dependent = flat.object?.dependentSchemas.map((one) => one.schema) ?? [];
+  const branches = [
+    ...allOf,
+    ...(flat.anyOf ?? []),
+    ...(flat.oneOf ?? []),
+    condition,
+    holding,
+    otherwise,
+    ...dependent,
+  ];
+  return branches.filter((branch): branch is Schema => branch !== undefined);
 }

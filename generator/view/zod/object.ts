@@ -21,9 +21,13 @@ export function printObject(
   place: Place,
   print: PrintSchema,
 ): Code {
+  if (object.properties.some((one) => one.name === proto)) {
+    return printObject(withoutProto(object), spreads, known, context, place, print);
+  }
   const inRequest = context.direction === "request";
   const readOnly = object.properties.filter((one) => inRequest && noteOf(one.schema)?.readOnly);
-  const dropped = object.properties.filter((one) => !inRequest && noteOf(one.schema)?.writeOnly);
+  const inResponse = context.direction === "response";
+  const dropped = object.properties.filter((one) => inResponse && noteOf(one.schema)?.writeOnly);
   const left = [...readOnly, ...dropped].map((one) => one.name);
   const keys: Keys = { declared: object.properties.filter((one) => !left.includes(one.name)), spreads, left };
   const extras = printExtras(object, keys, context, place, print);
@@ -40,9 +44,22 @@ export function printObject(
   return every(context, [closes ? printClosed(wrapped, context) : wrapped, ...extras]);
 }
 
+/** A name that zod's objects give a meaning of its own. */
+const proto = "__proto__";
+
+/** The same object, whose property `__proto__` is known by a pattern. */
+function withoutProto(object: ObjectSchema): ObjectSchema {
+  const named = object.properties.filter((one) => one.name === proto);
+  return {
+    ...object,
+    properties: object.properties.filter((one) => one.name !== proto),
+    patterns: [...object.patterns, ...named.map((one) => ({ pattern: `^${proto}$`, schema: one.schema }))],
+  };
+}
+
 /** That an object has no other keys, judged at once. */
 export function printClosed(schema: Code, context: Context): Code {
-  return runtime(context, context.direction === "request" ? "closed" : "closedDropping", schema);
+  return runtime(context, context.direction === "response" ? "closedDropping" : "closed", schema);
 }
 
 function declaresAny(object: ObjectSchema, spreads: readonly Code[]): boolean {
@@ -64,7 +81,8 @@ interface Keys {
 
 function printKeys(object: ObjectSchema, keys: Keys, context: Context, place: Place, print: PrintSchema): Code {
   // A name that is required is a name that is known, unless another schema is there to declare it.
-  const known = asserted(object, keys, place).length > 0 ? [] : undeclared(object, keys);
+  const alsoAsserted = asserted(object, keys, place);
+  const known = undeclared(object, keys).filter((name) => !alsoAsserted.includes(name));
   const schema = object.additional ?? anything;
   const all = [...keys.declared, ...known.map((name) => ({ name, required: true, schema }))];
   const shape = [
@@ -86,7 +104,8 @@ function undeclared(object: ObjectSchema, keys: Keys): readonly string[] {
 
 /** Those of them that are only asserted, as another schema or a pattern declares them. */
 function asserted(object: ObjectSchema, keys: Keys, place: Place): readonly string[] {
-  return place.branch || object.patterns.length > 0 ? undeclared(object, keys) : [];
+  const names = undeclared(object, keys);
+  return place.branch || object.patterns.length > 0 ? names : names.filter((name) => name === proto);
 }
 
 /** What becomes of keys that are not declared. An object of which nothing at all is said may hold anything. */
@@ -100,8 +119,11 @@ function printOpenness(
 ): Code {
   const fields = objectLiteral(shape, { open: place.open ?? false });
   const additional = object.patterns.length > 0 ? undefined : (object.additional ?? (free ? anything : undefined));
-  const strict = context.direction === "request" ? "strictObject" : "object";
-  if (additional === undefined || kinds(additional, context.components).length === 0) return zod(strict, fields);
+  if (additional === undefined) {
+    return zod(isStrict(object, context) ? "strictObject" : "object", fields);
+  }
+  if (kinds(additional, context.components).length === 0)
+    return zod(context.direction === "response" ? "object" : "strictObject", fields);
   if (shape.length === 0) return zod("record", zod("string"), print(additional, context));
   if (additional.kind === "any") return zod("looseObject", fields);
   return method(zod("object", fields), "catchall", print(additional, context));
@@ -110,13 +132,6 @@ function printOpenness(
 const anything: Schema = { kind: "any" };
 
 function printProperty(one: Property, context: Context, print: PrintSchema): Code {
-  if (one.name === "__proto__") {
-    context.complain(
-      "SP451",
-      "A property cannot be named __proto__: JavaScript gives that name a meaning of its own.",
-      "Rename the property.",
-    );
-  }
   const expr = print(one.schema, context);
   return one.required ? expr : printOptional(expr, one.schema, context);
 }
@@ -156,9 +171,14 @@ function printPatterns(object: ObjectSchema, context: Context, print: PrintSchem
       ...(object.additional && !isClosed(object, context.components)
         ? [{ key: "rest", value: print(object.additional, context) }]
         : []),
-      { key: "strict", value: literal(context.direction === "request") },
+      { key: "strict", value: literal(isStrict(object, context)) },
     ]),
   );
+}
+
+/** Whether keys that are not declared are named. */
+function isStrict(object: ObjectSchema, context: Context): boolean {
+  return context.direction === "request" || (context.direction === "plain" && isClosed(object, context.components));
 }
 
 /** Assertions about an object that declare no key. */
@@ -171,7 +191,7 @@ function printExtras(
 ): readonly Code[] {
   const { minProperties, maxProperties, names } = object;
   const missing = asserted(object, keys, place);
-  const below: Place = { branch: true, among: true, types: ["object"] };
+  const below: Place = { branch: true, among: true, tracked: place.tracked ?? false, types: ["object"] };
   const counted = minProperties !== undefined || maxProperties !== undefined;
   const max = maxProperties === undefined ? [] : [literal(maxProperties)];
   return [

@@ -59,7 +59,9 @@ function onlyProperties(object: ObjectSchema): boolean {
   const { properties, required, patterns, dependentRequired, dependentSchemas, ...others } = object;
   return (
     Object.values(others).every((one) => one === undefined) &&
-    patterns.length + dependentRequired.length + dependentSchemas.length === 0
+    patterns.length + dependentRequired.length + dependentSchemas.length === 0 &&
+    !required.includes("__proto__") &&
+    properties.every((one) => one.name !== "__proto__")
   );
 }
 

@@ -26,8 +26,8 @@ export function printString(rule: StringRule, context: Context): Code {
       "Write it as ECMA-262 does, without the slashes around it.",
     );
   }
-  let expr: Code =
-    (Object.hasOwn(formats, rule.format ?? "") ? formats[rule.format ?? ""] : undefined) ?? zod("string");
+  const format = context.formats === "assert" ? rule.format : undefined;
+  let expr: Code = (Object.hasOwn(formats, format ?? "") ? formats[format ?? ""] : undefined) ?? zod("string");
   if (rule.minLength !== undefined && rule.minLength > 0) expr = method(expr, "min", literal(rule.minLength));
   if (rule.maxLength !== undefined) {
     // A text that is too long never meets the pattern: length bounds what matching can cost (R36).

@@ -22,9 +22,12 @@ export function itemCount(min: number, max = Number.POSITIVE_INFINITY): z.ZodTyp
 export function contains(schema: z.ZodType, min: number, max = Number.POSITIVE_INFINITY): z.ZodType {
   return made((value, run) => {
     if (!Array.isArray(value)) return holdsTrue();
-    const count = value.filter((item) => matches(run(schema, item))).length;
+    const items = new Set([...value.keys()].filter((at) => matches(run(schema, value[at]))));
+    const count = items.size;
     if (count < min) return fails(value, [fault(value, "holds too few of the required items")]);
-    return count > max ? fails(value, [fault(value, "holds too many of the counted items")]) : holdsTrue();
+    return count > max
+      ? fails(value, [fault(value, "holds too many of the counted items")])
+      : { ...holdsTrue(), items };
   });
 }
 
@@ -37,7 +40,9 @@ export function tuple(first: readonly z.ZodType[], rest?: z.ZodType): z.ZodType<
       return schema === undefined ? holds(item) : run(schema, item);
     });
     const faults = outcomes.flatMap((one, index) => faultsBelow(one, index));
-    return faults.length > 0 ? fails(value, faults) : holds(outcomes.map((one, index) => keptOf(one, value[index])));
+    if (faults.length > 0) return fails(value, faults);
+    const kept = holds(outcomes.map((one, index) => keptOf(one, value[index])));
+    return rest === undefined ? { ...kept, items: new Set(first.keys()) } : kept;
   });
 }
 

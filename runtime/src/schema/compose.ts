@@ -75,6 +75,14 @@ export function closedDropping<T extends z.ZodType>(schema: T): z.ZodType<z.outp
   });
 }
 
+/** A schema that only asserts: it has no say in what is kept or judged of the value. */
+export function asserts(schema: z.ZodType): z.ZodType {
+  return made((value, run) => {
+    const outcome = run(schema, value);
+    return matches(outcome) ? holdsTrue() : outcome;
+  });
+}
+
 /** The outcome of several branches that must all hold. */
 export function all(value: unknown, branches: Branches, run: Run): Outcome {
   const outcomes = branches.map((branch) => run(branch, value));
@@ -85,12 +93,21 @@ export function all(value: unknown, branches: Branches, run: Run): Outcome {
 /** Outcomes that hold, in one. Those that keep nothing have no say in what is known. */
 function together(outcomes: readonly Outcome[]): Outcome {
   const [first, ...rest] = outcomes.filter((one) => one.value !== nothing);
-  if (first === undefined) return holdsTrue();
+  const items = judgedItems(outcomes);
+  const some = items === undefined ? {} : { items };
+  if (first === undefined) return { ...holdsTrue(), ...some };
   return {
     value: rest.reduce((sum, one) => merge(sum, one.value), first.value),
     faults: [],
     unknown: first.unknown.filter((key) => rest.every((one) => one.unknown.includes(key))),
+    ...some,
   };
+}
+
+function judgedItems(outcomes: readonly Outcome[]): ReadonlySet<number> | undefined {
+  const sets = outcomes.flatMap(({ items }) => (items === undefined ? [] : [items]));
+  const isWhole = outcomes.some(({ items, value }) => items === undefined && value !== nothing);
+  return isWhole || sets.length === 0 ? undefined : new Set(sets.flatMap((one) => [...one]));
 }
 
 /** The faults of the one branch that fits the value as a whole tell the caller most; where none or several do, that none holds. */

@@ -1,5 +1,5 @@
 export { contains, itemCount, tuple, unique } from "./array.js";
-export { allOf, anyOf, closed, closedDropping, conditional, not, oneOf } from "./compose.js";
+export { allOf, anyOf, asserts, closed, closedDropping, conditional, not, oneOf } from "./compose.js";
 export {
   dependentRequired,
   dependentSchema,
@@ -11,3 +11,4 @@ export {
   requires,
 } from "./object.js";
 export { type Kind, multipleOf, oneValue, when } from "./plain.js";
+export { type Unevaluated, unevaluated } from "./unevaluated.js";

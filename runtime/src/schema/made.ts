@@ -17,6 +17,8 @@ export interface Outcome {
    * (JSON Schema 2020-12 core, 11.3: what is unevaluated is judged over all branches together).
    */
   readonly unknown: readonly string[];
+  /** The places of an array's items that the branch has judged. Absent: all of them; none where it keeps nothing. */
+  readonly items?: ReadonlySet<number>;
 }
 
 /** Runs a schema as a branch of another. */

@@ -8,6 +8,7 @@ import { lowerSchema } from "../../../../generator/lower/schema.js";
 import type { NamedSchema } from "../../../../generator/model/schema.js";
 import type { SpecValue } from "../../../../generator/model/spec.js";
 import { schemasView } from "../../../../generator/view/schemas.js";
+import { type Direction, defaultOptions, type SchemaOptions } from "../../../../generator/view/zod/context.js";
 import { specOf } from "./spec.js";
 
 /** Component schemas, written as in a spec, lifted into the model. */
@@ -43,8 +44,9 @@ interface PrintedConst {
 }
 
 /** The text of schemas.ts for component schemas, as its template has it but for the comments. */
-export function printed(schemas: Readonly<Record<string, unknown>>): string {
-  const { data } = schemasView({ operations: [], schemas: components(schemas) });
+export function printed(schemas: Readonly<Record<string, unknown>>, options: Partial<SchemaOptions> = {}): string {
+  const api = { operations: [], schemas: components(schemas) };
+  const { data } = schemasView(api, { ...defaultOptions, ...options });
   const consts = data.consts as unknown as readonly PrintedConst[];
   const uses = consts.flatMap((one) => usesOf(one.value));
   const imports = new Set(
@@ -74,11 +76,12 @@ export function evaluate(text: string): Readonly<Record<string, z.ZodType>> {
 
 /** A schema in the form of one direction. */
 export function schemaFor(
-  direction: "request" | "response",
+  direction: Direction,
   schema: unknown,
   others: Readonly<Record<string, unknown>> = {},
+  formats: SchemaOptions["formats"] = "assert",
 ): z.ZodType {
-  const all = evaluate(printed({ ...others, Subject: schema }));
+  const all = evaluate(printed({ ...others, Subject: schema }, { plain: direction === "plain", formats }));
   const found = (direction === "request" ? all.SubjectInput : undefined) ?? all.Subject;
   if (found === undefined) throw new Error("nothing was printed");
   return found;
