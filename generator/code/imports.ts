@@ -6,7 +6,12 @@ import { lines } from "./template.js";
 /** The import declarations of a module, as Biome's organizeImports has them: packages first, names in natural order. */
 export function importsOf(uses: readonly Use[]): Code {
   const bySource = new Map<string, Use[]>();
-  for (const use of uses) bySource.set(use.from, [...(bySource.get(use.from) ?? []), use]);
+  for (const use of uses) {
+    const known = bySource.get(use.from);
+    // A large module uses one import tens of thousands of times: the list grows in place.
+    if (known === undefined) bySource.set(use.from, [use]);
+    else known.push(use);
+  }
   const sources = [...bySource].sort(([a], [b]) => distance(a) - distance(b) || naturally(a, b));
   return lines(sources.flatMap(([from, all]) => declarations(from, distinct(all))));
 }

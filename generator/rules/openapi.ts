@@ -148,48 +148,64 @@ function pathFaults(
     .map((path) => error("SP152", `${path} names a variable twice`, "Give each its own name.", at(path)));
   const pairs = pairsOf(paths);
   const same = pairs
-    .filter(([a, b]) => shapeOf(a) === shapeOf(b) && methodsOf(a).some((method) => methodsOf(b).includes(method)))
+    .filter(([a, b]) => a.shape === b.shape && methodsOf(a.path).some((method) => methodsOf(b.path).includes(method)))
     .map(([a, b]) =>
       error(
         "SP153",
-        `${b} is the same path as ${a}`,
+        `${b.path} is the same path as ${a.path}`,
         "Merge the two: names of variables do not tell paths apart.",
-        at(b),
+        at(b.path),
       ),
     );
-  const overlapping = pairs.filter(([a, b]) => shapeOf(a) !== shapeOf(b) && ambiguous(a.split("/"), b.split("/")));
+  const overlapping = pairs.filter(([a, b]) => a.shape !== b.shape);
   const [first] = overlapping;
   if (first === undefined) return [...twice, ...same];
   const more = overlapping.length === 1 ? "" : `, and ${overlapping.length - 1} more pairs do so`;
-  const message = `${first[0]} and ${first[1]} fit the same requests${more}`;
+  const message = `${first[0].path} and ${first[1].path} fit the same requests${more}`;
   const fix = "The one that is more concrete further left is taken. Make that plain, or live with it.";
-  return [...twice, ...same, warning("SP159", message, fix, at(first[1]))];
+  return [...twice, ...same, warning("SP159", message, fix, at(first[1].path))];
 }
 
-/** Paths of the same length, two by two. */
-function pairsOf(paths: readonly string[]): readonly (readonly [string, string])[] {
-  const byLength = new Map<number, string[]>();
-  const pairs: (readonly [string, string])[] = [];
+interface Template {
+  readonly path: string;
+  readonly shape: string;
+  readonly segments: readonly Segment[];
+}
+
+interface Segment {
+  readonly shape: string;
+  readonly open: boolean;
+}
+
+type Pair = readonly [Template, Template];
+
+/** Paths of one shape, and those that are ambiguous, two by two. A large API has a million pairs: each is looked at, few are kept. */
+function pairsOf(paths: readonly string[]): readonly Pair[] {
+  const byLength = new Map<number, Template[]>();
+  const pairs: Pair[] = [];
   for (const path of paths) {
-    const length = path.split("/").length;
-    const others = byLength.get(length) ?? [];
-    for (const other of others) pairs.push([other, path]);
-    byLength.set(length, [...others, path]);
+    const segments = path.split("/").map((one) => ({ shape: shapeOf(one), open: one.includes("{") }));
+    const template: Template = { path, shape: shapeOf(path), segments };
+    const others = byLength.get(segments.length) ?? [];
+    for (const other of others) {
+      if (other.shape === template.shape || ambiguous(other.segments, segments)) pairs.push([other, template]);
+    }
+    others.push(template);
+    byLength.set(segments.length, others);
   }
   return pairs;
 }
 
 /** Whether both fit some path, and neither is at least as concrete in every segment. */
-function ambiguous(a: readonly string[], b: readonly string[]): boolean {
+function ambiguous(a: readonly Segment[], b: readonly Segment[]): boolean {
   let [aMore, bMore] = [false, false];
   for (const [index, mine] of a.entries()) {
-    const theirs = b[index] ?? "";
-    const [open, otherOpen] = [mine.includes("{"), theirs.includes("{")];
-    if (!open && !otherOpen && mine !== theirs) return false;
+    const theirs = b[index];
+    if (theirs === undefined) return false;
     // Segments that are partly templated may still exclude each other; whether they do is the router's to say.
-    if (open && otherOpen && shapeOf(mine) !== shapeOf(theirs)) return false;
-    if (!open && otherOpen) aMore = true;
-    if (open && !otherOpen) bMore = true;
+    if (mine.open === theirs.open && mine.shape !== theirs.shape) return false;
+    if (!mine.open && theirs.open) aMore = true;
+    if (mine.open && !theirs.open) bMore = true;
   }
   return aMore && bMore;
 }
