@@ -6,7 +6,11 @@ import type { Ledger } from "./ledger.js";
 export function bankHandlers(ledger: Ledger): Handlers {
   return {
     accounts: {
-      listAccounts: ({ principal }) => ({ status: 200, body: ledger.ofCustomer(principal.id) }),
+      // The guard says which accounts the caller may ask for, and looks at what is answered.
+      listAccounts: ({ scope }) => ({
+        status: 200,
+        body: scope === "all" ? ledger.all() : ledger.ofCustomer(scope.customerId),
+      }),
       getAccount: ({ object: account }) => ({ status: 200, body: account }),
       getBalance: ({ object: account }) => ({ status: 200, body: { balance: account.balance } }),
       renameAccount: ({ path, body }) => {

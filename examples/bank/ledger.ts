@@ -7,6 +7,9 @@ export interface StoredAccount {
   readonly name: string;
   readonly balance: number;
   readonly state: "open" | "frozen";
+  readonly riskScore: number;
+  /** Who may pay from it. */
+  readonly signatories: readonly string[];
 }
 
 export interface StoredPayment {
@@ -20,8 +23,9 @@ export interface StoredPayment {
 /** The bank's books, in memory. */
 export function openLedger() {
   const accounts = new Map<string, StoredAccount>([
-    ["acc-alice", { id: "acc-alice", customerId: "alice", name: "Alice, household", balance: 250_000, state: "open" }],
-    ["acc-bob", { id: "acc-bob", customerId: "bob", name: "Bob, savings", balance: 90_000, state: "open" }],
+    account("acc-alice", "alice", "Alice, household", 250_000, ["alice"]),
+    account("acc-bob", "bob", "Bob, savings", 90_000, ["bob"]),
+    account("acc-club", "club", "The sailing club", 40_000, ["alice", "bob"]),
   ]);
   const payments = new Map<string, readonly StoredPayment[]>();
 
@@ -34,7 +38,9 @@ export function openLedger() {
   };
 
   return {
+    all: () => [...accounts.values()],
     find: (id: string) => accounts.get(id),
+    maySign: (id: string, person: string) => accounts.get(id)?.signatories.includes(person) === true,
     ofCustomer: (customerId: string) => [...accounts.values()].filter((one) => one.customerId === customerId),
     rename: (id: string, name: string) => change(id, { name }),
     freeze: (id: string) => change(id, { state: "frozen" }),
@@ -46,6 +52,10 @@ export function openLedger() {
       return payment;
     },
   };
+}
+
+function account(id: string, customerId: string, name: string, balance: number, signatories: readonly string[]) {
+  return [id, { id, customerId, name, balance, state: "open", riskScore: 7, signatories }] as const;
 }
 
 export type Ledger = ReturnType<typeof openLedger>;

@@ -56,6 +56,7 @@ const api = createApi({
   handlers: bankHandlers(ledger),
   schemes: { oidc: jwt(), partnerKey: apiKeys({ store: keys }) },
   objects: { Account: (id) => ledger.find(id) },
+  rules: { signatory: (account, { principal }) => ledger.maySign(account.id, principal.id) },
   audit: { write: (line) => void audit.push(JSON.stringify(line)) },
 });
 const server = await listen(api, { port: 0, host: "127.0.0.1", tls: certificate });
@@ -143,6 +144,21 @@ await step(
   (it) => it.id === "acc-alice",
 );
 await step(
+  "alice lists accounts; so does tess",
+  "hers; everybody's",
+  async () => [await alice.accounts.listAccounts(), await tess.accounts.listAccounts()],
+  ([hers, all]) => hers?.length === 1 && all?.length === 3,
+);
+await step(
+  "ada, an auditor, sees how risky alice's account is",
+  "alice does not",
+  async () => [
+    await ada.accounts.getAccount({ accountId: "acc-alice" }),
+    await alice.accounts.getAccount({ accountId: "acc-alice" }),
+  ],
+  ([audited, own]) => audited?.riskScore === 7 && own !== undefined && !("riskScore" in own),
+);
+await step(
   "tess freezes it, with the scope but not the role",
   "403",
   () => failureOf(tess.admin.freezeAccount({ accountId: "acc-alice" })),
@@ -160,6 +176,16 @@ await step(
   () =>
     alice.payments.createPayment({ accountId: "acc-alice", body: { amount: 12_000, iban: "DE89370400440532013000" } }),
   (it) => it.state === "accepted",
+);
+await step(
+  "alice signs for the sailing club, and not for bob",
+  "201, 404",
+  async () => {
+    const body = { amount: 1_000, iban: "DE89370400440532013000" };
+    const club = await alice.payments.createPayment({ accountId: "acc-club", body });
+    return [club.state, (await failureOf(alice.payments.createPayment({ accountId: "acc-bob", body }))).status];
+  },
+  ([club, bobs]) => club === "accepted" && bobs === 404,
 );
 await step(
   "the audit trail remembers it, with the IBAN masked",

@@ -14,7 +14,6 @@ import type {
   RoleRule,
   Scheme,
   SettingUse,
-  StepUp,
   WriteRule,
 } from "./security.js";
 
@@ -69,7 +68,6 @@ export interface Operation {
   readonly at: SourceSpan;
   readonly access: Access;
   readonly authz: RoleRule | undefined;
-  readonly stepUp: StepUp | undefined;
   readonly object: ObjectRule | undefined;
   /** Sorted by pointer. */
   readonly read: readonly ReadRule[];

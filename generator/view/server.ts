@@ -5,12 +5,13 @@ import { literal } from "../code/literal.js";
 import { generic, intersection, type Member, object, typeLiteral, union } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Api, Field, Operation, ResponseCase } from "../model/api.js";
-import type { Access, ObjectRule, RoleRule } from "../model/security.js";
+import type { ObjectRule, RoleRule } from "../model/security.js";
 import { bodyType, replyBodyType } from "./content.js";
 import { isGiven } from "./input.js";
 import { type Group, groupsOf, modules, operationDoc, typeName } from "./names.js";
 import { usedSchemes } from "./schemes.js";
 import { type Objects, objectsOf } from "./server/objects.js";
+import { principalType, roleType } from "./server/principal.js";
 import { type Components, componentsOf } from "./typescript/components.js";
 import { typeOf } from "./typescript.js";
 import type { Fields, View } from "./view.js";
@@ -22,12 +23,13 @@ export function serverView(api: Api): View {
   const components = componentsOf(api);
   const objects = objectsOf(api, components);
   const groups = groupsOf(api);
-  const operations = api.operations.map((one) => operationData(one, components, objects));
+  const operations = api.operations.map((one) => operationData(one, api, components, objects));
   return {
     template: "server",
     data: {
       operations,
       hasSchemas: components.areUsed(),
+      role: roleType(api),
       objects: objects.all.map(({ key, name, type: content }) => ({
         doc: docComment(`What the server knows of \`${key}\`: what the spec says of it, and whose it is.`),
         name,
@@ -44,8 +46,8 @@ export function serverView(api: Api): View {
   };
 }
 
-function operationData(operation: Operation, components: Components, objects: Objects): Fields {
-  const members = callMembers(operation, components, objects);
+function operationData(operation: Operation, api: Api, components: Components, objects: Objects): Fields {
+  const members = callMembers(operation, api, components, objects);
   return {
     doc: operationDoc(operation),
     call: typeName(operation.id, "Call"),
@@ -57,10 +59,10 @@ function operationData(operation: Operation, components: Components, objects: Ob
 }
 
 /** What a handler is told: only what the guards before it have proved. */
-function callMembers(operation: Operation, components: Components, objects: Objects): readonly Member[] {
+function callMembers(operation: Operation, api: Api, components: Components, objects: Objects): readonly Member[] {
   const { path, query, header, cookie, body } = operation.request;
   const parts = { path, query, header, cookie };
-  const principal = principalType(operation.access);
+  const principal = principalType(operation, api, type("Principal"));
   const content = bodyType(operation, components);
   return [
     ...(principal === undefined ? [] : [{ key: "principal", type: principal }]),
@@ -86,13 +88,6 @@ function aboutMembers(rule: ObjectRule | undefined, objects: Objects): readonly 
   const scope = typeLiteral([{ key: whose.field, type: code`string` }]);
   const type = unless.length === 0 ? scope : union([scope, literal("all")]);
   return [{ key: "scope", type, doc: docComment("Which objects the handler may ask for.") }];
-}
-
-/** Nobody is known where everybody may call; somebody may be where `{}` lets strangers in. */
-function principalType(access: Access): Code | undefined {
-  if (access.kind === "public") return undefined;
-  const letsStrangersIn = access.anyOf.some((clause) => clause.length === 0);
-  return letsStrangersIn ? code`${type("Principal")} | undefined` : type("Principal");
 }
 
 function fieldsType(fields: readonly Field[], components: Components): Code {

@@ -8,7 +8,7 @@ describe("docs/access.md", () => {
     const shown = [...read("docs/access.md").matchAll(/^```(yaml|ts)\n([\s\S]*?)^```$/gm)];
     const sources: Readonly<Record<string, string>> = {
       yaml: read("test/golden/access/spec.yaml"),
-      ts: read("test/golden/access/expected/policy.ts"),
+      ts: read("test/golden/access/expected/policy.ts") + read("test/golden/access/expected/server.ts"),
     };
     expect(shown.length).toBeGreaterThan(4);
     for (const [, language = "", text = ""] of shown) expect(sources[language]).toContain(text);

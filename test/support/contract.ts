@@ -149,7 +149,9 @@ export function tokens(): Verifier<"token"> {
               .split(","),
           );
         const [tenant] = list("tenant");
-        return Promise.resolve(identity(name, who, { tenant, scopes: list("scope"), roles: list("role") }));
+        return Promise.resolve(
+          identity(name, who, { tenant, claims: { sub: who }, scopes: list("scope"), roles: list("role") }),
+        );
       },
       challenge: (error = {}) =>
         `Bearer ${Object.entries({ realm: name, ...error })

@@ -12,7 +12,12 @@ declare const key: Verifier<"apiKey">;
 declare const apiKeyCredential: ApiKeyCredential;
 
 /** Everything is there. */
-export const complete: Options = { handlers, schemes: { oidc: token, partnerKey: key }, objects: options.objects };
+export const complete: Options = {
+  handlers,
+  schemes: { oidc: token, partnerKey: key },
+  objects: options.objects,
+  rules: options.rules,
+};
 
 const { freezeAccount: _freeze, ...admin } = { ...handlers.admin };
 // @ts-expect-error a handler is missing
@@ -31,6 +36,9 @@ export const wrongVerifier: Options["schemes"] = { oidc: key, partnerKey: key };
 // @ts-expect-error a loader is missing
 export const missingLoader: Options["objects"] = {};
 
+// @ts-expect-error a rule of the API's own is missing
+export const missingRule: Options["rules"] = {};
+
 // @ts-expect-error a loader forgets whose the object is
 export const ownerless: Options["objects"]["Account"] = (id) => ({ id, name: "", balance: 0, state: "open" as const });
 
@@ -40,6 +48,14 @@ export const undeclared: Handlers["admin"]["freezeAccount"] = () => ({ status: 2
 /** Where a credential is required, the principal is never null; where none is, there is none. */
 export const principalIs: Handler<FreezeAccountCall, { readonly status: 204 }> = ({ principal }) => {
   principal.id satisfies string;
+  principal.claims.sub satisfies string;
+  principal.roles.has("teller");
+  // @ts-expect-error a role that there is not
+  principal.roles.has("Teller");
+  // @ts-expect-error a claim that no guard has proved
+  principal.claims.email satisfies string;
+  // @ts-expect-error no scheme of this API maps a tenant
+  principal.tenant satisfies string;
   return { status: 204 };
 };
 // @ts-expect-error a public operation has no principal

@@ -25,7 +25,7 @@ export interface AccountsClient {
    * @deprecated
    */
   readonly getBalance: (input: wire.GetBalanceInput, options?: CallOptions) => Promise<wire.GetBalanceOutput>;
-  /** `GET /accounts`: The caller's own accounts. */
+  /** `GET /accounts`: The caller's own accounts; for tellers, all. */
   readonly listAccounts: (input?: wire.ListAccountsInput, options?: CallOptions) => Promise<wire.ListAccountsOutput>;
   /** `PATCH /accounts/{accountId}`: Give an account another name. */
   readonly renameAccount: (input: wire.RenameAccountInput, options?: CallOptions) => Promise<wire.RenameAccountOutput>;
@@ -161,7 +161,7 @@ export function getStatement(
   return caller.send({ id: "getStatement", policy: policy.getStatement, wire: wire.getStatement }, input, options);
 }
 
-/** `GET /accounts`: The caller's own accounts. */
+/** `GET /accounts`: The caller's own accounts; for tellers, all. */
 export function listAccounts(
   caller: Caller,
   input: wire.ListAccountsInput = {},

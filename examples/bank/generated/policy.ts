@@ -5,6 +5,7 @@ import {
   access,
   allOf,
   anyOf,
+  custom,
   deprecated,
   env,
   limit,
@@ -69,7 +70,7 @@ export const createPayment: OperationPolicy = {
   method: "POST",
   path: "/accounts/{accountId}/payments",
   access: anyOf(allOf(scheme("oidc", "payments:write"))),
-  object: owner("Account", { id: "path:accountId", field: "customerId" }),
+  object: custom("Account", { id: "path:accountId", rule: "signatory" }),
   limits: [perIp],
   bounds: { body: "16KiB", depth: 32 },
   audit: write("payment.create", {
@@ -94,6 +95,7 @@ export const getAccount: OperationPolicy = {
   path: "/accounts/{accountId}",
   access: anyOf(allOf(scheme("oidc", "accounts:read"))),
   object: owner("Account", { id: "path:accountId", field: "customerId", unless: ["teller"] }),
+  read: { "/riskScore": role("auditor") },
   limits: [perIp],
 };
 
@@ -137,11 +139,13 @@ export const getStatement: OperationPolicy = {
   audit: access("statement.read", { subject: { from: "path:accountId", mask: "plain" } }),
 };
 
-/** The caller's own accounts. */
+/** The caller's own accounts; for tellers, all. */
 export const listAccounts: OperationPolicy = {
   method: "GET",
   path: "/accounts",
   access: anyOf(allOf(scheme("oidc", "accounts:read"))),
+  object: owner("Account", { list: "filter", field: "customerId", unless: ["teller"] }),
+  read: { "/*/riskScore": role("auditor") },
   limits: [perIp, perCaller],
 };
 
@@ -160,6 +164,7 @@ export const renameAccount: OperationPolicy = {
   path: "/accounts/{accountId}",
   access: anyOf(allOf(scheme("oidc", "accounts:write"))),
   object: owner("Account", { id: "path:accountId", field: "customerId" }),
+  read: { "/riskScore": role("auditor") },
   limits: [perIp],
   audit: write("account.rename", { subject: { from: "path:accountId", mask: "plain" }, fields: { "/name": "plain" } }),
 };

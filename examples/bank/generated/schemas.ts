@@ -8,6 +8,7 @@ export const Account = z.object({
   balance: Cents,
   id: z.string(),
   name: z.string().max(60),
+  riskScore: z.int().exactOptional(),
   state: z.enum(["open", "frozen"]),
 });
 

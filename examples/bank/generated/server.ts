@@ -4,6 +4,7 @@ import {
   type Api,
   type Call,
   type Contract,
+  type CustomRule,
   compileApi,
   type Handler,
   type Loader,
@@ -19,9 +20,12 @@ import * as wire from "./wire.js";
 
 type Schemas = components["schemas"];
 
+/** The roles that a caller may hold. */
+export type Role = "admin" | "auditor" | "teller";
+
 /** `POST /accounts/{accountId}/payments`: Pay from an account. */
 export interface CreatePaymentCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "sub">;
   readonly path: { readonly accountId: string };
   readonly body: Schemas["NewPayment"];
   readonly object: AccountObject;
@@ -31,7 +35,7 @@ export type CreatePaymentReply = { readonly status: 201; readonly body: Schemas[
 
 /** `POST /admin/accounts/{accountId}/freeze`: Stop every payment from an account. */
 export interface FreezeAccountCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "sub">;
   readonly path: { readonly accountId: string };
 }
 
@@ -39,7 +43,7 @@ export type FreezeAccountReply = { readonly status: 204 };
 
 /** `GET /accounts/{accountId}`: One account. */
 export interface GetAccountCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "sub">;
   readonly path: { readonly accountId: string };
   readonly object: AccountObject;
 }
@@ -48,7 +52,7 @@ export type GetAccountReply = { readonly status: 200; readonly body: Readable<Sc
 
 /** `GET /accounts/{accountId}/balance`: The balance alone. */
 export interface GetBalanceCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "sub">;
   readonly path: { readonly accountId: string };
   readonly object: AccountObject;
 }
@@ -62,7 +66,7 @@ export type GetHealthReply = { readonly status: 200; readonly body: { readonly s
 
 /** `GET /rates/{currency}`: An exchange rate, for partners. */
 export interface GetRateCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role>;
   readonly path: { readonly currency: string };
 }
 
@@ -73,23 +77,25 @@ export type GetRateReply = {
 
 /** `GET /accounts/{accountId}/statements/{month}`: The statement of one month, as text. */
 export interface GetStatementCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "sub">;
   readonly path: { readonly accountId: string; readonly month: string };
   readonly object: AccountObject;
 }
 
 export type GetStatementReply = { readonly status: 200; readonly body: string };
 
-/** `GET /accounts`: The caller's own accounts. */
+/** `GET /accounts`: The caller's own accounts; for tellers, all. */
 export interface ListAccountsCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "sub">;
+  /** Which objects the handler may ask for. */
+  readonly scope: { readonly customerId: string } | "all";
 }
 
 export type ListAccountsReply = { readonly status: 200; readonly body: readonly Readable<Schemas["Account"]>[] };
 
 /** `GET /accounts/{accountId}/payments`: Payments from an account, newest first. */
 export interface ListPaymentsCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "sub">;
   readonly path: { readonly accountId: string };
   readonly query: { readonly limit: number; readonly state?: "accepted" | "settled" };
   readonly object: AccountObject;
@@ -99,7 +105,7 @@ export type ListPaymentsReply = { readonly status: 200; readonly body: readonly 
 
 /** `PATCH /accounts/{accountId}`: Give an account another name. */
 export interface RenameAccountCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "sub">;
   readonly path: { readonly accountId: string };
   readonly body: Schemas["AccountName"];
   readonly object: AccountObject;
@@ -156,6 +162,9 @@ export interface Options extends ServerOptions {
   };
   readonly objects: {
     readonly Account: Loader<AccountObject>;
+  };
+  readonly rules: {
+    readonly signatory: CustomRule<AccountObject>;
   };
 }
 

@@ -23,7 +23,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's own accounts. */
+        /** The caller's own accounts; for tellers, all. */
         get: operations["listAccounts"];
         put?: never;
         post?: never;
@@ -165,6 +165,8 @@ export interface components {
             balance: components["schemas"]["Cents"];
             id: $Read<string>;
             name: string;
+            /** @description How closely the bank watches. The customer does not see it. */
+            riskScore?: number;
             /** @enum {string} */
             state: "open" | "frozen";
         };

@@ -19,9 +19,12 @@ import * as wire from "./wire.js";
 
 type Schemas = components["schemas"];
 
+/** The roles that a caller may hold. */
+export type Role = never;
+
 /** `GET /notes/{noteId}`: One of the caller's notes. */
 export interface GetNoteCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role>;
   readonly path: { readonly noteId: string };
   readonly object: NoteObject;
 }

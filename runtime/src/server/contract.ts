@@ -95,7 +95,7 @@ export interface ServerOptions {
   /** Where the log goes; warnings and errors on standard error where absent. */
   readonly log?: Log;
   /**
-   * How long a loader or an object rule may take, in milliseconds; 5000 where absent. A call that would wait longer is refused with 503.
+   * How long a verifier, a loader or an object rule may take, in milliseconds; 5000 where absent. A call that would wait longer is refused with 503.
    */
   readonly patience?: number;
   /** Milliseconds since 1970: the clock, for tests. */
@@ -105,11 +105,6 @@ export interface ServerOptions {
    * `https://api.example.com/v1`; the same that a client puts there.
    */
   readonly basePath?: string;
-  /**
-   * The origin that callers reach this server at, like `https://api.example.com`: proofs of possession, requests with cookies and
-   * the protected resource metadata are judged by it. Default: what the connection and the `Host` field say. Set it behind a proxy.
-   */
-  readonly origin?: string;
   /** The environment that `env:NAME` settings are read from; `process.env` where absent. */
   readonly env?: EnvSource;
 }

@@ -11,7 +11,7 @@ export function needsScopes(api: ApiPolicy, name: string): boolean {
 /** What a credential lacks for one entry of a requirement; empty when it is enough. */
 export function lacking(use: SchemeUse, identity: Identity, scopes: boolean, roles: Roles): readonly string[] {
   if (use.needs.length === 0) return [];
-  const held = scopes ? identity.scopes : roles.expand(identity.roles);
+  const held = scopes ? identity.scopes : roles.of(identity.roles);
   return use.needs.filter((need) => !held.has(need));
 }
 

@@ -2,20 +2,27 @@ import type { RoleRule, RoleTable } from "../policy/index.js";
 
 /** The role hierarchy, closed once at start. */
 export interface Roles {
-  /** These roles and all that they inherit. A name that is not in the table stands for itself. */
+  /** These roles and all that they inherit. A name that is not in the table stands for nothing. */
   readonly expand: (held: Iterable<string>) => ReadonlySet<string>;
+  /** The same for the roles of a credential: what they inherit is found out once for each set. */
+  readonly of: (held: ReadonlySet<string>) => ReadonlySet<string>;
 }
 
 /** Closes a role table. A cycle ends where it began: all roles on it are one. */
 export function closeRoles(table: RoleTable): Roles {
   const closed = new Map(Object.keys(table).map((name) => [name, reach(name, table)]));
-  return {
-    expand: (held) => {
-      const all = new Set<string>();
-      for (const name of held) for (const role of closed.get(name) ?? [name]) all.add(role);
-      return all;
-    },
+  const known = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
+  const expand = (held: Iterable<string>): ReadonlySet<string> => {
+    const all = new Set<string>();
+    for (const name of held) for (const role of closed.get(name) ?? []) all.add(role);
+    return all;
   };
+  const of = (held: ReadonlySet<string>): ReadonlySet<string> => {
+    const found = known.get(held) ?? expand(held);
+    known.set(held, found);
+    return found;
+  };
+  return { expand, of };
 }
 
 function reach(name: string, table: RoleTable): ReadonlySet<string> {

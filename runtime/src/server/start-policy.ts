@@ -1,5 +1,6 @@
-import { type Bounds, toMilliseconds, toOctets } from "../policy/index.js";
+import { type Access, type Bounds, toMilliseconds, toOctets } from "../policy/index.js";
 import type { Contract, OperationContract } from "./contract.js";
+import { needsScopes } from "./needs.js";
 import { rolesOf } from "./roles.js";
 import { checkObject, checkProperties } from "./start-access.js";
 import type { Complain, Flaw } from "./start-handlers.js";
@@ -19,7 +20,6 @@ export function checkPolicy(contract: Contract, complain: Complain): void {
     checkLimits(operation, flaw);
     checkLifecycle(operation, flaw);
     checkCors(operation, flaw);
-    checkStepUp(operation, flaw);
     checkInput(operation, flaw);
     checkObject(operation, flaw);
     checkProperties(operation, flaw);
@@ -48,17 +48,6 @@ function checkLimits({ policy }: OperationContract, flaw: Flaw): void {
       flaw(`the key of the limit "${limit.name}" is not one of ${[...keyParts].join(", ")}.`);
     }
   }
-}
-
-/** A rule that asks for nothing would be no rule, and one that cannot be read must not let anybody past. */
-function checkStepUp({ policy: { stepUp, access } }: OperationContract, flaw: Flaw): void {
-  if (stepUp === undefined) return;
-  const { acr, maxAge } = stepUp;
-  if ((acr === undefined || acr.length === 0) && maxAge === undefined) flaw("stepUp asks for neither acr nor maxAge.");
-  if (acr?.some((value) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)) === true)
-    flaw("stepUp.acr holds what is no acr value.");
-  if (maxAge !== undefined && !readable(() => toMilliseconds(maxAge) > 0)) flaw("stepUp.maxAge is no duration.");
-  if (access.kind === "public") flaw("stepUp asks for a sign-in where nobody is known.");
 }
 
 function checkLifecycle({ policy: { lifecycle } }: OperationContract, flaw: Flaw): void {
@@ -107,8 +96,17 @@ function checkRoles({ api, operations }: Contract, complain: Complain): void {
       ...Object.values(policy.read ?? {}),
       ...written,
     ];
+    check(id, rolesNeeded(policy.access, api));
     check(id, [...rules.flatMap(rolesOf), ...(policy.object?.unless ?? [])]);
   }
+}
+
+/** Roles that a credential must have: every need of a scheme that has no scopes (OpenAPI 3.1, 4.8.30). */
+function rolesNeeded(access: Access, api: Contract["api"]): readonly string[] {
+  if (access.kind !== "restricted") return [];
+  return access.anyOf.flatMap(({ allOf }) =>
+    allOf.flatMap(({ scheme, needs }) => (needsScopes(api, scheme) ? [] : needs)),
+  );
 }
 
 function isCount(value: number): boolean {

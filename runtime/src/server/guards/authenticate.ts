@@ -1,13 +1,14 @@
 import type { Identity, Principal } from "../../credentials/principal.js";
 import type { Verdict } from "../../credentials/verifier.js";
 import type { Exchange } from "../../http/exchange.js";
-import type { Clause } from "../../policy/index.js";
+import type { Clause, SchemePolicy } from "../../policy/index.js";
 import { Refusal } from "../../problem/refusal.js";
 import { internal, invalidRequest, unauthenticated } from "../../problem/refusals.js";
 import type { Ground } from "../blueprint.js";
-import { challenges, type NamedVerifier, named } from "../challenges.js";
+import { challenges, type NamedVerifier } from "../challenges.js";
 import { type Guard, isThenable } from "../guard.js";
 import { lacking, needsScopes, schemesOf } from "../needs.js";
+import { inTime } from "../patience.js";
 import { type AddressCounted, type Identified, prove } from "../states.js";
 
 type Verdicts = ReadonlyMap<string, Verdict>;
@@ -22,42 +23,64 @@ export const authenticate: Guard<AddressCounted, Identified> = {
     const { access } = policy;
     if (access.kind === "public") return undefined;
     const schemes = named(schemesOf(access.anyOf), ground);
-    const judge = (verdicts: Verdicts, exchange: Exchange) =>
-      verdictOf(access.anyOf, verdicts, ground) ?? challenge(schemes, verdicts, exchange, ground);
+    const judge = (verdicts: Verdicts) => verdictOf(access.anyOf, schemes, verdicts, ground);
     return (call) => {
       // RFC 9110, 5.3 and 11.6.2: Authorization is one value. Two are two readings (R35).
       if (call.exchange.headers.all("authorization").length > 1) return invalidRequest("Authorization was sent twice.");
       const settle = (answers: readonly Verdict[]): Identified | Refusal => {
-        const entry = judge(new Map(schemes.map(({ name }, at) => [name, answers[at]])), call.exchange);
+        const entry = judge(new Map(schemes.map(({ name }, at) => [name, answers[at]])));
         if (entry instanceof Refusal) return entry;
         return prove(prove(call, "principal", entry.principal), "clause", entry.clause);
       };
-      const asked = schemes.map((scheme) => ask(scheme, call.exchange));
+      const asked = schemes.map((scheme) => ask(scheme, call.exchange, ground));
       return asked.some(isThenable) ? Promise.all(asked).then(settle) : settle(asked as readonly Verdict[]);
     };
   },
 };
 
-/** A verifier that throws, rejects or answers nonsense lets nobody in (R12). */
-function ask({ name, verifier }: NamedVerifier, exchange: Exchange): Verdict | PromiseLike<Verdict> {
+/** The verifiers of some schemes. A scheme without one never gets here: the server does not start. */
+export function named(names: readonly string[], ground: Ground): readonly NamedVerifier[] {
+  return names.map((name) => {
+    const verifier = ground.verifiers.get(name);
+    if (verifier === undefined) throw new TypeError(`No verifier is bound to "${name}"`);
+    return { name, verifier };
+  });
+}
+
+/** A verifier that throws, rejects, hangs or answers nonsense lets nobody in (R12). */
+function ask({ name, verifier }: NamedVerifier, exchange: Exchange, ground: Ground): Verdict | PromiseLike<Verdict> {
   try {
     const answer = verifier.verify(exchange);
-    return isThenable(answer) ? answer.then((verdict) => checked(verdict, name), internal) : checked(answer, name);
+    if (!isThenable(answer)) return checked(answer, name, ground);
+    const verdict = inTime(answer, ground.patience, `The verifier of "${name}"`);
+    return verdict.then((one) => checked(one, name, ground), internal);
   } catch (thrown) {
     return internal(thrown);
   }
 }
 
-function checked(verdict: unknown, name: string): Verdict {
+function checked(verdict: unknown, name: string, { api }: Ground): Verdict {
   if (verdict === undefined || verdict instanceof Refusal) return verdict;
-  if (isIdentity(verdict)) return verdict;
+  if (isIdentity(verdict)) return short(verdict, api.schemes[name]) ?? verdict;
   return internal(new TypeError(`The verifier of "${name}" answered neither an identity nor a refusal`));
+}
+
+/** Handlers are typed by what the mapping reads: a verifier of tokens that answers less does not verify them (R29). */
+function short({ claims, tenant }: Identity, scheme: SchemePolicy | undefined): Refusal | undefined {
+  if (scheme?.kind !== "token") return undefined;
+  const { principal } = scheme;
+  const missing = principal.id.find((name) => typeof claims[name] !== "string");
+  if (missing !== undefined) return internal(new TypeError(`A verified token has no claim ${missing}`));
+  return principal.tenant !== undefined && tenant === undefined
+    ? internal(new TypeError("A verified token has no tenant"))
+    : undefined;
 }
 
 function isIdentity(value: unknown): value is Identity {
   if (typeof value !== "object" || value === null) return false;
-  const { id, scopes, roles } = value as Partial<Record<keyof Identity, unknown>>;
-  return typeof id === "string" && id !== "" && scopes instanceof Set && roles instanceof Set;
+  const { id, scopes, roles, claims } = value as Partial<Record<keyof Identity, unknown>>;
+  const whole = typeof claims === "object" && claims !== null;
+  return whole && typeof id === "string" && id !== "" && scopes instanceof Set && roles instanceof Set;
 }
 
 interface Entry {
@@ -65,7 +88,12 @@ interface Entry {
   readonly clause: Clause | undefined;
 }
 
-function verdictOf(clauses: readonly Clause[], verdicts: Verdicts, ground: Ground): Entry | Refusal | undefined {
+function verdictOf(
+  clauses: readonly Clause[],
+  schemes: readonly NamedVerifier[],
+  verdicts: Verdicts,
+  ground: Ground,
+): Entry | Refusal {
   const entries = clauses.flatMap((clause) => enter(clause, verdicts));
   const enough = entries.find(({ clause, identities }) =>
     clause.allOf.every((use, at) => {
@@ -80,8 +108,9 @@ function verdictOf(clauses: readonly Clause[], verdicts: Verdicts, ground: Groun
   const anonymous = refusals.length === 0 && clauses.some((clause) => clause.allOf.length === 0);
   if (enough === undefined && anonymous) return { principal: undefined, clause: undefined };
   const entry = enough ?? entries[0];
-  if (entry !== undefined) return { principal: toPrincipal(entry.clause, entry.identities), clause: entry.clause };
-  return refusalOf(refusals);
+  if (entry !== undefined)
+    return { principal: toPrincipal(entry.clause, entry.identities, ground), clause: entry.clause };
+  return refusalOf(refusals) ?? challenge(schemes, verdicts);
 }
 
 /** The identities of a clause, where each of its schemes verified. */
@@ -99,7 +128,7 @@ function refusalOf(refusals: readonly Refusal[]): Refusal | undefined {
   return refusals.find((one) => one.status >= 500) ?? refusals.find((one) => one.status !== 401);
 }
 
-function challenge(schemes: readonly NamedVerifier[], verdicts: Verdicts, exchange: Exchange, ground: Ground): Refusal {
+function challenge(schemes: readonly NamedVerifier[], verdicts: Verdicts): Refusal {
   const bad = schemes.flatMap(({ name }) => {
     const verdict = verdicts.get(name);
     return verdict instanceof Refusal ? [{ name, verdict }] : [];
@@ -107,7 +136,7 @@ function challenge(schemes: readonly NamedVerifier[], verdicts: Verdicts, exchan
   // RFC 6750, 3.1: the error codes are those of tokens. A bad key or password is told by the status alone.
   const tokens = bad.filter(({ verdict }) => verdict.code === "invalid_token");
   const errors = new Map(tokens.map(({ name, verdict }) => [name, errorOf(verdict)]));
-  const refusal = unauthenticated(challenges(schemes, errors, exchange, ground));
+  const refusal = unauthenticated(challenges(schemes, errors));
   const [first] = bad;
   if (first === undefined) return refusal;
   return new Refusal(tokens.length > 0 ? "invalid_token" : "unauthenticated", {
@@ -122,11 +151,10 @@ function errorOf(refusal: Refusal): Readonly<Record<string, string>> {
   return {
     error: "invalid_token",
     ...(refusal.detail === undefined ? {} : { error_description: refusal.detail }),
-    ...refusal.challenge,
   };
 }
 
-function toPrincipal(clause: Clause, identities: readonly Identity[]): Principal | undefined {
+function toPrincipal(clause: Clause, identities: readonly Identity[], ground: Ground): Principal | undefined {
   const [first] = identities;
   if (first === undefined) return undefined;
   // By the name that the clause has for the scheme, whatever the verifier calls it. Without a prototype, so that none is there by
@@ -136,6 +164,11 @@ function toPrincipal(clause: Clause, identities: readonly Identity[]): Principal
     const identity = identities[at];
     if (identity !== undefined) credentials[scheme] = identity;
   });
-  const { scheme, id, subject, issuer, client, tenant, scopes, roles, claims } = first;
+  const { scheme, id, subject, issuer, client, tenant, scopes, claims } = first;
+  // All credentials of the clause were verified, so the roles of each count.
+  const roles =
+    identities.length === 1
+      ? ground.roles.of(first.roles)
+      : ground.roles.expand(identities.flatMap((one) => [...one.roles]));
   return { scheme, id, subject, issuer, client, tenant, scopes, roles, claims, credentials };
 }

@@ -20,9 +20,12 @@ import * as wire from "./wire.js";
 
 type Schemas = components["schemas"];
 
+/** The roles that a caller may hold. */
+export type Role = "admin" | "doctor" | "nurse";
+
 /** `PATCH /records/{recordId}`: Change a record. */
 export interface ChangeRecordCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "iss" | "sub", string>;
   readonly path: { readonly recordId: string };
   readonly body: Writable<Schemas["Record"]>;
   readonly object: RecordObject;
@@ -32,7 +35,7 @@ export type ChangeRecordReply = { readonly status: 200; readonly body: Readable<
 
 /** `POST /records`: Make a record. */
 export interface CreateRecordCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "iss" | "sub", string>;
   readonly body: Writable<Schemas["Record"]>;
 }
 
@@ -40,7 +43,7 @@ export type CreateRecordReply = { readonly status: 201; readonly body: Readable<
 
 /** `POST /exports`: Export some records of the caller's practice. */
 export interface ExportRecordsCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "iss" | "sub", string>;
   readonly body: { readonly format?: "pdf" | "csv"; readonly recordIds: readonly string[] };
   readonly objects: readonly RecordObject[];
 }
@@ -49,7 +52,7 @@ export type ExportRecordsReply = { readonly status: 202 };
 
 /** `GET /records/{recordId}`: One record. */
 export interface GetRecordCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "iss" | "sub", string>;
   readonly path: { readonly recordId: string };
   readonly object: RecordObject;
 }
@@ -58,7 +61,7 @@ export type GetRecordReply = { readonly status: 200; readonly body: Readable<Sch
 
 /** `GET /records`: The caller's own records; for doctors, all. */
 export interface ListRecordsCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "iss" | "sub", string>;
   /** Which objects the handler may ask for. */
   readonly scope: { readonly patientId: string } | "all";
 }
@@ -70,7 +73,7 @@ export type ListRecordsReply = {
 
 /** `GET /practice/records`: Records of the caller's practice, page by page. */
 export interface SearchRecordsCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "iss" | "sub", string>;
   readonly query: { readonly closed?: boolean };
 }
 

@@ -15,9 +15,12 @@ import * as policy from "./policy.js";
 import * as schemas from "./schemas.js";
 import * as wire from "./wire.js";
 
+/** The roles that a caller may hold. */
+export type Role = never;
+
 /** `POST /posts` */
 export interface AddPostCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role>;
 }
 
 export type AddPostReply = { readonly status: 204 };
@@ -29,7 +32,7 @@ export type AnyoneReply = { readonly status: 204 };
 
 /** `GET /posts` */
 export interface ListPostsCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role>;
 }
 
 export type ListPostsReply = { readonly status: 204 };

@@ -19,9 +19,12 @@ import * as wire from "./wire.js";
 
 type Schemas = components["schemas"];
 
+/** The roles that a caller may hold. */
+export type Role = "admin" | "teller";
+
 /** `DELETE /accounts/{accountId}`: Close an account. */
 export interface CloseAccountCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "sub">;
   readonly path: { readonly accountId: string };
 }
 
@@ -29,7 +32,7 @@ export type CloseAccountReply = { readonly status: 204 };
 
 /** `POST /accounts/{accountId}/payments`: Pay from an account. */
 export interface CreatePaymentCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role>;
   readonly path: { readonly accountId: string };
   readonly query: { readonly dryRun?: boolean };
   readonly body: Schemas["NewPayment"];
@@ -39,7 +42,7 @@ export type CreatePaymentReply = { readonly status: 201; readonly body: Schemas[
 
 /** `GET /accounts/{accountId}`: Read one account. */
 export interface GetAccountCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "sub">;
   readonly path: { readonly accountId: string };
   readonly object: AccountObject;
 }

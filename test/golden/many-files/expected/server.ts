@@ -18,9 +18,12 @@ import * as wire from "./wire.js";
 
 type Schemas = components["schemas"];
 
+/** The roles that a caller may hold. */
+export type Role = never;
+
 /** `GET /users/{id}` */
 export interface GetUserCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role>;
   readonly path: { readonly id: string };
 }
 
@@ -30,7 +33,7 @@ export type GetUserReply =
 
 /** `GET /orders` */
 export interface ListOrdersCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role>;
 }
 
 export type ListOrdersReply =

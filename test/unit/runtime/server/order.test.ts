@@ -11,7 +11,6 @@ describe("the order of the guards", () => {
       "authenticate",
       "limits by principal",
       "authorize",
-      "step-up",
       "decode",
       "validate",
       "object",

@@ -13,7 +13,13 @@ describe("the role hierarchy", () => {
 
   it("ends where a cycle closes, and knows no role by accident", () => {
     expect([...roles.expand(["a"])].sort()).toEqual(["a", "b"]);
-    expect([...roles.expand(["constructor", "__proto__"])]).toEqual(["constructor", "__proto__"]);
+    expect([...roles.expand(["constructor", "__proto__", "Admin", "nobody's"])]).toEqual([]);
+  });
+
+  it("is asked once for each set of roles", () => {
+    const held = new Set(["admin"]);
+    expect(roles.of(held)).toBe(roles.of(held));
+    expect([...roles.of(held)].sort()).toEqual(["admin", "editor", "viewer"]);
   });
 });
 
