@@ -18,6 +18,7 @@ import type { FindRestricted } from "./restricted.js";
 import { lowerRetries } from "./retries.js";
 import { asksForAnybody, lowerAuthz } from "./roles.js";
 import { warnOfOwnServers } from "./servers.js";
+import { lowerStepUp } from "./step-up.js";
 
 /** What the root says for every operation. */
 export interface Whole {
@@ -97,6 +98,7 @@ function lowerOperation(run: Lowering, place: Place, whole: Whole): DraftOperati
     at: run.spec.at(place.holder, place.key, "key"),
     access: lowerAccess(run, operation, effectiveSecurity(run, pathItem, operation), authentication),
     authz: lowerAuthz(said.authz),
+    stepUp: lowerStepUp(said.stepUp),
     object,
     read: lowerReadRules(run, ruled, whole.restricted),
     write: lowerWriteRules(run, ruled, whole.restricted),

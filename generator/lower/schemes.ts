@@ -91,8 +91,26 @@ function tokenOf(annotation: SpecObject | undefined) {
   return {
     kind: "token",
     jwt: jwtOf(objectOf(annotation?.jwt)),
+    introspection: introspectionOf(objectOf(annotation?.introspection)),
+    ...bindingOf(annotation),
     principal: principalOf(objectOf(annotation?.principal)),
   } as const;
+}
+
+type Token = Extract<Kind, { readonly kind: "token" }>;
+
+function introspectionOf(said: SpecObject | undefined): Token["introspection"] {
+  const endpoint = settingOf(said?.endpoint);
+  return endpoint === undefined ? undefined : { endpoint, cacheTtl: textOf(said?.cacheTtl) ?? "30s" };
+}
+
+/** RFC 9449 has no default for how old a proof may be; a minute is for clocks that differ and networks that are slow. */
+function bindingOf(annotation: SpecObject | undefined): Pick<Token, "binding" | "dpop"> {
+  const { binding } = annotation ?? {};
+  if (binding !== "dpop") return { binding: binding === "mtls" ? "mtls" : undefined, dpop: undefined };
+  const dpop = objectOf(annotation?.dpop);
+  const nonce = dpop?.nonce === "required" ? "required" : "off";
+  return { binding, dpop: { maxAge: textOf(dpop?.maxAge) ?? "60s", nonce } };
 }
 
 /** RFC 8725, 3.1: the algorithms are ours to choose. RS256 is there for who lists it. */
@@ -110,6 +128,7 @@ function jwtOf(jwt: SpecObject | undefined): JwtRules {
     typ: typ === "ifPresent" || typ === "off" ? typ : "at+jwt",
     clockSkew: textOf(jwt?.clockSkew) ?? "30s",
     maxAge: textOf(jwt?.maxAge),
+    revocation: jwt?.revocation === "introspect" || jwt?.revocation === "denylist" ? jwt.revocation : undefined,
   };
 }
 
@@ -150,10 +169,11 @@ export function schemeUses(schemes: readonly Scheme[]): readonly SettingUse[] {
     if (scheme.kind === "apiKey")
       return scheme.keys.pepper.flatMap((one) => useOf(one, `A pepper of the API keys of \`${scheme.name}\`.`));
     if (scheme.kind !== "token") return [];
-    const { jwt, discovery, name } = scheme;
+    const { jwt, discovery, introspection, name } = scheme;
     return [
       ...useOf(jwt.issuer, `The issuer of \`${name}\`.`),
       ...useOf(jwt.jwksUri, `The key set of \`${name}\`.`),
+      ...useOf(introspection?.endpoint, `The introspection endpoint of \`${name}\`.`),
       ...useOf(discovery, `The discovery document of \`${name}\`.`),
       ...jwt.audience.flatMap((one) => useOf(one, `An audience of \`${name}\`.`)),
     ];

@@ -14,6 +14,7 @@ import type {
   RoleRule,
   Scheme,
   SettingUse,
+  StepUp,
   WriteRule,
 } from "./security.js";
 
@@ -68,6 +69,7 @@ export interface Operation {
   readonly at: SourceSpan;
   readonly access: Access;
   readonly authz: RoleRule | undefined;
+  readonly stepUp: StepUp | undefined;
   readonly object: ObjectRule | undefined;
   /** Sorted by pointer. */
   readonly read: readonly ReadRule[];

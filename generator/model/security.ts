@@ -38,6 +38,9 @@ export type Scheme = { readonly name: string; readonly at: SourceSpan } & (
       /** Scopes that the flows declare; `undefined` for OpenID Connect, where the spec cannot know. */
       readonly scopes: readonly string[] | undefined;
       readonly jwt: JwtRules;
+      readonly introspection: { readonly endpoint: Setting; readonly cacheTtl: string } | undefined;
+      readonly binding: "dpop" | "mtls" | undefined;
+      readonly dpop: { readonly maxAge: string; readonly nonce: "off" | "required" } | undefined;
       readonly principal: PrincipalMapping;
     }
   | {
@@ -57,6 +60,7 @@ export interface JwtRules {
   readonly typ: "at+jwt" | "ifPresent" | "off";
   readonly clockSkew: string;
   readonly maxAge: string | undefined;
+  readonly revocation: "introspect" | "denylist" | undefined;
 }
 
 /** How API keys are made, remembered and ended. */
@@ -74,6 +78,12 @@ export interface PrincipalMapping {
   readonly tenant: string | undefined;
   readonly plan: string | undefined;
   readonly roles: { readonly claim: string; readonly map: Readonly<Record<string, string>> | undefined } | undefined;
+}
+
+/** How the user must have signed in (RFC 9470). */
+export interface StepUp {
+  readonly acr: readonly string[] | undefined;
+  readonly maxAge: string | undefined;
 }
 
 export type LimitKeyPart = "ip" | "principal" | "operation";

@@ -55,7 +55,7 @@ interface Ask {
   readonly key: string;
 }
 
-function asksIn(spec: Spec, { authz, object, rateLimits }: Said): readonly Ask[] {
+function asksIn(spec: Spec, { authz, stepUp, object, rateLimits }: Said): readonly Ask[] {
   const role = authz?.value;
   const limits = isObject(annotationOf(spec.root)?.rateLimits) ? annotationOf(spec.root)?.rateLimits : undefined;
   const uses = Array.isArray(rateLimits?.value) ? rateLimits.value : [];
@@ -64,6 +64,9 @@ function asksIn(spec: Spec, { authz, object, rateLimits }: Said): readonly Ask[]
     // `deny` refuses everybody, known or not.
     ...(role !== undefined && role !== "none" && role !== "deny"
       ? [{ what: "authz", off: "authz: none, with a reason", key: "authz" }]
+      : []),
+    ...(stepUp !== undefined && Object.keys(stepUp.value ?? {}).length > 0
+      ? [{ what: "stepUp", off: "stepUp: {}", key: "stepUp" }]
       : []),
     ...(object !== undefined && object.value !== "public"
       ? [{ what: "object", off: "object: public", key: "object" }]

@@ -12,6 +12,8 @@ export function schemeFaults(spec: Spec): readonly Diagnostic[] {
       ...urlFaults(spec, node, ["openIdConnectUrl", "oauth2MetadataUrl"]),
       ...flowFaults(spec, node),
       ...jwtFaults(spec, annotationOf(node)?.jwt),
+      ...introspectionFaults(spec, annotationOf(node)),
+      ...dpopFaults(spec, annotationOf(node)),
       ...idleFaults(spec, node),
     ]);
 }
@@ -22,7 +24,10 @@ function idleFaults(spec: Spec, scheme: SpecObject): readonly Diagnostic[] {
   if (annotation === undefined) return [];
   const isToken =
     scheme.type === "oauth2" || scheme.type === "openIdConnect" || String(scheme.scheme).toLowerCase() === "bearer";
-  const idle = [...(isToken ? [] : ["jwt", "principal"]), ...(scheme.type === "apiKey" ? [] : ["apiKey"])];
+  const idle = [
+    ...(isToken ? [] : ["jwt", "principal", "introspection", "binding", "dpop"]),
+    ...(scheme.type === "apiKey" ? [] : ["apiKey"]),
+  ];
   const what = scheme.type === "http" ? `http ${String(scheme.scheme)}` : String(scheme.type);
   return idle
     .filter((key) => annotation[key] !== undefined)
@@ -35,6 +40,34 @@ function idleFaults(spec: Spec, scheme: SpecObject): readonly Diagnostic[] {
         spec.at(annotation, key, "key"),
       );
     });
+}
+
+/** Two words that only make sense together: tokens are introspected, or withdrawn by introspection, at an endpoint. */
+function introspectionFaults(spec: Spec, annotation: SpecObject | undefined): readonly Diagnostic[] {
+  if (annotation === undefined) return [];
+  const { jwt, introspection } = annotation;
+  const asks = isObject(jwt) && jwt.revocation === "introspect";
+  const missing =
+    asks && introspection === undefined
+      ? [
+          error(
+            "SP212",
+            "Tokens are to be introspected, and no endpoint is named",
+            "Add introspection: {endpoint: URL}, or endpoint: env:NAME.",
+            spec.at(jwt, "revocation", "key"),
+          ),
+        ]
+      : [];
+  return [...missing, ...(isObject(introspection) ? urlFaults(spec, introspection, ["endpoint"]) : [])];
+}
+
+/** Rules for proofs where none are asked for, and bounds that cannot hold. */
+function dpopFaults(spec: Spec, annotation: SpecObject | undefined): readonly Diagnostic[] {
+  if (annotation?.dpop === undefined || annotation.binding === "dpop") return [];
+  const fix = "Add binding: dpop beside it, or remove it.";
+  return [
+    error("SP213", "dpop says how proofs are judged, and none are asked for", fix, spec.at(annotation, "dpop", "key")),
+  ];
 }
 
 function jwtFaults(spec: Spec, jwt: SpecValue | undefined): readonly Diagnostic[] {

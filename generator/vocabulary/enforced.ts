@@ -33,7 +33,6 @@ const below = (path: readonly string[], rules: readonly NotYet[]): readonly NotY
   rules.map((rule) => ({ ...rule, path: [...path, ...rule.path] }));
 
 const operation: readonly NotYet[] = [
-  { path: ["stepUp"] },
   ...below(["rateLimits", "*"], limit),
   { path: ["cost"], nothing: is(1) },
   { path: ["slowDown"] },
@@ -58,10 +57,7 @@ const notYet: Readonly<Record<Placement, readonly NotYet[]>> = {
   ],
   scheme: [
     { path: ["jwt", "symmetric"], nothing: is(false) },
-    { path: ["jwt", "revocation"], nothing: is("none") },
-    { path: ["introspection"] },
-    { path: ["binding"], nothing: is("none") },
-    { path: ["dpop"] },
+    { path: ["binding"], nothing: is("none", "dpop") },
     { path: ["principal", "plan"] },
     { path: ["cookie"] },
     { path: ["acceptDeprecated"] },

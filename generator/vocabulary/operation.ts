@@ -136,13 +136,19 @@ const pagination = z.strictObject({
   maxPages: count.optional(),
 });
 
+// RFC 9470, 3: a list of them is separated by spaces, and stands between quotes.
+const acr = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, "a value of acr is wanted: no spaces, no quotes");
+
 const off = z.literal("none");
 
 /** What may be said of an operation, of every operation of a path, and, in `defaults`, of all. */
 export const operation = z
   .strictObject({
     authz: roleExpression.optional().describe("authenticated, deny, none, a role, or an expression of roles."),
-    stepUp: z.strictObject({ acr: z.array(z.string()).optional(), maxAge: duration.optional() }).optional(),
+    stepUp: z
+      .strictObject({ acr: z.array(acr).min(1).optional(), maxAge: span.optional() })
+      .optional()
+      .describe("How the user must have signed in (RFC 9470)."),
     object: object.optional().describe("Whose object a call may touch."),
     rateLimits: z
       .union([off, z.array(z.union([name, inlineLimit]))], {

@@ -35,7 +35,7 @@ export function bindTo<K extends SchemePolicy["kind"]>(
 /** A token verifier at work. */
 export function tokenVerifier(
   scheme: TokenScheme,
-  options: JwtOptions = {},
+  options: JwtOptions | readonly JwtOptions[] = {},
   now: () => number = Date.now,
 ): BoundVerifier {
   return bindTo(jwt(options), scheme, now);

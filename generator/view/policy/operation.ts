@@ -3,7 +3,7 @@ import type { Code } from "../../code/layout.js";
 import { literal } from "../../code/literal.js";
 import { array, call, type Entry, object } from "../../code/shapes.js";
 import type { Api, Operation } from "../../model/api.js";
-import type { Access, Audit, Lifecycle, SchemeUse } from "../../model/security.js";
+import type { Access, Audit, Lifecycle, SchemeUse, StepUp } from "../../model/security.js";
 import { modules, route } from "../names.js";
 import { objectCode } from "./object.js";
 import { readCode, writeCode } from "./properties.js";
@@ -30,6 +30,7 @@ export function operationCode(operation: Operation, { api, limit, cors }: Policy
       { key: "path", value: literal(operation.path) },
       { key: "access", value: accessCode(operation.access) },
       ...optional("authz", operation.authz, roleCode),
+      ...optional("stepUp", operation.stepUp, stepUpCode),
       ...optional("object", operation.object, objectCode),
       ...(operation.read.length > 0 ? [{ key: "read", value: readCode(operation.read) }] : []),
       ...(operation.write.length > 0 ? [{ key: "write", value: writeCode(operation.write) }] : []),
@@ -63,6 +64,10 @@ function clauseCode(clause: readonly SchemeUse[]): Code {
     word("allOf"),
     clause.map(({ scheme, needs }) => call(word("scheme"), [scheme, ...needs].map(literal))),
   );
+}
+
+function stepUpCode({ acr, maxAge }: StepUp): Code {
+  return object([...optional("acr", acr, literal), ...optional("maxAge", maxAge, literal)]);
 }
 
 function lifecycleCode(life: Lifecycle, api: Api): Code {

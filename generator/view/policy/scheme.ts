@@ -15,6 +15,14 @@ export function schemeCode(scheme: Scheme): Code {
         ...optional("discovery", scheme.discovery, settingCode),
         ...optional("tokenUrl", scheme.tokenUrl, literal),
         { key: "jwt", value: jwtCode(scheme.jwt) },
+        ...optional("introspection", scheme.introspection, ({ endpoint, cacheTtl }) =>
+          object([
+            { key: "endpoint", value: settingCode(endpoint) },
+            { key: "cacheTtl", value: literal(cacheTtl) },
+          ]),
+        ),
+        ...optional("binding", scheme.binding, literal),
+        ...optional("dpop", scheme.dpop, (rules) => literal({ ...rules })),
         { key: "principal", value: principalCode(scheme.principal) },
       ]);
     case "apiKey":
@@ -57,6 +65,7 @@ function jwtCode(rules: JwtRules): Code {
     { key: "typ", value: literal(rules.typ) },
     { key: "clockSkew", value: literal(rules.clockSkew) },
     ...optional("maxAge", rules.maxAge, literal),
+    ...optional("revocation", rules.revocation, literal),
   ]);
 }
 

@@ -16,6 +16,7 @@ import { withDeadline } from "./deadline.js";
 import { Failure } from "./failure.js";
 import { type Configured, credentials, misconfigured } from "./interceptors/credentials.js";
 import { notice, warn } from "./interceptors/notice.js";
+import { proof } from "./interceptors/proof.js";
 import { budgetOf, type RetryGround, retry } from "./interceptors/retry.js";
 import { toRequest } from "./request.js";
 import { outputOf } from "./response.js";
@@ -30,6 +31,7 @@ interface Ground {
   readonly configured: Configured;
   readonly transport: Transport;
   readonly retries: RetryGround;
+  readonly proof: Interceptor;
   readonly notice: Interceptor;
   readonly interceptors: readonly Interceptor[];
   readonly timeout: number | undefined;
@@ -41,7 +43,7 @@ interface Ground {
 /**
  * A client of an API, without methods: generated code adds those.
  *
- * A call goes deadline → retry → the caller's interceptors → credentials → notice → network. The caller's interceptors see every
+ * A call goes deadline → retry → the caller's interceptors → credentials → proof → notice → network. The caller's interceptors see every
  * attempt, and no credential.
  * @throws Failure `configuration` for a policy of another format, a base URL that is not https, TLS settings that cannot hold, or
  * credentials that the spec does not know.
@@ -71,6 +73,7 @@ export function connect<Auth extends object>(api: ApiPolicy, options: ClientOpti
     configured,
     transport: options.transport ?? createTransport({ origin, tls: options.tls, pins: pinsOf(api, baseUrl) }),
     retries: { budget: budgetOf(budget), now, sleep: options.sleep ?? sleep, random: options.random ?? Math.random },
+    proof: proof(now),
     notice: notice(options.onDeprecation ?? warn),
     interceptors: options.interceptors ?? [],
     timeout: options.timeout === undefined ? undefined : durationOf(options.timeout, "configuration"),
@@ -95,6 +98,7 @@ function compile(operation: Operation, ground: Ground): Send {
     retry(rule, ground.retries),
     ...ground.interceptors,
     credentials(operation.policy.access, { api, configured, origin: new URL(ground.baseUrl).origin, now }),
+    ground.proof,
     ground.notice,
   ];
   return chain(steps, ({ outgoing }) => ground.transport.send(outgoing));

@@ -4,6 +4,20 @@ import type { ApiPolicy, Duration, OperationPolicy, Wire } from "../policy/index
 export interface Proof {
   readonly headers?: Readonly<Record<string, string>>;
   readonly cookies?: Readonly<Record<string, string>>;
+  /** Set where the token is bound to a key: each attempt then carries a proof of it (RFC 9449). */
+  readonly possession?: Possession;
+}
+
+/** A key pair of the Web Cryptography API: ECDSA with P-256, or Ed25519. */
+export interface PossessionKey {
+  readonly publicKey: CryptoKey;
+  readonly privateKey: CryptoKey;
+}
+
+/** A token, and the key that it is bound to. */
+export interface Possession {
+  readonly keys: PossessionKey;
+  readonly token: string;
 }
 
 /** What a credential is asked for. */
@@ -60,6 +74,8 @@ export interface ClientCall {
   readonly outgoing: Outgoing;
   /** 1 for the first. */
   readonly attempt: number;
+  /** What the credentials of the call want proved. */
+  readonly possession?: Possession;
   /** Told the number of each attempt before it is made. */
   readonly onAttempt?: (attempt: number) => void;
 }

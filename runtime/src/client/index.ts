@@ -14,6 +14,8 @@ export type {
   Interceptor,
   Operation,
   Outgoing,
+  Possession,
+  PossessionKey,
   Proof,
   ProofRequest,
   TokenCredential,
@@ -22,5 +24,6 @@ export type {
 export type { TokenSource } from "./credentials/authorization-server.js";
 export { clientCredentials } from "./credentials/client-credentials.js";
 export { type RefreshOptions, type RefreshTokenStore, refreshToken } from "./credentials/refresh-token.js";
-export { apiKey, basic, bearer } from "./credentials/static.js";
+export { apiKey, basic, bearer, dpop } from "./credentials/static.js";
 export { Failure, type FailureCode, type FailureFacts } from "./failure.js";
+export { dpopKeys } from "./possession.js";

@@ -34,3 +34,17 @@ export function fits(algorithm: string, key: { readonly kty?: unknown; readonly 
   const form = isAlgorithm(algorithm) ? forms[algorithm] : undefined;
   return form !== undefined && key.kty === form.kty && (form.crv === undefined || key.crv === form.crv);
 }
+
+/**
+ * The one name of an algorithm. RFC 9864, 2.2: with the only curve that is taken here, `EdDSA` is `Ed25519`; issuers are on their
+ * way from the one name to the other, and a key is good under both.
+ */
+export function canonical(algorithm: string): string {
+  return algorithm === "EdDSA" ? "Ed25519" : algorithm;
+}
+
+/** Whether an algorithm is on a list, under either of its names. */
+export function isListed(algorithm: string, list: readonly string[]): boolean {
+  const name = canonical(algorithm);
+  return isAlgorithm(algorithm) && list.some((one) => canonical(one) === name);
+}

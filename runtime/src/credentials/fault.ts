@@ -8,12 +8,14 @@ export function badCredential(cause: string): Refusal {
 /**
  * A token came, and it does not count (RFC 6750, 3.1).
  * @param detail said to the caller, and only where it helps to get a better token.
+ * @param challenge auth-params of the challenge, where `error` is another than `invalid_token` (RFC 9449, 7.1).
  */
-export function badToken(cause: unknown, detail?: string): Refusal {
+export function badToken(cause: unknown, detail?: string, challenge?: Readonly<Record<string, string>>): Refusal {
   return new Refusal("invalid_token", {
     status: 401,
     title: "The access token is not valid",
     cause,
     ...(detail === undefined ? {} : { detail }),
+    ...(challenge === undefined ? {} : { challenge }),
   });
 }

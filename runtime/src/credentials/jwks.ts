@@ -1,10 +1,13 @@
 import { type CryptoKey, importJWK, type JWK } from "jose";
-import { fits } from "./algorithms.js";
+import { canonical, fits, isListed } from "./algorithms.js";
 
 /** A public key that signatures are verified with, bound to one algorithm. */
 export interface SigningKey {
   readonly kid: string | undefined;
+  /** Its canonical name. */
   readonly alg: string;
+  /** The same for the same key, however often it is fetched. */
+  readonly print: string;
   /** Imported at the first use, and kept. */
   readonly load: () => Promise<CryptoKey>;
 }
@@ -26,9 +29,9 @@ export function readKeys(
   return keys.flatMap((key: unknown) => {
     if (!isObject(key) || !isForVerifying(key)) return [];
     const alg = key.alg ?? unlabelled;
-    if (typeof alg !== "string" || !allowed.includes(alg) || !fits(alg, key)) return [];
+    if (typeof alg !== "string" || !isListed(alg, allowed) || !fits(alg, key)) return [];
     if (key.kid !== undefined && typeof key.kid !== "string") return [];
-    return [toSigningKey(key, alg)];
+    return [toSigningKey(key, canonical(alg))];
   });
 }
 
@@ -45,6 +48,7 @@ function toSigningKey(key: Readonly<Record<string, unknown>>, alg: string): Sign
   return {
     kid: key.kid as string | undefined,
     alg,
+    print: JSON.stringify([key.kid, alg, key.kty, key.crv, key.x, key.y, key.n, key.e]),
     load: () => {
       loaded ??= importKey(key, alg);
       return loaded;

@@ -1,3 +1,4 @@
+import { isListed } from "./algorithms.js";
 import type { TokenRules } from "./jwt-rules.js";
 
 /** The protected header of a token, as far as it is used. Keys and addresses of keys in it are never looked at (R17). */
@@ -26,7 +27,7 @@ export function readHeader(token: string, rules: Pick<TokenRules, "algorithms" |
   if (header === undefined) return "the header is not a JSON object";
   const { alg, kid, typ } = header;
   // RFC 8725, 3.1: compared as it stands; `nOnE` and ["RS256"] are on no list.
-  if (typeof alg !== "string" || !rules.algorithms.includes(alg)) return "the algorithm is not allowed";
+  if (typeof alg !== "string" || !isListed(alg, rules.algorithms)) return "the algorithm is not allowed";
   // RFC 7515, 4.1.11: an extension that is not understood and critical. None is understood.
   if (Object.hasOwn(header, "crit")) return "the header has critical extensions";
   if (kid !== undefined && !isKid(kid)) return "the kid is not a short string";

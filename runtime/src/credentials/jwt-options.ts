@@ -1,4 +1,6 @@
+import type { Denylist } from "../secrets/denylist.js";
 import type { Fetch } from "./fetch-json.js";
+import type { IntrospectionClient } from "./introspection-client.js";
 
 /**
  * What code says of a token scheme, where the spec does not. Code fills gaps: a value that differs from the spec's is an error
@@ -28,4 +30,8 @@ export interface JwtOptions {
   readonly keyCooldown?: number;
   /** Fetches metadata and keys; the global `fetch` where absent. */
   readonly fetch?: Fetch;
+  /** Tokens that are no longer good: required where the spec says `revocation: denylist`. */
+  readonly denylist?: Denylist;
+  /** Who we are at the introspection endpoint: required where the spec says `revocation: introspect`. */
+  readonly introspection?: IntrospectionClient;
 }

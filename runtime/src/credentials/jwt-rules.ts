@@ -1,8 +1,9 @@
 import { type Setting, type TokenScheme, toMilliseconds } from "../policy/index.js";
 import { type StartComplaint, StartError } from "../problem/start-error.js";
-import { algorithms, isAlgorithm } from "./algorithms.js";
+import { algorithms, isAlgorithm, isListed } from "./algorithms.js";
 import { metadataUrls } from "./discovery.js";
 import type { JwtOptions } from "./jwt-options.js";
+import { resolveSetting } from "./scheme-settings.js";
 import { urlFault } from "./urls.js";
 import type { SchemeContext } from "./verifier.js";
 
@@ -71,12 +72,6 @@ export function tokenRules(context: SchemeContext, scheme: TokenScheme, options:
   };
 }
 
-function resolveSetting(setting: Setting | undefined, context: SchemeContext, complain: Complain): string | undefined {
-  if (setting === undefined || typeof setting === "string") return setting;
-  const value = Object.hasOwn(context.settings, setting.env) ? context.settings[setting.env] : undefined;
-  return value === undefined || value === "" ? complain("missing_setting", `${setting.env} is not set.`) : value;
-}
-
 function oneOf(
   name: string,
   spec: string | undefined,
@@ -117,7 +112,7 @@ function checkAlgorithms(allowed: readonly string[], unlabelled: string | undefi
     if (!isAlgorithm(name))
       complain("invalid_policy", `the algorithm "${name}" is not one of ${algorithms.join(", ")}.`);
   }
-  if (unlabelled !== undefined && !allowed.includes(unlabelled)) {
+  if (unlabelled !== undefined && !isListed(unlabelled, allowed)) {
     complain("invalid_option", `jwt({ keysWithoutAlgorithm: "${unlabelled}" }) is not one of the algorithms.`);
   }
 }

@@ -7,12 +7,19 @@ export interface KeySource {
    * @throws when the keys cannot be fetched, and those at hand are too old.
    */
   readonly find: (kid: string | undefined, alg: string) => Promise<SigningKey | undefined>;
+  /**
+   * Whether a key that was found earlier is still the issuer's, as far as is known now. False asks for another `find`; it is never
+   * true of a key that the last fetch no longer had.
+   */
+  readonly trusts: (key: SigningKey) => boolean;
 }
 
 /** How long keys are good for, in milliseconds. */
 export interface KeyTimes {
-  /** After this they are fetched again. */
+  /** Before this nothing is asked. From then on they are used at once, and fetched again meanwhile. */
   readonly fresh: number;
+  /** After this nobody is let in before they are fetched again. */
+  readonly ripe: number;
   /** While that fails they are used up to this age. */
   readonly stale: number;
   /** An unknown `kid` fetches them at most this often (R18). */
@@ -43,7 +50,7 @@ export function keepKeys(
     pending ??= fetchKeys()
       .then((keys) => {
         failed = undefined;
-        held = { keys, at: now() };
+        held = { keys: kept(keys, held?.keys ?? []), at: now() };
         return held;
       })
       .catch((cause: unknown) => {
@@ -56,11 +63,24 @@ export function keepKeys(
     return pending;
   };
 
-  const refresh = (): Promise<Held> =>
-    failed !== undefined && within(failed.at, times.backoff, now()) ? Promise.reject(failed.cause) : fetchOnce();
+  const justFailed = (): boolean => failed !== undefined && within(failed.at, times.backoff, now());
+  const refresh = (): Promise<Held> => (justFailed() ? Promise.reject(failed?.cause) : fetchOnce());
+
+  /** What may be used without waiting: keys that are not ripe, and in an outage those that are not stale. */
+  const atHand = (): Held | undefined => {
+    if (held === undefined) return undefined;
+    if (within(held.at, times.fresh, now())) return held;
+    if (within(held.at, times.ripe, now())) {
+      // Told of by `failed`: the next call sees it.
+      refresh().catch(() => {});
+      return held;
+    }
+    return justFailed() && within(held.at, times.stale, now()) ? held : undefined;
+  };
 
   const current = async (): Promise<Held> => {
-    if (held !== undefined && within(held.at, times.fresh, now())) return held;
+    const usable = atHand();
+    if (usable !== undefined) return usable;
     try {
       return await refresh();
     } catch (cause) {
@@ -70,6 +90,7 @@ export function keepKeys(
   };
 
   return {
+    trusts: (key) => atHand()?.keys.includes(key) === true,
     find: async (kid, alg) => {
       const known = await current();
       const found = choose(known.keys, kid, alg);
@@ -80,6 +101,12 @@ export function keepKeys(
       return choose((await fetchOnce()).keys, kid, alg);
     },
   };
+}
+
+/** A key that was there before stays the same object: what was verified with it stays verified, and it is imported once. */
+function kept(fetched: readonly SigningKey[], before: readonly SigningKey[]): readonly SigningKey[] {
+  const known = new Map(before.map((key) => [key.print, key]));
+  return fetched.map((key) => known.get(key.print) ?? key);
 }
 
 /** False when the clock was set back behind `since`: what is then known of ages is wrong. */

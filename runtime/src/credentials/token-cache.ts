@@ -12,32 +12,33 @@ export interface Remembered<T> {
 /** Verified tokens of one verifier. Two verifiers never share one: what one accepts the other need not. */
 export interface TokenCache<T> {
   /** What was found, where it still holds: both ends are checked at every hit. */
-  readonly get: (token: string, now: number) => T | undefined;
-  readonly set: (token: string, entry: Remembered<T>) => void;
+  readonly get: (digest: string, now: number) => T | undefined;
+  readonly set: (digest: string, entry: Remembered<T>) => void;
+  readonly drop: (digest: string) => void;
 }
 
-/** A cache of at most `capacity` tokens, by digest: a heap dump holds no credential of it. The oldest entry makes room. */
+/** A cache of at most `capacity` tokens. The oldest entry makes room. */
 export function tokenCache<T>(capacity: number): TokenCache<T> {
   const entries = new Map<string, Remembered<T>>();
   return {
-    get: (token, now) => {
-      if (capacity === 0) return undefined;
-      const key = digest(token);
-      const entry = entries.get(key);
+    get: (digest, now) => {
+      const entry = entries.get(digest);
       if (entry === undefined) return undefined;
       if (entry.from <= now && now < entry.until) return entry.value;
-      entries.delete(key);
+      entries.delete(digest);
       return undefined;
     },
-    set: (token, entry) => {
+    set: (digest, entry) => {
       if (capacity === 0) return;
       const oldest = entries.size >= capacity ? entries.keys().next().value : undefined;
       if (oldest !== undefined) entries.delete(oldest);
-      entries.set(digest(token), entry);
+      entries.set(digest, entry);
     },
+    drop: (digest) => void entries.delete(digest),
   };
 }
 
-function digest(token: string): string {
+/** What a token is remembered by: a heap dump holds no credential of the cache. */
+export function digestOf(token: string): string {
   return hash("sha256", token, "base64");
 }

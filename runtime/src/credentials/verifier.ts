@@ -14,6 +14,8 @@ export interface SchemeContext {
   readonly now: () => number;
   /** For what goes wrong without failing a call. */
   readonly log?: Log;
+  /** The origin that callers reach this server at (`https://api.example.com`); absent, the connection and `Host` say it. */
+  readonly origin?: string;
 }
 
 /** What a verifier makes of a request: who it is; that there is no such credential (`undefined`); or that there is a bad one. */
@@ -27,6 +29,19 @@ export interface BoundVerifier {
    * @param error the auth-params that say what was wrong (RFC 6750, 3); none when no credential came.
    */
   readonly challenge: (error?: Readonly<Record<string, string>>) => string;
+  /** What a token of this scheme comes from and needs, for the protected resource metadata (RFC 9728, 2). */
+  readonly resource?: ResourceFacts;
+  /** Header fields that go with every answer to a call of this scheme, flat. */
+  readonly headers?: () => readonly string[];
+}
+
+/** What the metadata of a protected resource says of one of its schemes (RFC 9728, 2). */
+export interface ResourceFacts {
+  /** Issuer identifiers of the authorization servers. */
+  readonly authorizationServers: readonly string[];
+  readonly binding: "none" | "dpop" | "mtls";
+  /** Algorithms that a proof of possession may be signed with. */
+  readonly dpopAlgorithms: readonly string[];
 }
 
 /** How credentials of one kind of scheme are verified. `bind` throws a StartError when the scheme lacks what it needs. */

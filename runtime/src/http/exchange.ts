@@ -1,6 +1,22 @@
 /** Facts of the TLS layer, where there is one. */
 export interface TlsFacts {
   readonly protocol: string;
+  /** The certificate that the caller showed in the handshake, and whose key it proved to hold. */
+  readonly certificate?: ClientCertificate | undefined;
+}
+
+/** A client certificate (RFC 5280), as the TLS layer received it. */
+export interface ClientCertificate {
+  /** Base64url of the SHA-256 of its DER form: `x5t#S256` (RFC 8705, 3.1). */
+  readonly thumbprint: string;
+  /** Whether it was issued by an authority that the server trusts, and is in date. */
+  readonly trusted: boolean;
+  /** The attributes of the subject by their short names (`CN`, `O`, …); several of one name are a list. */
+  readonly subject: Readonly<Record<string, string | readonly string[]>>;
+  readonly issuer: Readonly<Record<string, string | readonly string[]>>;
+  readonly serialNumber: string;
+  /** The subject's alternative names, in order. */
+  readonly names: readonly { readonly type: "dns" | "uri" | "email" | "ip"; readonly value: string }[];
 }
 
 /** The header section as it was received. Names are lower case. */

@@ -20,7 +20,17 @@ export type { ApiPolicy, OperationPolicy, ServerPolicy } from "./operation.js";
 export type { ReadRules, WriteRule, WriteRules } from "./properties.js";
 export type { Retries } from "./retries.js";
 export { allRoles, anyRole, deny, objectOwner, type RoleRule, type RoleTable, role } from "./roles.js";
-export type { ApiKeyScheme, BasicScheme, JwtRules, PrincipalMapping, SchemePolicy, TokenScheme } from "./schemes.js";
+export type {
+  ApiKeyScheme,
+  BasicScheme,
+  DpopRules,
+  IntrospectionRules,
+  JwtRules,
+  PrincipalMapping,
+  SchemePolicy,
+  TokenScheme,
+} from "./schemes.js";
 export { type EnvSetting, env, type Setting } from "./setting.js";
+export type { StepUp } from "./step-up.js";
 export { type Duration, type Size, toMilliseconds, toOctets } from "./units.js";
 export type { BodyWire, Field, Kind, Wire } from "./wire.js";

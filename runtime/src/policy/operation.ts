@@ -8,6 +8,7 @@ import type { ReadRules, WriteRules } from "./properties.js";
 import type { Retries } from "./retries.js";
 import type { RoleRule, RoleTable } from "./roles.js";
 import type { SchemePolicy } from "./schemes.js";
+import type { StepUp } from "./step-up.js";
 import type { Duration } from "./units.js";
 
 /** What one operation asks of its callers, and what it tells them. */
@@ -17,6 +18,7 @@ export interface OperationPolicy {
   readonly path: string;
   readonly access: Access;
   readonly authz?: RoleRule;
+  readonly stepUp?: StepUp;
   readonly object?: ObjectRule;
   readonly read?: ReadRules;
   readonly write?: WriteRules;

@@ -23,6 +23,23 @@ export interface JwtRules {
   readonly clockSkew: Duration;
   /** The oldest `iat` that is accepted, where the spec sets one. */
   readonly maxAge?: Duration;
+  /** How a token that was withdrawn before it expired is found out. Absent: it is good until then. */
+  readonly revocation?: "introspect" | "denylist";
+}
+
+/** Where the authorization server says what a token is worth (RFC 7662). Without `jwt.revocation` the tokens are opaque. */
+export interface IntrospectionRules {
+  readonly endpoint: Setting;
+  /** The longest that an answer is relied on. */
+  readonly cacheTtl: Duration;
+}
+
+/** What a proof of possession must hold beyond RFC 9449, 4.3. */
+export interface DpopRules {
+  /** The oldest proof that is accepted. */
+  readonly maxAge: Duration;
+  /** Whether a proof must hold a nonce of this server (RFC 9449, 9). */
+  readonly nonce: "off" | "required";
 }
 
 /** `type: oauth2`, `type: openIdConnect`, or `type: http` with `scheme: bearer`: a bearer token that is a JWT. */
@@ -34,6 +51,10 @@ export interface TokenScheme {
   /** The token endpoint of the spec's flows, for clients where there is no discovery. */
   readonly tokenUrl?: string;
   readonly jwt: JwtRules;
+  readonly introspection?: IntrospectionRules;
+  /** The key that a token is bound to: one that the caller proves (RFC 9449), or its certificate's (RFC 8705, 3). Absent: none. */
+  readonly binding?: "dpop" | "mtls";
+  readonly dpop?: DpopRules;
   readonly principal: PrincipalMapping;
 }
 

@@ -6,6 +6,7 @@ export type RefusalCode =
   | "invalid_request"
   | "unauthenticated"
   | "invalid_token"
+  | "insufficient_user_authentication"
   | "insufficient_scope"
   | "forbidden"
   | "not_found"
@@ -40,6 +41,8 @@ export class Refusal {
   readonly cause: unknown;
   /** Further members of the problem document (RFC 9457, 3.2). */
   readonly extensions: Readonly<Record<string, unknown>>;
+  /** What a verifier's refusal adds to the challenge of its scheme: `error` and the like (RFC 6750, 3). */
+  readonly challenge: Readonly<Record<string, string>> | undefined;
 
   constructor(code: RefusalCode, facts: RefusalFacts) {
     this.code = code;
@@ -50,6 +53,7 @@ export class Refusal {
     this.headers = facts.headers ?? [];
     this.cause = facts.cause;
     this.extensions = facts.extensions ?? {};
+    this.challenge = facts.challenge;
   }
 }
 
@@ -62,6 +66,7 @@ export interface RefusalFacts {
   readonly headers?: readonly string[];
   readonly cause?: unknown;
   readonly extensions?: Readonly<Record<string, unknown>>;
+  readonly challenge?: Readonly<Record<string, string>>;
 }
 
 /** The problem document of a refusal (RFC 9457). */

@@ -1,7 +1,7 @@
-import type { BoundVerifier, Verifier } from "../credentials/verifier.js";
+import type { BoundVerifier, SchemeContext, Verifier } from "../credentials/verifier.js";
+import { isOrigin } from "../http/origin.js";
 import { consoleLog } from "../observe/console-log.js";
 import { jsonLines } from "../observe/json-lines.js";
-import type { Log } from "../observe/log.js";
 import { policyFormat } from "../policy/index.js";
 import { type StartComplaint, StartError } from "../problem/start-error.js";
 import { memoryLimits } from "../stores/memory-limits.js";
@@ -9,6 +9,7 @@ import type { Blueprint, Ground } from "./blueprint.js";
 import type { Api, Contract, EnvSource, ServerOptions } from "./contract.js";
 import type { Destined } from "./guards/route.js";
 import { defaultPatience } from "./patience.js";
+import { describeResource } from "./resource.js";
 import { closeRoles } from "./roles.js";
 import { Router } from "./router.js";
 import { compileProgram, type Program, serve } from "./serve.js";
@@ -50,7 +51,15 @@ export function compileApi(contract: Contract, options: CompileOptions, readEnv:
   const settings = gather(() => readEnv(options.env ?? environment()));
   const now = options.now ?? Date.now;
   const log = options.log ?? consoleLog();
-  const verifiers = settings === undefined ? new Map() : bindAll(found, contract, { settings, now, log }, gather);
+  const { origin } = options;
+  if (origin !== undefined && !isOrigin(origin))
+    complain(
+      "invalid_option",
+      `origin: "${origin}" is no origin: write https://api.example.com, and nothing behind it.`,
+    );
+  const own = { now, log, ...(origin === undefined ? {} : { origin }) };
+  const verifiers =
+    settings === undefined ? new Map<string, BoundVerifier>() : bindAll(found, contract, { ...own, settings }, gather);
   const basePath = gather(() => readBasePath(contract, options));
   if (complaints.length > 0 || basePath === undefined) throw new StartError(complaints);
 
@@ -61,6 +70,7 @@ export function compileApi(contract: Contract, options: CompileOptions, readEnv:
     rules,
     patience,
     roles: closeRoles(contract.api.roles),
+    resource: describeResource(contract, verifiers, { basePath, origin }),
     limits: options.limits ?? memoryLimits(),
     audit: options.audit ?? jsonLines(),
     log,
@@ -92,7 +102,7 @@ function gathered<T>(read: () => T, complaints: StartComplaint[]): T | undefined
 function bindAll(
   verifiers: ReadonlyMap<string, Verifier>,
   contract: Contract,
-  given: { readonly settings: object; readonly now: () => number; readonly log: Log },
+  given: { readonly settings: object } & Omit<SchemeContext, "name" | "scheme" | "settings">,
   gather: (bind: () => BoundVerifier) => BoundVerifier | undefined,
 ): ReadonlyMap<string, BoundVerifier> {
   const settings: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(given.settings));

@@ -1,10 +1,19 @@
 import type { BoundVerifier } from "../credentials/verifier.js";
+import type { Exchange, Reply } from "../http/exchange.js";
 import type { AuditSink } from "../observe/audit.js";
 import type { Log } from "../observe/log.js";
 import type { ApiPolicy, OperationPolicy, Wire } from "../policy/index.js";
 import type { LimitStore } from "../stores/limits.js";
 import type { Call, CustomRule, Handler, HandlerReply, Loader, OperationSchemas } from "./contract.js";
 import type { Roles } from "./roles.js";
+
+/** The protected resource metadata of an API (RFC 9728). An API without tokens has none. */
+export interface ResourceMetadata {
+  /** Where it is, as the caller of this exchange would write it; `undefined` where there is none. */
+  readonly metadataUrl: (exchange: Exchange) => string | undefined;
+  /** The answer to a request for it; `undefined` for every other request. */
+  readonly answer: (exchange: Exchange, requestId: string) => Reply | undefined;
+}
 
 /** What all operations stand on. */
 export interface Ground {
@@ -14,6 +23,7 @@ export interface Ground {
   /** Object rules of the user's own, by name. */
   readonly rules: ReadonlyMap<string, CustomRule<object>>;
   readonly roles: Roles;
+  readonly resource: ResourceMetadata;
   readonly limits: LimitStore;
   readonly audit: AuditSink;
   readonly log: Log;

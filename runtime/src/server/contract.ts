@@ -105,6 +105,11 @@ export interface ServerOptions {
    * `https://api.example.com/v1`; the same that a client puts there.
    */
   readonly basePath?: string;
+  /**
+   * The origin that callers reach this server at, like `https://api.example.com`: proofs of possession, requests with cookies and
+   * the protected resource metadata are judged by it. Default: what the connection and the `Host` field say. Set it behind a proxy.
+   */
+  readonly origin?: string;
   /** The environment that `env:NAME` settings are read from; `process.env` where absent. */
   readonly env?: EnvSource;
 }

@@ -20,7 +20,7 @@ export function compileCors(operation: Blueprint, ground: Ground): CrossOrigin |
   const { cors, method } = operation.policy;
   if (cors === undefined) return undefined;
   const shared = cors.credentials ? ["Access-Control-Allow-Credentials", "true"] : [];
-  const exposed = [...shared, "Access-Control-Expose-Headers", responseFields(operation).join(", ")];
+  const exposed = [...shared, "Access-Control-Expose-Headers", responseFields(operation, ground).join(", ")];
   const asked = [
     ...shared,
     "Access-Control-Allow-Methods",
@@ -63,13 +63,16 @@ export function notCrossOrigin(): Refusal {
   return new Refusal("origin_not_allowed", { status: 403, title, headers: vary });
 }
 
+function schemesFor({ access }: Blueprint["policy"], { schemes }: Ground["api"]) {
+  return access.kind === "public" ? [] : schemesOf(access.anyOf).map((name) => schemes[name]);
+}
+
 /** The header fields that a caller of this operation sends, beyond those that need no asking. */
 function requestFields({ policy, wire }: Blueprint, { api }: Ground): readonly string[] {
-  const schemes =
-    policy.access.kind === "public" ? [] : schemesOf(policy.access.anyOf).map((name) => api.schemes[name]);
-  const credentials = schemes.flatMap((scheme) => {
+  const credentials = schemesFor(policy, api).flatMap((scheme) => {
     if (scheme === undefined || (scheme.kind === "apiKey" && scheme.in === "cookie")) return [];
-    return scheme.kind === "apiKey" ? [scheme.name] : ["Authorization"];
+    if (scheme.kind === "apiKey") return [scheme.name];
+    return scheme.kind === "token" && scheme.binding === "dpop" ? ["Authorization", "DPoP"] : ["Authorization"];
   });
   const content = wire.body === undefined ? [] : ["Content-Type"];
   return unique([
@@ -82,11 +85,16 @@ function requestFields({ policy, wire }: Blueprint, { api }: Ground): readonly s
 }
 
 /** The header fields that a page may read: what this server sends beyond the safelisted ones. */
-function responseFields({ policy }: Blueprint): readonly string[] {
+function responseFields({ policy }: Blueprint, { api }: Ground): readonly string[] {
+  // RFC 9449, 8.2: a page that cannot read the nonce cannot make the next proof.
+  const nonces = schemesFor(policy, api).some(
+    (scheme) => scheme?.kind === "token" && scheme.dpop?.nonce === "required",
+  );
   return unique([
     "X-Request-Id",
     "Retry-After",
     ...(policy.access.kind === "public" ? [] : ["WWW-Authenticate"]),
+    ...(nonces ? ["DPoP-Nonce"] : []),
     ...(policy.limits === undefined ? [] : ["RateLimit", "RateLimit-Policy"]),
     ...(policy.lifecycle === undefined ? [] : ["Deprecation", "Sunset", "Link", "Link-Template"]),
   ]);

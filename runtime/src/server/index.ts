@@ -1,7 +1,11 @@
 /** The server: a contract in, guards compiled from it, one API object out that adapters serve. */
 export { type ApiKeyOptions, apiKeys } from "../credentials/api-key.js";
 export { type BasicFacts, type BasicOptions, basic } from "../credentials/basic.js";
-export { jwt } from "../credentials/jwt.js";
+export { type MemoryReplayOptions, memoryReplay } from "../credentials/dpop/memory-replay.js";
+export type { DpopOptions } from "../credentials/dpop/possession.js";
+export { type IntrospectionOptions, introspection } from "../credentials/introspection.js";
+export type { IntrospectionClient, SuppliedSecret } from "../credentials/introspection-client.js";
+export { jwt, type PresentationOptions } from "../credentials/jwt.js";
 export type { JwtOptions } from "../credentials/jwt-options.js";
 export { type KeyVerdict, type VerifyApiKey, verifyApiKey } from "../credentials/key-check.js";
 export {
@@ -15,8 +19,8 @@ export {
 } from "../credentials/key-life.js";
 export type { KeyAct } from "../credentials/key-trail.js";
 export type { Identity, Principal } from "../credentials/principal.js";
-export type { BoundVerifier, SchemeContext, Verdict, Verifier } from "../credentials/verifier.js";
-export type { Exchange, ReceivedHeaders, Reply, TlsFacts } from "../http/exchange.js";
+export type { BoundVerifier, ResourceFacts, SchemeContext, Verdict, Verifier } from "../credentials/verifier.js";
+export type { ClientCertificate, Exchange, ReceivedHeaders, Reply, TlsFacts } from "../http/exchange.js";
 export type { AuditLine, AuditSink } from "../observe/audit.js";
 export { consoleLog } from "../observe/console-log.js";
 export { jsonLines } from "../observe/json-lines.js";
@@ -25,12 +29,15 @@ export type { Problem, ProblemDetail } from "../problem/problem.js";
 export { Refusal, type RefusalCode, type RefusalFacts } from "../problem/refusal.js";
 export { type RefuseFacts, refuse } from "../problem/refuse.js";
 export { type StartCode, type StartComplaint, StartError } from "../problem/start-error.js";
+export type { DeniableToken, Denylist } from "../secrets/denylist.js";
 export type { Peppers } from "../secrets/key-digest.js";
 export type { IssuedApiKey } from "../secrets/key-form.js";
 export type { ApiKeyRecord, KeyFinder, KeyHash, KeyStore } from "../secrets/key-record.js";
 export type { KeyTerms } from "../secrets/key-rules.js";
+export type { ReplayStore } from "../secrets/replay.js";
 export { type CachedKeysOptions, cachedKeys } from "../stores/cached-keys.js";
 export type { LimitCheck, LimitStore, LimitVerdict } from "../stores/limits.js";
+export { type MemoryDenylist, type MemoryDenylistOptions, memoryDenylist } from "../stores/memory-denylist.js";
 export { memoryKeys } from "../stores/memory-keys.js";
 export { type MemoryLimitsOptions, memoryLimits } from "../stores/memory-limits.js";
 export { type CompileOptions, compileApi } from "./api.js";

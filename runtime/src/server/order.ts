@@ -9,6 +9,7 @@ import { limitByAddress, limitByCaller } from "./guards/limits.js";
 import { object } from "./guards/object.js";
 import { project } from "./guards/project.js";
 import { read as readProperties } from "./guards/read.js";
+import { stepUp } from "./guards/step-up.js";
 import { unflatten } from "./guards/unflatten.js";
 import { validate } from "./guards/validate.js";
 import { write as writeProperties } from "./guards/write.js";
@@ -26,6 +27,7 @@ const guards = (read: Guard<Permitted, Decoded>) =>
     .pass(authenticate)
     .pass(limitByCaller)
     .pass(authorize)
+    .pass(stepUp)
     .pass(read)
     .pass(validate)
     .pass(object)

@@ -2,12 +2,11 @@ import type { Exchange, Reply } from "../http/exchange.js";
 import { Refusal } from "../problem/refusal.js";
 import { internal, notFound, unavailable } from "../problem/refusals.js";
 import type { Blueprint, Ground } from "./blueprint.js";
-import { challenges } from "./challenges.js";
+import { challenges, type NamedVerifier, named } from "./challenges.js";
 import type { Api, HandlerReply } from "./contract.js";
 import { type CrossOrigin, compileCors, notCrossOrigin, preflighted } from "./cors.js";
 import { compileFarewell } from "./farewell.js";
 import { isThenable, type PlainStep } from "./guard.js";
-import { named } from "./guards/authenticate.js";
 import { type Destined, destinationOf, placeAt, route } from "./guards/route.js";
 import { schemesOf } from "./needs.js";
 import { flatOrder, httpOrder } from "./order.js";
@@ -25,21 +24,30 @@ export interface Program {
   readonly cors: CrossOrigin | undefined;
   readonly farewell: (call: Matched) => readonly string[];
   /** What a 401 of this operation carries when nothing more is known (RFC 9110, 15.5.2). */
-  readonly challenge: readonly string[];
+  readonly challenge: (exchange: Exchange) => readonly string[];
+  /** Header fields that the schemes of this operation add to every answer, flat. */
+  readonly courtesy: () => readonly string[];
 }
 
 /** Compiles the guards of one operation into its flat lists of steps. */
 export function compileProgram(operation: Blueprint, ground: Ground): Program {
   const { access, lifecycle } = operation.policy;
   const names = access.kind === "public" ? [...ground.verifiers.keys()] : schemesOf(access.anyOf);
+  const schemes = named(names, ground);
   return {
     http: httpOrder.compile(operation, ground),
     flat: flatOrder.compile(operation, ground),
     trail: compileTrail(operation),
     cors: compileCors(operation, ground),
     farewell: compileFarewell(lifecycle, ground.basePath),
-    challenge: challenges(named(names, ground), new Map()),
+    challenge: (exchange) => challenges(schemes, new Map(), exchange, ground),
+    courtesy: courtesyOf(schemes),
   };
+}
+
+function courtesyOf(schemes: readonly NamedVerifier[]): () => readonly string[] {
+  const polite = schemes.flatMap(({ verifier }) => verifier.headers ?? []);
+  return polite.length === 0 ? () => [] : () => polite.flatMap((headers) => headers());
 }
 
 /** Serves compiled operations. */
@@ -52,7 +60,7 @@ export function serve(router: Router<Destined<Program>>, ground: Ground): Pick<A
       const allowance = preflight(received, router, ground);
       if (allowance !== undefined) return allowance;
       const found = route(received, router, ground.basePath);
-      if (found === undefined) return undefined;
+      if (found === undefined) return ground.resource.answer(exchange, received.requestId);
       if (found instanceof Refusal) return refused(received, found, []);
       return answer(found.call, found.steps, ground).catch((thrown: unknown) => {
         report(ground, internal(thrown), received, found.call.operation.id);
@@ -109,7 +117,7 @@ async function answer(call: CallRecord, program: Program, ground: Ground): Promi
   const refusal = await climb(call, program.http);
   const outcome = await conclude(call, program, refusal, ground, () => encode(call.projection));
   const crossOrigin = program.cors === undefined ? [] : program.cors.headers(call.exchange);
-  const added = [...program.farewell(call), ...quotaHeadersOf(call, outcome), ...crossOrigin];
+  const added = [...program.courtesy(), ...program.farewell(call), ...quotaHeadersOf(call, outcome), ...crossOrigin];
   if (outcome instanceof Refusal) return refused(call, outcome, added);
   return toReply(call, call.projection.status, outcome, [...call.projection.headers, ...added]);
 }
@@ -122,7 +130,7 @@ async function conclude<T>(
   ground: Ground,
   write: () => T,
 ): Promise<T | Refusal> {
-  const written = refusal === undefined ? attempt(write) : challenged(refusal, program);
+  const written = refusal === undefined ? attempt(write) : challenged(refusal, program, call.exchange);
   const outcome = written instanceof Refusal ? written : undefined;
   const unseen = await remember(call, program, outcome, ground);
   const last = unseen ?? written;
@@ -139,14 +147,14 @@ function attempt<T>(write: () => T): T | Refusal {
 }
 
 /** RFC 9110, 15.5.2: every 401 has a challenge, one that a handler makes included. */
-function challenged(refusal: Refusal, program: Program): Refusal {
+function challenged(refusal: Refusal, program: Program, exchange: Exchange): Refusal {
   if (refusal.status !== 401 || refusal.headers.some(isChallenge)) return refusal;
-  if (program.challenge.length === 0)
-    return internal(new Error("A 401 was made where no scheme could let the caller in"));
+  const challenge = program.challenge(exchange);
+  if (challenge.length === 0) return internal(new Error("A 401 was made where no scheme could let the caller in"));
   return new Refusal(refusal.code, {
     status: 401,
     title: refusal.title,
-    headers: [...refusal.headers, ...program.challenge],
+    headers: [...refusal.headers, ...challenge],
     cause: refusal.cause,
     extensions: refusal.extensions,
     ...(refusal.detail === undefined ? {} : { detail: refusal.detail }),

@@ -20,6 +20,7 @@ export function checkPolicy(contract: Contract, complain: Complain): void {
     checkLimits(operation, flaw);
     checkLifecycle(operation, flaw);
     checkCors(operation, flaw);
+    checkStepUp(operation, flaw);
     checkInput(operation, flaw);
     checkObject(operation, flaw);
     checkProperties(operation, flaw);
@@ -48,6 +49,17 @@ function checkLimits({ policy }: OperationContract, flaw: Flaw): void {
       flaw(`the key of the limit "${limit.name}" is not one of ${[...keyParts].join(", ")}.`);
     }
   }
+}
+
+/** A rule that asks for nothing would be no rule, and one that cannot be read must not let anybody past. */
+function checkStepUp({ policy: { stepUp, access } }: OperationContract, flaw: Flaw): void {
+  if (stepUp === undefined) return;
+  const { acr, maxAge } = stepUp;
+  if ((acr === undefined || acr.length === 0) && maxAge === undefined) flaw("stepUp asks for neither acr nor maxAge.");
+  if (acr?.some((value) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)) === true)
+    flaw("stepUp.acr holds what is no acr value.");
+  if (maxAge !== undefined && !readable(() => toMilliseconds(maxAge) > 0)) flaw("stepUp.maxAge is no duration.");
+  if (access.kind === "public") flaw("stepUp asks for a sign-in where nobody is known.");
 }
 
 function checkLifecycle({ policy: { lifecycle } }: OperationContract, flaw: Flaw): void {

@@ -16,6 +16,7 @@ const securityEvents: Readonly<Partial<Record<RefusalCode, string>>> = {
   insufficient_scope: "authorization.refused",
   invalid_input: "validation.refused",
   invalid_request: "authentication.refused",
+  insufficient_user_authentication: "authentication.refused",
   invalid_token: "authentication.refused",
   rate_limited: "limit.refused",
   unauthenticated: "authentication.refused",

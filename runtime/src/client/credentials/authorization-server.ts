@@ -1,7 +1,8 @@
 import * as oauth from "oauth4webapi";
 import { linkFault, urlFault } from "../../credentials/urls.js";
-import type { ProofRequest } from "../contract.js";
+import type { PossessionKey, ProofRequest } from "../contract.js";
 import { Failure } from "../failure.js";
+import { dpopKeys } from "../possession.js";
 import { tlsFault } from "../transports/tls-fault.js";
 import { type IssuedToken, SessionEnded } from "./token.js";
 
@@ -18,6 +19,11 @@ export interface TokenSource {
   readonly scope?: string;
   /** The API that the token is for (RFC 8707), where the server wants to be told. */
   readonly resource?: string;
+  /**
+   * The key that tokens are bound to, where the spec says `binding: dpop`. Default: a new one. A refresh token of a public client
+   * is bound as well (RFC 9449, 5), and is no good without the key that it was got with.
+   */
+  readonly dpop?: PossessionKey;
 }
 
 /** An authorization server, and how to ask it. */
@@ -25,10 +31,14 @@ export interface Asking {
   readonly server: oauth.AuthorizationServer;
   readonly client: oauth.Client;
   readonly authentication: oauth.ClientAuth;
-  readonly options: (signal: AbortSignal) => {
-    readonly signal: AbortSignal;
-    readonly [oauth.allowInsecureRequests]: boolean;
-  };
+  readonly options: (signal: AbortSignal) => AskingOptions & { readonly signal: AbortSignal };
+  readonly keys: PossessionKey | undefined;
+}
+
+/** What goes with each request to the token endpoint. */
+export interface AskingOptions {
+  readonly [oauth.allowInsecureRequests]: boolean;
+  readonly DPoP?: oauth.DPoPHandle;
 }
 
 /** Finds the authorization server of a scheme, once. A failure is not remembered. */
@@ -57,7 +67,21 @@ async function discover(source: TokenSource, request: ProofRequest): Promise<Ask
   if (fault !== undefined) throw new Failure("configuration", `The token endpoint ${fault}`);
   const authentication =
     source.clientSecret === undefined ? oauth.None() : oauth.ClientSecretBasic(source.clientSecret);
-  return { server, client: { client_id: source.clientId }, authentication, options };
+  const client = { client_id: source.clientId };
+  const keys = await keysOf(source, request);
+  const asking = { server, client, authentication, keys };
+  if (keys === undefined) return { ...asking, options };
+  const DPoP = oauth.DPoP({}, keys);
+  return { ...asking, options: (signal) => ({ ...options(signal), DPoP }) };
+}
+
+/** RFC 9449: tokens are bound where the spec says so, and nowhere else: a server that expects none refuses a bound one. */
+async function keysOf(source: TokenSource, request: ProofRequest): Promise<PossessionKey | undefined> {
+  const scheme = request.api.schemes[request.scheme];
+  const binding = scheme?.kind === "token" ? scheme.binding : undefined;
+  if (binding === "dpop") return source.dpop ?? (await dpopKeys());
+  if (source.dpop === undefined) return undefined;
+  throw new Failure("configuration", `${request.scheme}: dpop is set, and the spec does not say binding: dpop`);
 }
 
 type Place = { readonly kind: "issuer" | "endpoint"; readonly url: URL };
@@ -118,16 +142,27 @@ async function metadataOf(issuer: URL, options: ReturnType<Asking["options"]>): 
 export async function issued(
   response: () => Promise<oauth.TokenEndpointResponse>,
   now: () => number,
+  keys: PossessionKey | undefined,
 ): Promise<IssuedToken & { readonly refreshToken: string | undefined }> {
   try {
-    const token = await response();
-    // RFC 6749, 5.1: the type says how the token is used; this client knows one way.
-    if (token.token_type !== "bearer")
+    const token = await withNonce(response);
+    // RFC 6749, 5.1: the type says how the token is used. RFC 9449, 5: one that is not bound although it should be is not taken.
+    if (token.token_type !== (keys === undefined ? "bearer" : "dpop"))
       throw new Failure("credential_rejected", `The token is of type ${token.token_type}`);
     const expiresAt = token.expires_in === undefined ? undefined : now() + token.expires_in * 1_000;
-    return { accessToken: token.access_token, expiresAt, refreshToken: token.refresh_token };
+    return { accessToken: token.access_token, expiresAt, refreshToken: token.refresh_token, keys };
   } catch (thrown) {
     throw judged(thrown);
+  }
+}
+
+/** RFC 9449, 8: the server may want a nonce in the proof, and says which; once. */
+async function withNonce<T>(response: () => Promise<T>): Promise<T> {
+  try {
+    return await response();
+  } catch (thrown) {
+    if (!oauth.isDPoPNonceError(thrown)) throw thrown;
+    return response();
   }
 }
 

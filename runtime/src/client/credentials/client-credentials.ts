@@ -11,20 +11,24 @@ export function clientCredentials(source: TokenSource & { readonly clientSecret:
   const asking = askingOf(source);
   return tokenCredential(
     async (request, scope) => {
-      const { server, client, authentication, options } = await asking(request);
+      const { server, client, authentication, options, keys } = await asking(request);
       const parameters = new URLSearchParams();
       if (scope !== "") parameters.set("scope", scope);
       if (source.resource !== undefined) parameters.set("resource", source.resource);
-      return issued(async () => {
-        const response = await oauth.clientCredentialsGrantRequest(
-          server,
-          client,
-          authentication,
-          parameters,
-          options(request.signal),
-        );
-        return oauth.processClientCredentialsResponse(server, client, response);
-      }, request.now);
+      return issued(
+        async () => {
+          const response = await oauth.clientCredentialsGrantRequest(
+            server,
+            client,
+            authentication,
+            parameters,
+            options(request.signal),
+          );
+          return oauth.processClientCredentialsResponse(server, client, response);
+        },
+        request.now,
+        keys,
+      );
     },
     ({ scopes }) => source.scope ?? [...scopes].sort().join(" "),
   );

@@ -39,17 +39,21 @@ export function refreshToken(options: RefreshOptions): TokenCredential {
   return tokenCredential(
     async (request) => {
       if (unsaved !== undefined) return await kept(unsaved);
-      const { server, client, authentication, options: asked } = await asking(request);
+      const { server, client, authentication, options: asked, keys } = await asking(request);
       const old = await stored("loaded", () => store.load());
       if (old === undefined) throw new Failure("credential_rejected", "There is no refresh token: sign in again");
       const extra = options.resource === undefined ? {} : { additionalParameters: { resource: options.resource } };
-      const token = await issued(async () => {
-        const response = await oauth.refreshTokenGrantRequest(server, client, authentication, old, {
-          ...asked(request.signal),
-          ...extra,
-        });
-        return oauth.processRefreshTokenResponse(server, client, response);
-      }, request.now);
+      const token = await issued(
+        async () => {
+          const response = await oauth.refreshTokenGrantRequest(server, client, authentication, old, {
+            ...asked(request.signal),
+            ...extra,
+          });
+          return oauth.processRefreshTokenResponse(server, client, response);
+        },
+        request.now,
+        keys,
+      );
       // Saved first: were the process to end now, the old one would be refused as a replay, and the session with it.
       return token.refreshToken === old ? token : kept(token);
     },

@@ -1,4 +1,4 @@
-import type { ApiKeyCredential, BasicCredential, TokenCredential } from "../contract.js";
+import type { ApiKeyCredential, BasicCredential, PossessionKey, ProofRequest, TokenCredential } from "../contract.js";
 import { Failure } from "../failure.js";
 
 /** A value, or what answers it: asked before each attempt, so that a rotated secret is used at once. */
@@ -10,8 +10,32 @@ const supply = (value: Supplied) => (typeof value === "function" ? value() : val
 export function bearer(token: Supplied): TokenCredential {
   return {
     kind: "token",
-    prove: async () => ({ headers: { authorization: `Bearer ${printable(await supply(token))}` } }),
+    prove: async (request) => {
+      if (isBound(request)) {
+        const message = `${request.scheme} wants a proof with each call: use dpop({ token, keys }) in place of bearer()`;
+        throw new Failure("configuration", message);
+      }
+      return { headers: { authorization: `Bearer ${printable(await supply(token))}` } };
+    },
   };
+}
+
+/** A token that comes from elsewhere, bound to a key of ours (RFC 9449, 7.1). */
+export function dpop(facts: { readonly token: Supplied; readonly keys: PossessionKey }): TokenCredential {
+  return {
+    kind: "token",
+    prove: async (request) => {
+      if (!isBound(request))
+        throw new Failure("configuration", `${request.scheme} takes no proofs: use bearer() in place of dpop()`);
+      const token = printable(await supply(facts.token));
+      return { headers: { authorization: `DPoP ${token}` }, possession: { keys: facts.keys, token } };
+    },
+  };
+}
+
+function isBound({ api, scheme }: ProofRequest): boolean {
+  const policy = api.schemes[scheme];
+  return policy?.kind === "token" && policy.binding === "dpop";
 }
 
 /** An API key, sent where the spec says. */

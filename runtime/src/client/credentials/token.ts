@@ -1,4 +1,4 @@
-import type { ProofRequest, TokenCredential } from "../contract.js";
+import type { PossessionKey, Proof, ProofRequest, TokenCredential } from "../contract.js";
 import { Failure } from "../failure.js";
 import { waitFor } from "../sleep.js";
 
@@ -7,6 +7,8 @@ export interface IssuedToken {
   readonly accessToken: string;
   /** Milliseconds since 1970; `undefined` when the server does not say. */
   readonly expiresAt: number | undefined;
+  /** The key that it is bound to, where it is. */
+  readonly keys?: PossessionKey | undefined;
 }
 
 /** Gets a token. It runs once at a time for each set of scopes, however many calls wait for it. */
@@ -64,17 +66,24 @@ export function tokenCredential(issue: Issue, scopeOf: (request: ProofRequest) =
       const fresh = slot.token !== undefined && request.now() < (slot.token.expiresAt ?? Number.POSITIVE_INFINITY);
       const token =
         fresh && slot.token !== undefined ? slot.token : await shared(fetchToken(slot, request, scope), request.signal);
-      return { headers: { authorization: `Bearer ${token.accessToken}` } };
+      return presented(token);
     },
     renew: async (stale, request) => {
       if (ended !== undefined) return false;
       const slot = slotOf(scopeOf(request));
       // Another call may have renewed it already: then its token is what to try.
-      const same = slot.token === undefined || stale.headers?.authorization === `Bearer ${slot.token.accessToken}`;
+      const same =
+        slot.token === undefined || stale.headers?.authorization === presented(slot.token).headers?.authorization;
       if (same) slot.token = undefined;
       return true;
     },
   };
+}
+
+/** As a bearer token (RFC 6750, 2.1), or with a proof of the key that it is bound to (RFC 9449, 7.1). */
+function presented({ accessToken, keys }: IssuedToken): Proof {
+  if (keys === undefined) return { headers: { authorization: `Bearer ${accessToken}` } };
+  return { headers: { authorization: `DPoP ${accessToken}` }, possession: { keys, token: accessToken } };
 }
 
 /** The refresh token is no longer good (RFC 6749, 5.2: invalid_grant): asking again would ask in vain. */

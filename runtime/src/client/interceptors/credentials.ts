@@ -1,5 +1,5 @@
 import type { Access, ApiPolicy, Clause } from "../../policy/index.js";
-import type { ClientCall, Credential, Interceptor, Proof, ProofRequest } from "../contract.js";
+import type { ClientCall, Credential, Incoming, Interceptor, Proof, ProofRequest } from "../contract.js";
 import { Failure } from "../failure.js";
 
 /** What the client was configured with, by scheme. */
@@ -35,9 +35,14 @@ export function credentials(access: Access, ground: ProofGround): Interceptor {
     }
     const proved = await prove(clause, ground, call);
     const incoming = await next(withProofs(call, proved));
-    if (incoming.status !== 401 || !(await renewed(proved))) return incoming;
+    if (incoming.status !== 401 || asksForTheUser(incoming) || !(await renewed(proved))) return incoming;
     return next(withProofs(call, await prove(clause, ground, call)));
   };
+}
+
+/** RFC 9470, 3: another token of the same session would be refused again; the user must sign in. */
+function asksForTheUser({ headers }: Incoming): boolean {
+  return /\berror="?insufficient_user_authentication\b/.test(headers["www-authenticate"] ?? "");
 }
 
 function choose(access: Access, configured: Configured): Clause | undefined {
@@ -88,7 +93,8 @@ function withProofs(call: ClientCall, proved: readonly Proved[]): ClientCall {
     headers[name] = text;
   }
   if (cookie !== "") headers.cookie = cookie;
-  return { ...call, outgoing: { ...call.outgoing, headers } };
+  const possession = proved.map(({ proof }) => proof.possession).find((one) => one !== undefined);
+  return { ...call, outgoing: { ...call.outgoing, headers }, ...(possession === undefined ? {} : { possession }) };
 }
 
 /** A step of the caller's may have spelt a header otherwise: one name, one header, and the credential's is the one. */

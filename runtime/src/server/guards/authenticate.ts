@@ -5,7 +5,7 @@ import type { Clause, SchemePolicy } from "../../policy/index.js";
 import { Refusal } from "../../problem/refusal.js";
 import { internal, invalidRequest, unauthenticated } from "../../problem/refusals.js";
 import type { Ground } from "../blueprint.js";
-import { challenges, type NamedVerifier } from "../challenges.js";
+import { challenges, type NamedVerifier, named } from "../challenges.js";
 import { type Guard, isThenable } from "../guard.js";
 import { lacking, needsScopes, schemesOf } from "../needs.js";
 import { inTime } from "../patience.js";
@@ -23,12 +23,13 @@ export const authenticate: Guard<AddressCounted, Identified> = {
     const { access } = policy;
     if (access.kind === "public") return undefined;
     const schemes = named(schemesOf(access.anyOf), ground);
-    const judge = (verdicts: Verdicts) => verdictOf(access.anyOf, schemes, verdicts, ground);
+    const judge = (verdicts: Verdicts, exchange: Exchange) =>
+      verdictOf(access.anyOf, verdicts, ground) ?? challenge(schemes, verdicts, exchange, ground);
     return (call) => {
       // RFC 9110, 5.3 and 11.6.2: Authorization is one value. Two are two readings (R35).
       if (call.exchange.headers.all("authorization").length > 1) return invalidRequest("Authorization was sent twice.");
       const settle = (answers: readonly Verdict[]): Identified | Refusal => {
-        const entry = judge(new Map(schemes.map(({ name }, at) => [name, answers[at]])));
+        const entry = judge(new Map(schemes.map(({ name }, at) => [name, answers[at]])), call.exchange);
         if (entry instanceof Refusal) return entry;
         return prove(prove(call, "principal", entry.principal), "clause", entry.clause);
       };
@@ -37,15 +38,6 @@ export const authenticate: Guard<AddressCounted, Identified> = {
     };
   },
 };
-
-/** The verifiers of some schemes. A scheme without one never gets here: the server does not start. */
-export function named(names: readonly string[], ground: Ground): readonly NamedVerifier[] {
-  return names.map((name) => {
-    const verifier = ground.verifiers.get(name);
-    if (verifier === undefined) throw new TypeError(`No verifier is bound to "${name}"`);
-    return { name, verifier };
-  });
-}
 
 /** A verifier that throws, rejects, hangs or answers nonsense lets nobody in (R12). */
 function ask({ name, verifier }: NamedVerifier, exchange: Exchange, ground: Ground): Verdict | PromiseLike<Verdict> {
@@ -88,12 +80,7 @@ interface Entry {
   readonly clause: Clause | undefined;
 }
 
-function verdictOf(
-  clauses: readonly Clause[],
-  schemes: readonly NamedVerifier[],
-  verdicts: Verdicts,
-  ground: Ground,
-): Entry | Refusal {
+function verdictOf(clauses: readonly Clause[], verdicts: Verdicts, ground: Ground): Entry | Refusal | undefined {
   const entries = clauses.flatMap((clause) => enter(clause, verdicts));
   const enough = entries.find(({ clause, identities }) =>
     clause.allOf.every((use, at) => {
@@ -110,7 +97,7 @@ function verdictOf(
   const entry = enough ?? entries[0];
   if (entry !== undefined)
     return { principal: toPrincipal(entry.clause, entry.identities, ground), clause: entry.clause };
-  return refusalOf(refusals) ?? challenge(schemes, verdicts);
+  return refusalOf(refusals);
 }
 
 /** The identities of a clause, where each of its schemes verified. */
@@ -128,7 +115,7 @@ function refusalOf(refusals: readonly Refusal[]): Refusal | undefined {
   return refusals.find((one) => one.status >= 500) ?? refusals.find((one) => one.status !== 401);
 }
 
-function challenge(schemes: readonly NamedVerifier[], verdicts: Verdicts): Refusal {
+function challenge(schemes: readonly NamedVerifier[], verdicts: Verdicts, exchange: Exchange, ground: Ground): Refusal {
   const bad = schemes.flatMap(({ name }) => {
     const verdict = verdicts.get(name);
     return verdict instanceof Refusal ? [{ name, verdict }] : [];
@@ -136,7 +123,7 @@ function challenge(schemes: readonly NamedVerifier[], verdicts: Verdicts): Refus
   // RFC 6750, 3.1: the error codes are those of tokens. A bad key or password is told by the status alone.
   const tokens = bad.filter(({ verdict }) => verdict.code === "invalid_token");
   const errors = new Map(tokens.map(({ name, verdict }) => [name, errorOf(verdict)]));
-  const refusal = unauthenticated(challenges(schemes, errors));
+  const refusal = unauthenticated(challenges(schemes, errors, exchange, ground));
   const [first] = bad;
   if (first === undefined) return refusal;
   return new Refusal(tokens.length > 0 ? "invalid_token" : "unauthenticated", {
@@ -151,6 +138,7 @@ function errorOf(refusal: Refusal): Readonly<Record<string, string>> {
   return {
     error: "invalid_token",
     ...(refusal.detail === undefined ? {} : { error_description: refusal.detail }),
+    ...refusal.challenge,
   };
 }
 

@@ -227,12 +227,7 @@ describe("rules", () => {
     ["a parameter of no kind", "schema: {type: string}}]", "x: 1}]", ["SP157 spec.yaml:13:20"]],
     ["an optional path parameter", "required: true, ", "", ["SP158 spec.yaml:13:20"]],
     ["R32 a property named __proto__", "properties: {a:", "properties: {__proto__:", ["SP501 spec.yaml:26:36"]],
-    [
-      "a promise that is not kept yet",
-      "{authz: clerk,",
-      "{stepUp: {acr: [mfa]}, authz: clerk,",
-      ["SP900 spec.yaml:14:21"],
-    ],
+    ["a promise that is not kept yet", "{authz: clerk,", "{cost: 2, authz: clerk,", ["SP900 spec.yaml:14:21"]],
     [
       "a multipart body",
       "operationId: health",

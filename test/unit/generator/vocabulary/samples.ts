@@ -143,7 +143,12 @@ export const samples: readonly (readonly [Placement, string, readonly unknown[],
     ["authenticated", "deny", "admin", { anyOf: ["admin", { allOf: ["editor", "billing"] }] }, { allOf: [] }],
     [{ anyOf: [] }, { oneOf: ["a"] }, 7, "a b", ["admin"]],
   ],
-  ["operation", "stepUp", [{ acr: ["mfa"], maxAge: "5m" }], [{ amr: [] }]],
+  [
+    "operation",
+    "stepUp",
+    [{ acr: ["mfa"], maxAge: "5m" }, {}],
+    [{ amr: [] }, { acr: [] }, { acr: ["a b"] }, { acr: ['"'] }, { maxAge: "0s" }],
+  ],
   [
     "operation",
     "object",

@@ -199,7 +199,9 @@ describe("refusals are tRPC errors with the problem document", () => {
       problem: { status: 401, code: "unauthenticated" },
     });
     const response = (error.meta as { response: Response }).response;
-    expect(response.headers.get("www-authenticate")).toMatch(/^Bearer realm="oidc", ApiKey realm="key"/);
+    expect(response.headers.get("www-authenticate")).toMatch(
+      /^Bearer realm="oidc", resource_metadata="[^"]+", ApiKey realm="key"/,
+    );
     expect(response.headers.get("cache-control")).toBe("no-store");
   });
 

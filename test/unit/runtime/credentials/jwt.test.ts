@@ -18,7 +18,7 @@ afterAll(() => issuer.close());
 
 async function identityOf(claims: Record<string, unknown>, principal = tokenScheme("").principal) {
   const verdict = await judge(
-    tokenVerifier(tokenScheme(issuer.issuer, {}, { principal })),
+    tokenVerifier(tokenScheme(issuer.issuer, { typ: "off" }, { principal })),
     await mint(issuer.issuer, key, { claims }),
   );
   if (verdict === undefined || verdict instanceof Refusal) throw new Error(`refused: ${String(verdict?.cause)}`);

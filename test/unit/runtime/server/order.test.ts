@@ -11,6 +11,7 @@ describe("the order of the guards", () => {
       "authenticate",
       "limits by principal",
       "authorize",
+      "step-up",
       "decode",
       "validate",
       "object",

@@ -1,0 +1,36 @@
+import type { ClientCall, Incoming, Interceptor } from "../contract.js";
+import { dpopProof } from "../possession.js";
+
+/**
+ * Proves possession of the key that a token is bound to (RFC 9449): a fresh proof for each attempt, with the nonce that the server gave
+ * last, and one attempt more where it asks for a newer one (9). It stands inside of the credentials: that 401 is not the token's.
+ */
+export function proof(now: () => number): Interceptor {
+  /** A client has one origin, and so one nonce (8.2). */
+  let nonce: string | undefined;
+  return (next) => async (call) => {
+    if (call.possession === undefined) return next(call);
+    const send = async (): Promise<Incoming> => {
+      const incoming = await next(await signed(call, nonce, now()));
+      const fresh = incoming.headers["dpop-nonce"];
+      // 8.1: the characters that a nonce has. Two of them that were joined are none.
+      if (fresh !== undefined && /^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]+$/.test(fresh)) nonce = fresh;
+      return incoming;
+    };
+    const sent = nonce;
+    const incoming = await send();
+    return asksForNonce(incoming) && nonce !== sent ? send() : incoming;
+  };
+}
+
+async function signed(call: ClientCall, nonce: string | undefined, now: number): Promise<ClientCall> {
+  const { possession, outgoing } = call;
+  if (possession === undefined) return call;
+  const { method, url } = outgoing;
+  const dpop = await dpopProof(possession.keys, { method, url, token: possession.token, nonce, now });
+  return { ...call, outgoing: { ...outgoing, headers: { ...outgoing.headers, dpop } } };
+}
+
+function asksForNonce({ status, headers }: Incoming): boolean {
+  return status === 401 && /\berror="?use_dpop_nonce\b/.test(headers["www-authenticate"] ?? "");
+}

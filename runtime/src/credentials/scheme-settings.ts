@@ -1,0 +1,13 @@
+import type { Setting } from "../policy/index.js";
+import type { SchemeContext } from "./verifier.js";
+
+/** The value of a setting; tells of one that the environment does not hold. */
+export function resolveSetting(
+  setting: Setting | undefined,
+  context: SchemeContext,
+  complain: (code: "missing_setting", what: string) => undefined,
+): string | undefined {
+  if (setting === undefined || typeof setting === "string") return setting;
+  const value = Object.hasOwn(context.settings, setting.env) ? context.settings[setting.env] : undefined;
+  return value === undefined || value === "" ? complain("missing_setting", `${setting.env} is not set.`) : value;
+}

@@ -1,0 +1,65 @@
+import type { Exchange } from "../http/exchange.js";
+import { Refusal } from "../problem/refusal.js";
+import { readAuthorization } from "./authorization.js";
+import type { Possession } from "./confirmation.js";
+import { badToken } from "./fault.js";
+import type { Identity } from "./principal.js";
+import type { BoundVerifier, Verdict } from "./verifier.js";
+
+/** What a token was found to be, whoever presents it. */
+export interface ProvenToken {
+  readonly identity: Identity;
+  /** The `cnf` claim (RFC 7800, 3.1) as it stands; `undefined` where there is none. */
+  readonly confirmation: unknown;
+}
+
+/** Says what a token is. It never throws and never rejects. */
+export type JudgeToken = (token: string) => ProvenToken | Refusal | Promise<ProvenToken | Refusal>;
+
+/** Reads a token, judges it, and then whether its presenter may present it: in this order, so that no proof of a stranger is kept. */
+export function tokenVerifier(
+  judge: JudgeToken,
+  possession: Possession,
+  authorizationServers: readonly string[],
+): BoundVerifier {
+  const { binding, dpopAlgorithms, challenge, headers } = possession;
+  return {
+    verify: (exchange) => verify(exchange, judge, possession),
+    challenge,
+    resource: { authorizationServers, binding, dpopAlgorithms },
+    ...(headers === undefined ? {} : { headers }),
+  };
+}
+
+// RFC 6750, 2.1; RFC 9449, 7.1 has the same.
+const b64token = /^[A-Za-z0-9._~+/-]+=*$/;
+
+function verify(exchange: Exchange, judge: JudgeToken, possession: Possession): Verdict | Promise<Verdict> {
+  const credential = readAuthorization(exchange, possession.binding === "dpop" ? "dpop" : "bearer");
+  if (credential === undefined) return downgraded(exchange, possession);
+  if ("refusal" in credential) return credential.refusal;
+  const token = credential.text;
+  if (!b64token.test(token)) return badToken("the token is not a b64token");
+  const verdict = judge(token);
+  return verdict instanceof Promise
+    ? verdict.then((found) => confirmed(found, token, exchange, possession))
+    : confirmed(verdict, token, exchange, possession);
+}
+
+/** RFC 9449, 7.2: where proofs are asked for, a token without one is no credential, and not none either (R22). */
+function downgraded(exchange: Exchange, { binding }: Possession): Refusal | undefined {
+  if (binding !== "dpop" || readAuthorization(exchange, "bearer") === undefined) return undefined;
+  return badToken("a token was sent as Bearer where DPoP is asked for");
+}
+
+function confirmed(
+  found: ProvenToken | Refusal,
+  token: string,
+  exchange: Exchange,
+  possession: Possession,
+): Verdict | Promise<Verdict> {
+  if (found instanceof Refusal) return found;
+  const { identity, confirmation } = found;
+  const fault = possession.confirm(exchange, token, confirmation);
+  return fault instanceof Promise ? fault.then((refusal) => refusal ?? identity) : (fault ?? identity);
+}
