@@ -14,6 +14,7 @@ const inputs = <T>(y: Argv<T>) =>
     .option("output", { alias: "o", type: "string", requiresArg: true, describe: "Folder of the generated files" })
     .option("overlay", { type: "string", array: true, nargs: 1, describe: "OpenAPI Overlay to apply; may be repeated" })
     .option("only", { type: "string", array: true, nargs: 1, describe: "Files to generate: types,client,…" })
+    .option("formats", { type: "boolean", describe: "Check formats; --no-formats only notes them" })
     .option("allow-ref", {
       type: "string",
       array: true,

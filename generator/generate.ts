@@ -150,7 +150,10 @@ async function planned(options: GenerateOptions): Promise<Planned> {
     version,
     policyFormat,
     input: rest.spec.digest,
-    options: options.only ? { only: [...options.only].sort() } : {},
+    options: {
+      ...(options.only ? { only: [...options.only].sort() } : {}),
+      ...(options.formats === "annotate" ? { formats: options.formats } : {}),
+    },
   };
   const folder = path.resolve(options.cwd ?? process.cwd(), options.output);
   return { ...rest, plan: await planOutput(folder, [...files, manifestFile(about, files)]) };

@@ -6,6 +6,7 @@ import type { Config } from "../generate.js";
 const names = ["ts", "mts", "js", "mjs"].map((extension) => `sallyport.config.${extension}`);
 const texts = ["spec", "output"] as const;
 const lists = ["overlays", "only", "allowRefs"] as const;
+const words: Readonly<Record<string, readonly string[]>> = { formats: ["assert", "annotate"] };
 
 /** The configuration of a folder, and the file that it came from. */
 export interface FoundConfig {
@@ -45,6 +46,9 @@ function complaintAbout(loaded: unknown): string | undefined {
     } else if (lists.some((one) => one === key)) {
       if (!Array.isArray(value) || value.some((one) => typeof one !== "string"))
         return `has ${key} that are no list of texts`;
+    } else if (Object.hasOwn(words, key)) {
+      const known = words[key] ?? [];
+      if (!known.some((one) => one === value)) return `has ${key} that are none of ${known.join(", ")}`;
     } else if (key !== "allowWidening") return `says ${JSON.stringify(key)}, which is no option`;
     else if (typeof value !== "boolean") return "has an allowWidening that is neither true nor false";
   }
@@ -53,6 +57,6 @@ function complaintAbout(loaded: unknown): string | undefined {
 
 function refused(file: string, complaint: string): DiagnosticError {
   const message = `${path.basename(file)} ${complaint}.`;
-  const fix = `Export by default what defineConfig takes: ${[...texts, ...lists, "allowWidening"].join(", ")}.`;
+  const fix = `Export by default what defineConfig takes: ${[...texts, ...lists, ...Object.keys(words), "allowWidening"].join(", ")}.`;
   return new DiagnosticError([{ code: "SP082", severity: "error", message, fix }], 2);
 }

@@ -10,6 +10,8 @@ export interface Flags {
   readonly only?: readonly string[] | undefined;
   readonly allowWidening?: boolean | undefined;
   readonly allowRef?: readonly string[] | undefined;
+  /** `--formats` and `--no-formats`. */
+  readonly formats?: boolean | undefined;
 }
 
 /**
@@ -25,6 +27,7 @@ export async function optionsOf(
   const output = flags.output ?? config.output;
   if (spec === undefined) throw missing("spec", "sallyport generate SPEC -o DIR");
   if (output === undefined) throw missing("output folder", "sallyport generate SPEC -o DIR");
+  const formats = flags.formats === undefined ? config.formats : flags.formats ? "assert" : "annotate";
   const only = flags.only?.flatMap((list) => list.split(",")).map(emittedName) ?? config.only;
   return {
     spec,
@@ -32,6 +35,7 @@ export async function optionsOf(
     overlays: flags.overlay ?? config.overlays ?? [],
     ...(only === undefined ? {} : { only }),
     allowWidening: flags.allowWidening ?? config.allowWidening ?? false,
+    ...(formats === undefined ? {} : { formats }),
     allowRefs: flags.allowRef ?? config.allowRefs ?? [],
     cwd,
     configFile: file,

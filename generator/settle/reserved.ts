@@ -12,7 +12,7 @@ export const reservedWords: ReadonlySet<string> = new Set([
 
 /** What schemas.ts imports: zod, and the functions of @sallyport/runtime/schema. */
 export const schemaImports: ReadonlySet<string> = new Set([
-  ..."z allOf anyOf asserts closed closedDropping conditional contains dependentRequired dependentSchema itemCount multipleOf".split(
+  ..."z allOf anyOf asserts closed closedDropping conditional contains dependentRequired dependentSchema format itemCount multipleOf".split(
     " ",
   ),
   ..."not oneOf oneValue patternKeys propertyCount propertyNames readOnlyKeys requires tuple unevaluated unique when".split(

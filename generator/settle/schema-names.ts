@@ -36,7 +36,8 @@ function bySpelling(a: DraftSchema, b: DraftSchema): number {
 
 function wantedOf(key: string): string {
   if (isIdentifier(key)) return key;
-  // A lifted schema has a pointer for a key: its last tokens say what it is.
-  const text = key.startsWith("#/") ? key.split("/").slice(-3).join(" ") : key;
-  return pascalCase(text) ?? "Schema";
+  if (!key.startsWith("#/")) return pascalCase(key) ?? "Schema";
+  // A lifted schema has a pointer for a key, and behind it the ways that make it say different things: its last tokens say what it is.
+  const [pointer = ""] = key.replace(/^#\/components\/schemas\//, "").split("?");
+  return pascalCase(pointer.split("/").slice(-3).join(" ")) ?? "Schema";
 }

@@ -21,7 +21,9 @@ export function prepareSchema(
 ): Prepared | boolean {
   if (typeof node === "boolean") return node;
   if (!isObject(node)) return true;
-  if (typeof node.$ref === "string") return prepareRef(node, node.$ref, scope, trail);
+  // Where a `$dynamicRef` leads depends on the way to its schema: the types have the place that it leads to by itself.
+  const reference = node.$ref ?? node.$dynamicRef;
+  if (typeof reference === "string") return prepareRef(node, reference, scope, trail);
   const below = (part: SpecValue | undefined) => prepareSchema(part, scope, trail);
   return { ...notes(node, scope), ...values(node), ...members(node, below), ...composition(node, below) };
 }
@@ -32,7 +34,7 @@ export function prepareSchema(
  */
 function prepareRef(node: SpecObject, ref: string, scope: Scope, trail: readonly SpecObject[]): Prepared | boolean {
   if (schemaRef.test(ref)) return { $ref: ref, ...notes(node, scope) };
-  const target = scope.spec.resolve(node);
+  const target = scope.spec.resolve({ $ref: ref });
   if (target.pointer !== undefined && schemaRef.test(target.pointer))
     return { $ref: target.pointer, ...notes(node, scope) };
   if (!isObject(target.node) || trail.includes(target.node)) return true;

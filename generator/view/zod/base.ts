@@ -92,7 +92,7 @@ function printTracked(types: readonly JsonType[], flat: Assertions, context: Con
 function printBare(type: JsonType, context: Context): Code {
   if (type === "array") return zod("array", zod("unknown"));
   if (type === "object") return zod("record", zod("string"), zod("unknown"));
-  if (type === "integer" || type === "number") return printNumber({}, type === "integer", context);
+  if (type === "integer" || type === "number") return printNumber({}, type, context);
   return zod(type);
 }
 
@@ -120,7 +120,7 @@ function printType(
       return zod("boolean");
     case "integer":
     case "number":
-      return printNumber(flat.number ?? {}, type === "integer", context);
+      return printNumber(flat.number ?? {}, type, context);
     case "string":
       return printString(flat.string ?? {}, context);
     case "array":

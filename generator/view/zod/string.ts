@@ -2,20 +2,25 @@ import type { Code } from "../../code/layout.js";
 import { literal } from "../../code/literal.js";
 import { code } from "../../code/template.js";
 import type { StringRule } from "../../model/schema.js";
-import type { Context } from "./context.js";
+import { type Context, runtime } from "./context.js";
 import { method, regex, z, zod } from "./expression.js";
 
-/** Formats that are asserted; any other is an annotation (JSON Schema validation, 7.2.1). */
-const formats: Readonly<Record<string, Code>> = {
-  "date-time": code`${z}.iso.datetime({ offset: true })`,
+/** Formats that zod knows as their specifications have them. */
+const ofZod: Readonly<Record<string, Code>> = {
+  base64url: code`${z}.base64url()`,
   byte: code`${z}.base64()`,
   date: code`${z}.iso.date()`,
-  email: code`${z}.email()`,
   ipv4: code`${z}.ipv4()`,
   ipv6: code`${z}.ipv6()`,
-  uri: code`${z}.url()`,
   uuid: code`${z}.guid()`,
 };
+
+/** Formats that `@sallyport/runtime/schema` checks. Any other is an annotation (JSON Schema validation, 7.2.1). */
+const ofRuntime: ReadonlySet<string> = new Set([
+  ...["date-time", "date-time-local", "time", "time-local", "duration", "http-date", "email", "hostname"],
+  ...["uri", "uri-reference", "iri", "iri-reference", "uri-template", "json-pointer", "relative-json-pointer"],
+  ...["regex", "char"],
+]);
 
 export function printString(rule: StringRule, context: Context): Code {
   const flags = rule.pattern === undefined ? undefined : flagsOf(rule.pattern);
@@ -26,18 +31,16 @@ export function printString(rule: StringRule, context: Context): Code {
       "Write it as ECMA-262 does, without the slashes around it.",
     );
   }
-  const format = context.formats === "assert" ? rule.format : undefined;
-  let expr: Code = (Object.hasOwn(formats, format ?? "") ? formats[format ?? ""] : undefined) ?? zod("string");
+  const format = context.formats === "assert" ? (rule.format ?? "") : "";
+  const isOurs = ofRuntime.has(format);
+  let expr: Code = (Object.hasOwn(ofZod, format) ? ofZod[format] : undefined) ?? zod("string");
   if (rule.minLength !== undefined && rule.minLength > 0) expr = method(expr, "min", literal(rule.minLength));
   if (rule.maxLength !== undefined) {
-    // A text that is too long never meets the pattern: length bounds what matching can cost (R36).
-    expr = method(
-      expr,
-      "max",
-      literal(rule.maxLength),
-      ...(rule.pattern === undefined ? [] : [literal({ abort: true })]),
-    );
+    // A text that is too long never meets a pattern: length bounds what matching can cost (R36).
+    const abort = rule.pattern === undefined && !isOurs ? [] : [literal({ abort: true })];
+    expr = method(expr, "max", literal(rule.maxLength), ...abort);
   }
+  if (isOurs) expr = method(expr, "check", runtime(context, "format", literal(format)));
   return rule.pattern === undefined || flags === undefined ? expr : method(expr, "regex", regex(rule.pattern, flags));
 }
 

@@ -162,7 +162,25 @@ describe("sallyport.config", () => {
     expect(readdirSync(at("flagged")).sort()).toEqual(["manifest.json", "schemas.ts"]);
   });
 
+  it("says whether formats are checked, and flags win", async () => {
+    writeFileSync(at("package.json"), '{"type":"module"}');
+    writeFileSync(
+      at("formats.yaml"),
+      readFileSync(at("spec.yaml"), "utf8").replace("iban: {type: string,", "iban: {type: string, format: uri,"),
+    );
+    const schemas = async (...args: readonly string[]) => {
+      expect((await run("generate", "formats.yaml", "-o", "out", "--only", "schemas", ...args)).code).toBe(0);
+      return readFileSync(at("out", "schemas.ts"), "utf8");
+    };
+    expect(await schemas()).toContain('format("uri")');
+    expect(await schemas("--no-formats")).not.toContain("format(");
+    writeFileSync(at("sallyport.config.ts"), 'export default { formats: "annotate" };\n');
+    expect(await schemas()).not.toContain("format(");
+    expect(await schemas("--formats")).toContain('format("uri")');
+  });
+
   it.each([
+    ["export default { formats: true }", "none of assert, annotate"],
     ["export default {", "does not load"],
     ["export default 5", "no object"],
     ["export default { ouput: 1 }", '"ouput"'],

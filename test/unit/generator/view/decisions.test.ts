@@ -19,6 +19,22 @@ const values: Readonly<Record<string, Case>> = {
   "a string": [{ type: "string" }, ["", "a"], [1, null, undefined]],
   "an integer, 1.0 being one": [{ type: "integer" }, [1, 1.0, -5, 0], [1.5, "1", true]],
   "an int32": [{ type: "integer", format: "int32" }, [2147483647], [2147483648]],
+  "an int32 that is called a number": [{ type: "number", format: "int32" }, [1], [1.5, 2147483648]],
+  "small and unsigned integers": [
+    {
+      type: "array",
+      prefixItems: ["int8", "uint8", "int16", "uint16", "uint32", "uint64"].map((format) => ({
+        type: "integer",
+        format,
+      })),
+    },
+    [
+      [-128, 0, -32768, 0, 0, 0],
+      [127, 255, 32767, 65535, 4294967295, 9007199254740991],
+    ],
+    [[-129], [0, 256], [0, 0, 32768], [0, 0, 0, -1], [0, 0, 0, 0, 4294967296], [0, 0, 0, 0, 0, -1]],
+  ],
+  "a float": [{ type: "number", format: "float" }, [1.5, 3.4e38], [3.5e38]],
   "a number, integers among them": [{ type: "number" }, [1, 1.5], ["1", Number.POSITIVE_INFINITY]],
   "a boolean": [{ type: "boolean" }, [true], ["true", 1]],
   null: [{ type: "null" }, [null], [undefined, 0]],
@@ -58,6 +74,8 @@ const values: Readonly<Record<string, Case>> = {
   ],
   "a URI parses": [{ type: "string", format: "uri" }, ["https://a.example/x", "urn:a:b"], ["no uri"]],
   base64: [{ type: "string", format: "byte" }, ["AAE="], ["*"]],
+  "a format without a type": [{ format: "hostname" }, ["a.example", 1, null], ["a_b"]],
+  "a length before a format": [{ type: "string", format: "uri", maxLength: 10 }, ["a:b"], ["a:0123456789", "no"]],
   "an unknown format is a note": [{ type: "string", format: "colour" }, ["red"], [1]],
   "a const": [{ const: "a" }, ["a"], ["b", null]],
   "a const of any value": [{ const: { a: [1] } }, [{ a: [1] }, { a: [1.0] }], [{ a: [2] }, { a: [1], b: 1 }, {}]],
@@ -272,6 +290,18 @@ describe("a request", () => {
     );
     expect(zod.parse({})).toEqual({ size: 20, tags: ["a"] });
     expect(zod.parse({ size: 5, tags: [] })).toEqual({ size: 5, tags: [] });
+  });
+});
+
+describe("formats that are only noted", () => {
+  it.each([
+    [{ type: "string", format: "date-time" }, "no date"],
+    [{ type: "string", format: "byte" }, "*"],
+    [{ type: "integer", format: "int32" }, 2147483648],
+    [{ format: "email" }, "nobody"],
+  ])("%j", (schema, value) => {
+    expect(schemaFor("request", schema, {}, "annotate").safeParse(value).success).toBe(true);
+    expect(schemaFor("request", schema, {}, "assert").safeParse(value).success).toBe(false);
   });
 });
 
