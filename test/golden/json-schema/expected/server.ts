@@ -16,6 +16,9 @@ import * as wire from "./wire.js";
 
 type Schemas = components["schemas"];
 
+/** The roles that a caller may hold. */
+export type Role = never;
+
 /** `POST /parcels` */
 export interface SendParcelCall extends Call {
   readonly body: Schemas["Parcel"];
