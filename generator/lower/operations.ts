@@ -1,6 +1,7 @@
 import type { DraftOperation } from "../model/draft.js";
 import type { ApiBounds, Retries } from "../model/security.js";
 import type { SpecObject } from "../model/spec.js";
+import { fixedMethods } from "../source/grammar.js";
 import { lowerAccess } from "./access.js";
 import { effectiveAnnotation, effectiveSecurity } from "./annotations.js";
 import { lowerAudit } from "./audit.js";
@@ -10,14 +11,14 @@ import { lowerLifecycle } from "./lifecycle.js";
 import { type LimitTable, lowerBounds, lowerLimitUses } from "./limits.js";
 import { complain, type Lowering } from "./lowering.js";
 import type { Components } from "./mask.js";
-import { entriesOf, objectOf, textOf, textsOf } from "./node.js";
+import { entriesOf, listOf, objectOf, objectsOf, textOf, textsOf } from "./node.js";
 import { lowerObjectRule } from "./object-rule.js";
 import { lowerParameters } from "./parameters.js";
 import { lowerReadRules, lowerWriteRules } from "./properties.js";
 import type { FindRestricted } from "./restricted.js";
 import { lowerRetries } from "./retries.js";
 import { asksForAnybody, lowerAuthz } from "./roles.js";
-import { warnOfOwnServers } from "./servers.js";
+import { lowerOwnServers } from "./servers.js";
 import { lowerStepUp } from "./step-up.js";
 
 /** What the root says for every operation. */
@@ -40,8 +41,6 @@ interface Place {
   readonly key: string;
 }
 
-const fixedMethods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
-
 export function lowerOperations(run: Lowering, whole: Whole): readonly DraftOperation[] {
   return entriesOf(run.spec.root.paths)
     .filter(([path]) => path.startsWith("/"))
@@ -53,7 +52,6 @@ function placesIn(run: Lowering, path: string, written: SpecObject | undefined):
   refuseBesideRef(run, written);
   const pathItem = objectOf(run.spec.resolve(written).node);
   if (pathItem === undefined) return [];
-  warnOfOwnServers(run, pathItem);
   const place = (holder: SpecObject, key: string, method: string): readonly Place[] => {
     const operation = objectOf(holder[key]);
     return operation === undefined ? [] : [{ path, method, pathItem, operation, holder, key }];
@@ -84,13 +82,12 @@ function lowerOperation(run: Lowering, place: Place, whole: Whole): DraftOperati
   const operationId = textOf(operation.operationId);
   const request = { ...lowerParameters(run, pathItem, operation, path), body: lowerBody(run, operation) };
   const authentication = asksForAnybody(said.authz) ? "authenticated" : "asSecurity";
-  warnOfOwnServers(run, operation);
   const responses = lowerResponses(run, operation);
   const object = lowerObjectRule(run, { operation, request, responses }, said.object, whole.components);
   const ruled = { operation, method, path, object, request, responses };
   return {
     operationId,
-    tag: textsOf(operation.tags)[0],
+    tag: groupingTag(run, operation),
     method,
     path,
     summary: textOf(operation.summary),
@@ -112,5 +109,16 @@ function lowerOperation(run: Lowering, place: Place, whole: Whole): DraftOperati
     timeout: textOf(said.timeout),
     request,
     responses,
+    servers: lowerOwnServers(pathItem, operation),
   };
+}
+
+/**
+ * The tag that groups an operation: the first, but for those that are labels. OpenAPI 3.2, 4.22: `kind` says what a tag is for, and
+ * its registry has `nav` for what groups.
+ */
+function groupingTag({ spec }: Lowering, operation: SpecObject): string | undefined {
+  const tags = textsOf(operation.tags);
+  const kinds = new Map(objectsOf(listOf(spec.root.tags) ?? []).map((tag) => [tag.name, tag.kind]));
+  return tags.find((tag) => (kinds.get(tag) ?? "nav") === "nav") ?? tags[0];
 }

@@ -1,38 +1,44 @@
-import type { Server } from "../model/api.js";
+import type { Server, ServerVariable } from "../model/api.js";
 import type { SpecObject } from "../model/spec.js";
-import { complain, type Lowering } from "./lowering.js";
-import { listOf, objectOf, objectsOf, textOf, textsOf } from "./node.js";
+import { entriesOf, listOf, objectOf, objectsOf, textOf, textsOf } from "./node.js";
 
 /** The servers of the root, in the order of the spec: the first is the one a client takes. OpenAPI 4.8.1.1: `/` where there is none. */
 export function lowerServers(root: SpecObject): readonly Server[] {
-  const servers = objectsOf(listOf(root.servers) ?? []);
+  const servers = serversOf(root);
   return servers.length === 0
-    ? [{ url: "/", description: undefined, environment: undefined, pins: [] }]
-    : servers.map(lowerServer);
+    ? [{ url: "/", variables: [], description: undefined, environment: undefined, pins: [] }]
+    : servers;
+}
+
+/** The servers of an operation, or of its path (OpenAPI 4.8.10.1: the nearest list replaces the others). */
+export function lowerOwnServers(pathItem: SpecObject, operation: SpecObject): readonly Server[] {
+  const own = serversOf(operation);
+  return own.length > 0 ? own : serversOf(pathItem);
+}
+
+function serversOf(node: SpecObject): readonly Server[] {
+  return objectsOf(listOf(node.servers) ?? []).map(lowerServer);
 }
 
 function lowerServer(node: SpecObject): Server {
   const annotation = objectOf(node["x-sallyport"]);
+  const url = textOf(node.url) ?? "/";
   return {
-    url: fill(textOf(node.url) ?? "/", objectOf(node.variables)),
+    url,
+    variables: variablesOf(node, url),
     description: textOf(node.description),
     environment: textOf(annotation?.environment),
     pins: textsOf(objectOf(annotation?.tls)?.pins),
   };
 }
 
-/** OpenAPI 4.8.5: a variable of the URL has a default. */
-function fill(url: string, variables: SpecObject | undefined): string {
-  return url.replace(/\{([^{}]*)\}/g, (whole, name: string) => textOf(objectOf(variables?.[name])?.default) ?? whole);
-}
-
-/** An operation at a server of its own: the client sends every operation to one, and says so here. */
-export function warnOfOwnServers(run: Lowering, node: SpecObject): void {
-  if ((listOf(node.servers)?.length ?? 0) === 0) return;
-  complain(run, node, "servers", {
-    code: "SP192",
-    severity: "warning",
-    message: "Servers of a single path or operation are not used: the client sends to the base URL it is given.",
-    fix: "Create a second client with the other base URL for these operations.",
+/** Those that the URL names; OpenAPI 4.8.5: each has a default. */
+function variablesOf(node: SpecObject, url: string): readonly ServerVariable[] {
+  return entriesOf(node.variables).flatMap(([name, said]) => {
+    const variable = objectOf(said);
+    const value = textOf(variable?.default);
+    if (value === undefined || !url.includes(`{${name}}`)) return [];
+    const list = listOf(variable?.enum);
+    return [{ name, default: value, enum: list === undefined ? undefined : textsOf(list) }];
   });
 }

@@ -41,10 +41,20 @@ export interface Api {
 }
 
 export interface Server {
+  /** As the spec writes it, variables and all. */
   readonly url: string;
+  readonly variables: readonly ServerVariable[];
   readonly description: string | undefined;
   readonly environment: string | undefined;
   readonly pins: readonly string[];
+}
+
+/** A variable of a server's URL (OpenAPI 4.8.6). */
+export interface ServerVariable {
+  readonly name: string;
+  readonly default: string;
+  /** What it may be; `undefined`: any text that does not change what is around it. */
+  readonly enum: readonly string[] | undefined;
 }
 
 export interface Role {
@@ -93,6 +103,8 @@ export interface Operation {
     readonly body: Body | undefined;
   };
   readonly responses: readonly ResponseCase[];
+  /** Where it is called, where that is not at the API's servers; empty otherwise. */
+  readonly servers: readonly Server[];
 }
 
 export type FieldPlace = "path" | "query" | "header" | "cookie";

@@ -15,13 +15,13 @@ const placementOf: Partial<Record<Role, Placement>> = {
   schema: "schema",
   scheme: "scheme",
   server: "server",
+  ownServer: "server",
 };
 
 /** Where an annotation would be read, if what it stands at were served. */
 const unserved: Partial<Record<Role, string>> = {
   outgoingPath: "a webhook or callback",
   outgoingOperation: "a webhook or callback",
-  ownServer: "a server of a single path or operation",
 };
 
 const key = "x-sallyport";
@@ -50,6 +50,14 @@ function faultsAt(spec: Spec, { node, role }: Place): readonly Diagnostic[] {
   if (ignored) {
     const fix = "Move it to what the reference leads to.";
     return [error("SP303", `Beside a $ref ${key} would be ignored`, fix, spec.at(node, key, "key"))];
+  }
+  if (role === "ownServer" && isObject(said)) {
+    const idleKey = ["trustedProxies", "forwarded"].find((one) => Object.hasOwn(said, one));
+    const fix = "Say it at a server of the root: which proxies are trusted holds for the whole API.";
+    if (idleKey !== undefined)
+      return [
+        error("SP302", `${idleKey} has no meaning at the server of one path`, fix, spec.at(said, idleKey, "key")),
+      ];
   }
   const faults = readAnnotation(placement, said).map((fault) => wrongWords(spec, node, fault));
   const early = unenforced(placement, said).map((path) => notYet(spec, node, path));

@@ -1,3 +1,4 @@
+import { METHODS } from "node:http";
 import type { Diagnostic } from "../code/diagnostic.js";
 import { didYouMean } from "../code/suggest.js";
 import type { Spec } from "../model/spec.js";
@@ -80,6 +81,10 @@ function methodFaults(
   if (holder !== pathItem) {
     const fault = otherMethodFault(method, path);
     if (fault !== undefined) return [error("SP160", ...fault, spec.at(holder, key, "key"))];
+    if (!METHODS.includes(method)) {
+      const fix = "Serve it with the fetch adapter where the platform takes it, or choose a registered method.";
+      return [warning("SP165", `node:http does not know the method ${method}`, fix, spec.at(holder, key, "key"))];
+    }
   }
   if (!["GET", "HEAD", "DELETE"].includes(method) || node.requestBody === undefined) return [];
   const fix = "Move it into the query, or use POST: many proxies drop such bodies.";

@@ -15,6 +15,8 @@ import { pointerFaults } from "./pointers.js";
 import { referenceFaults } from "./references.js";
 import { schemeFaults } from "./schemes.js";
 import { securityFaults } from "./security.js";
+import { serverFaults } from "./servers.js";
+import { tagFaults } from "./tags.js";
 
 /** A family of rules. It never throws, whatever the nodes are. */
 type Rule = (spec: Spec, options: RuleOptions) => readonly Diagnostic[];
@@ -25,6 +27,8 @@ const rules: readonly Rule[] = [
   nameFaults,
   bodyFaults,
   securityFaults,
+  serverFaults,
+  tagFaults,
   anonymousFaults,
   schemeFaults,
   keyFaults,

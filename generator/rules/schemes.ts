@@ -95,7 +95,12 @@ function flowFaults(spec: Spec, scheme: SpecObject): readonly Diagnostic[] {
       name === "implicit" || name === "password"
         ? [warning("SP210", `The ${name} flow is no longer safe to use`, fix, spec.at(flows, name, "key"))]
         : [];
-    return [...old, ...(isObject(flow) ? urlFaults(spec, flow, ["tokenUrl", "authorizationUrl", "refreshUrl"]) : [])];
+    return [
+      ...old,
+      ...(isObject(flow)
+        ? urlFaults(spec, flow, ["tokenUrl", "authorizationUrl", "refreshUrl", "deviceAuthorizationUrl"])
+        : []),
+    ];
   });
 }
 

@@ -120,7 +120,7 @@ export const grammar: Readonly<Record<Role, Readonly<Record<string, Step>>>> = {
   server: { variables: map("other") },
   ownServer: { variables: map("other") },
   example: {},
-  link: { server: one("ownServer") },
+  link: { server: one("other") },
   other: {},
 };
 

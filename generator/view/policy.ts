@@ -3,11 +3,12 @@ import { identifier, isIdentifier, use } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
 import { literal } from "../code/literal.js";
 import { array, call, object } from "../code/shapes.js";
-import type { Api, Server } from "../model/api.js";
+import type { Api } from "../model/api.js";
 import type { Cors, Limit } from "../model/security.js";
 import { isSaid, modules } from "./names.js";
 import { boundsCode, operationCode } from "./policy/operation.js";
-import { optional, schemeCode } from "./policy/scheme.js";
+import { schemeCode } from "./policy/scheme.js";
+import { serverCode, variableNames } from "./policy/server.js";
 import type { View } from "./view.js";
 
 /** The format of policies that is written: the runtime refuses one that it does not know. */
@@ -80,11 +81,13 @@ function corsCode({ origins, credentials, maxAge }: Cors): Code {
 }
 
 function apiCode(api: Api): Code {
+  const variables = variableNames(api);
   return object(
     [
       { key: "format", value: literal(policyFormat) },
       { key: "title", value: literal(api.title) },
       { key: "servers", value: array(api.servers.map(serverCode)) },
+      ...(variables.length > 0 ? [{ key: "variables", value: literal(variables) }] : []),
       { key: "schemes", value: byName(api.schemes.map((one) => ({ key: one.name, value: schemeCode(one) }))) },
       { key: "roles", value: object(api.roles.map(({ name, inherits }) => ({ key: name, value: literal(inherits) }))) },
       { key: "bounds", value: boundsCode(api.bounds) },
@@ -96,12 +99,4 @@ function apiCode(api: Api): Code {
 
 function byName(entries: readonly { readonly key: string; readonly value: Code }[]): Code {
   return object(entries, { open: entries.length > 0 });
-}
-
-function serverCode({ url, environment, pins }: Server): Code {
-  return object([
-    { key: "url", value: literal(url) },
-    ...optional("environment", environment, literal),
-    ...(pins.length > 0 ? [{ key: "pins", value: literal(pins) }] : []),
-  ]);
 }

@@ -9,6 +9,7 @@ import { objectCode } from "./object.js";
 import { readCode, writeCode } from "./properties.js";
 import { roleCode } from "./roles.js";
 import { optional } from "./scheme.js";
+import { serverCode } from "./server.js";
 
 const word = (name: string) => use(name, modules.policy);
 
@@ -41,6 +42,7 @@ export function operationCode(operation: Operation, { api, limit, cors }: Policy
       ...optional("audit", operation.audit, auditCode),
       ...(isSame(retries, api.retries) ? [] : [{ key: "retries", value: literal({ ...retries }) }]),
       ...optional("timeout", operation.timeout, literal),
+      ...(operation.servers.length > 0 ? [{ key: "servers", value: array(operation.servers.map(serverCode)) }] : []),
     ],
     { open: true },
   );

@@ -53,6 +53,7 @@ export function contextOf(
     direction: components.options.plain ? "plain" : direction,
     formats: components.options.formats,
     components: components.schema,
+    around: new Set(within === undefined ? [] : [within.name]),
     use: listener.use,
     complain: listener.complain,
     ref: (name) => {

@@ -34,6 +34,8 @@ export interface Context {
   /** A function of `@sallyport/runtime/schema`. */
   readonly use: (name: string) => Code;
   readonly complain: (code: DiagnosticCode, message: string, fix: string) => void;
+  /** Components that are being printed in place around here: folded in once more, one that contains itself would never end. */
+  readonly around: ReadonlySet<string>;
 }
 
 /** Where a schema stands. */

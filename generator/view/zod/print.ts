@@ -55,10 +55,12 @@ function printAssertions(assertions: Assertions, context: Context, place: Place)
 }
 
 /** Assertions that hold together. */
-function printJoined(own: Assertions, context: Context, place: Place): Code {
-  const spreads = spreadable(own, context, place);
+function printJoined(own: Assertions, outer: Context, place: Place): Code {
+  const spreads = spreadable(own, outer, place);
   const isSpread = (branch: Schema) => spreads.some((one) => one.branch === branch);
-  const { allOf = [], ...folded } = flatten(own, context.components, isSpread);
+  const isOpen = (branch: Schema) => branch.kind === "ref" && outer.around.has(branch.name);
+  const { allOf = [], ...folded } = flatten(own, outer.components, (branch) => isSpread(branch) || isOpen(branch));
+  const context = { ...outer, around: new Set([...outer.around, ...foldedNames(own, outer)]) };
   const flat: Assertions = spreads.length > 0 ? { ...folded, types: ["object"] } : folded;
   const beside = allOf.filter((branch) => !isSpread(branch));
   const keyed = branchesOf(flat, beside).some((branch) => declaresKeys(branch, context.components));
@@ -71,6 +73,20 @@ function printJoined(own: Assertions, context: Context, place: Place): Code {
   );
   const [first, ...others] = [...(base === undefined ? [] : [base]), ...parts];
   return first === undefined ? printNothing(context, place) : every(context, [first, ...others]);
+}
+
+/** The components that `allOf` may fold in, with those that they fold in themselves. */
+function foldedNames({ allOf = [] }: Assertions, context: Context): ReadonlySet<string> {
+  const names = new Set<string>();
+  const open = [...allOf];
+  for (let branch = open.pop(); branch !== undefined; branch = open.pop()) {
+    if (branch.kind === "assertions") open.push(...(branch.assertions.allOf ?? []));
+    if (branch.kind !== "ref" || names.has(branch.name)) continue;
+    names.add(branch.name);
+    const target = context.components(branch.name);
+    if (target !== undefined) open.push(target, ...(branch.siblings?.allOf ?? []));
+  }
+  return names;
 }
 
 /** Where the branches of these assertions stand: only asserting, if the object beside them says what its keys are. */

@@ -1,6 +1,6 @@
 import { createTransport } from "#transport";
 import { type ApiPolicy, type Duration, policyFormat, type Retries, toMilliseconds } from "../policy/index.js";
-import { baseUrlOf, pinsOf } from "./base-url.js";
+import { type Home, homeOf, ownHomeOf, type Whereabouts } from "./base-url.js";
 import { chain } from "./chain.js";
 import type {
   Caller,
@@ -22,14 +22,20 @@ import { toRequest } from "./request.js";
 import { outputOf } from "./response.js";
 import { sleep } from "./sleep.js";
 
-type Send = (call: ClientCall) => Promise<Incoming>;
+/** How one operation is called, and where. */
+interface Sending {
+  readonly baseUrl: string;
+  readonly send: (call: ClientCall) => Promise<Incoming>;
+}
 
 /** What every call of a client shares. */
 interface Ground {
   readonly api: ApiPolicy;
-  readonly baseUrl: string;
+  readonly home: Home;
+  readonly told: Whereabouts;
   readonly configured: Configured;
-  readonly transport: Transport;
+  /** The transport of an origin: each has one of its own. */
+  readonly transport: (home: Home) => Transport;
   readonly retries: RetryGround;
   readonly proof: Interceptor;
   readonly notice: Interceptor;
@@ -64,14 +70,24 @@ export function connect<Auth extends object>(api: ApiPolicy, options: ClientOpti
   // A transport has TLS settings of its own: pins that nobody checks would be worse than none.
   if (options.transport !== undefined && options.tls !== undefined)
     throw new Failure("configuration", "tls is for the transport that the client makes: leave tls or transport out");
-  const baseUrl = baseUrlOf(api, options.baseUrl);
-  const { origin } = new URL(baseUrl);
+  const home = homeOf(api, options);
+  const transports = new Map<string, Transport>();
+  const transport = ({ origin, pins }: Home): Transport => {
+    // By pins too: a server entry without any must not open a way past those of another.
+    const key = JSON.stringify([origin, pins]);
+    const made = options.transport ?? transports.get(key) ?? createTransport({ origin, tls: options.tls, pins });
+    transports.set(key, made);
+    return made;
+  };
+  // At once, so that settings that cannot hold are refused before the first call.
+  transport(home);
   const now = options.now ?? Date.now;
   const ground: Ground = {
     api,
-    baseUrl,
+    home,
+    told: options,
     configured,
-    transport: options.transport ?? createTransport({ origin, tls: options.tls, pins: pinsOf(api, baseUrl) }),
+    transport,
     retries: { budget: budgetOf(budget), now, sleep: options.sleep ?? sleep, random: options.random ?? Math.random },
     proof: proof(now),
     notice: notice(options.onDeprecation ?? warn),
@@ -80,41 +96,45 @@ export function connect<Auth extends object>(api: ApiPolicy, options: ClientOpti
     reserved: reservedOf(api),
     now,
   };
-  const sends = new WeakMap<Operation["policy"], Send>();
+  const sends = new WeakMap<Operation["policy"], Sending>();
   return {
     send: async <Output>(operation: Operation, input: object, callOptions: CallOptions = {}) => {
       const send = sends.get(operation.policy) ?? compile(operation, ground);
       sends.set(operation.policy, send);
       return (await call(operation, ground, send, input, callOptions)) as Output;
     },
-    close: () => ground.transport.close(),
+    close: async () => {
+      await Promise.all([...new Set(transports.values())].map((one) => one.close()));
+    },
   };
 }
 
-function compile(operation: Operation, ground: Ground): Send {
+function compile(operation: Operation, ground: Ground): Sending {
+  const home = ownHomeOf(ground.api, operation.policy, ground.home, ground.told);
+  const transport = ground.transport(home);
   const rule: Retries = operation.policy.retries ?? ground.api.retries;
   const { api, configured, now } = ground;
   const steps = [
     retry(rule, ground.retries),
     ...ground.interceptors,
-    credentials(operation.policy.access, { api, configured, origin: new URL(ground.baseUrl).origin, now }),
+    credentials(operation.policy.access, { api, configured, origin: home.origin, now }),
     ground.proof,
     ground.notice,
   ];
-  return chain(steps, ({ outgoing }) => ground.transport.send(outgoing));
+  return { baseUrl: home.baseUrl, send: chain(steps, ({ outgoing }) => transport.send(outgoing)) };
 }
 
 async function call(
   operation: Operation,
   ground: Ground,
-  send: Send,
+  { baseUrl, send }: Sending,
   input: object,
   options: CallOptions,
 ): Promise<unknown> {
   let attempts = 0;
   try {
     return await withDeadline(timeoutOf(operation, ground, options), options.signal, async (signal) => {
-      const outgoing = toRequest(operation, ground, input, options, signal);
+      const outgoing = toRequest(operation, { baseUrl, reserved: ground.reserved }, input, options, signal);
       const onAttempt = (attempt: number) => {
         attempts = attempt;
       };

@@ -92,7 +92,7 @@ export interface Operation {
 
 /** TLS settings of the Node transport. A browser pins nothing: there `pins` in code is an error, never ignored. */
 export interface ClientTls {
-  /** SPKI pins, `sha256/…=`, at least two. Default: the pins of the spec's server entry. */
+  /** SPKI pins, `sha256/…=`, at least two, for every server that is called. Default: the pins of the spec's server entries. */
   readonly pins?: readonly string[];
   /** Certificate authorities in PEM, instead of the system's. */
   readonly ca?: string | readonly string[];
@@ -102,6 +102,13 @@ export interface ClientTls {
 export interface ClientOptions<Auth extends object> {
   /** Default: the spec's first server. */
   readonly baseUrl?: string;
+  /** Values for the variables of servers' URLs: those that the spec lists, or text that changes nothing around it. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /**
+   * Where operations are called that have a server of their own, by that server's URL in the spec. Needed where `baseUrl` is not the
+   * spec's: a client that was sent to a test does not go to the real server for some of its calls.
+   */
+  readonly servers?: Readonly<Record<string, string>>;
   readonly auth?: Auth;
   readonly tls?: ClientTls;
   /** The whole call, repeats included. Default 30 s, or the operation's `timeout`. */

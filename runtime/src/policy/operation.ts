@@ -31,14 +31,25 @@ export interface OperationPolicy {
   readonly retries?: Retries;
   /** How long a client waits for the whole call, repeats included. */
   readonly timeout?: Duration;
+  /** Where a client calls it, where that is not at the API's servers. */
+  readonly servers?: readonly ServerPolicy[];
 }
 
 /** A server of the spec, as the client sees it. */
 export interface ServerPolicy {
+  /** May hold variables: `https://{region}.example.com`. */
   readonly url: string;
+  readonly variables?: Readonly<Record<string, ServerVariable>>;
   readonly environment?: string;
   /** SPKI pins (`sha256/…=`): at least two, of which one is a backup. */
   readonly pins?: readonly string[];
+}
+
+/** A variable of a server's URL. */
+export interface ServerVariable {
+  readonly default: string;
+  /** What it may be. Absent: any text that does not change what is around it. */
+  readonly enum?: readonly string[];
 }
 
 /** What holds for every operation. */
@@ -46,6 +57,8 @@ export interface ApiPolicy {
   readonly format: number;
   readonly title: string;
   readonly servers: readonly ServerPolicy[];
+  /** Variables of all servers' URLs, those of single operations too. */
+  readonly variables?: readonly string[];
   readonly schemes: Readonly<Record<string, SchemePolicy>>;
   readonly roles: RoleTable;
   readonly bounds: Bounds;

@@ -478,16 +478,19 @@ paths:
     expect(codesOf(() => draftOf(text))).toEqual(["SP193"]);
   });
 
-  it("variables of a server's URL have their defaults; an operation's own server is warned of", () => {
+  it("variables of a server's URL keep their values; the nearest servers are an operation's own", () => {
     const draft = draftOf(`openapi: 3.1.0
 servers: [{url: "https://{region}.example/{x}", variables: {region: {default: eu}}}]
 security: []
-paths: {/a: {get: {servers: [{url: https://other.example}], ${ok}}}}
+paths: {/a: {servers: [{url: https://path.example}], get: {servers: [{url: https://other.example}], ${ok}}, put: {${ok}}}, /b: {get: {${ok}}}}
 `);
-    expect(draft.servers).toEqual([
-      { url: "https://eu.example/{x}", description: undefined, environment: undefined, pins: [] },
-    ]);
-    expect(draft.warnings).toMatchObject([{ code: "SP192", severity: "warning", at: { line: 4 } }]);
+    const region = { name: "region", default: "eu", enum: undefined };
+    expect(draft.servers).toMatchObject([{ url: "https://{region}.example/{x}", variables: [region], pins: [] }]);
+    const own = Object.fromEntries(
+      draft.operations.map((one) => [`${one.method} ${one.path}`, one.servers.map(({ url }) => url)]),
+    );
+    expect(own).toEqual({ "GET /a": ["https://other.example"], "PUT /a": ["https://path.example"], "GET /b": [] });
+    expect(draft.warnings).toEqual([]);
   });
 
   it("schemas of another dialect are refused", () => {

@@ -37,6 +37,56 @@ function said(from: string, to: string, only?: readonly string[]): readonly stri
   return runRules(specOf(clean.replace(from, to)), only === undefined ? {} : { only }).map(gistOf);
 }
 
+describe("rules of servers, tags and methods", () => {
+  const variable = (text: string, version = "3.1.1") =>
+    runRules(
+      specOf(
+        clean.replace("3.1.1", version).replace('"https://a.example"}', `"https://{r}.example", variables: {${text}}}`),
+      ),
+    ).map(({ code, severity }) => `${code} ${severity}`);
+
+  it("a variable of a server is described, and its default is one of its values", () => {
+    expect(variable("r: {default: eu, enum: [eu, us]}")).toEqual([]);
+    expect(variable("s: {default: eu}")).toEqual(["SP161 warning"]);
+    expect(variable("r: {default: asia, enum: [eu, us]}")).toEqual(["SP162 error"]);
+    expect(variable("r: {default: asia, enum: [eu, us]}", "3.0.4")).toEqual(["SP162 warning"]);
+  });
+
+  it("the parent of a tag is a tag, and no tag is above itself", () => {
+    const tags = (text: string) =>
+      said("security: [{oauth: [read]}]\n", `security: [{oauth: [read]}]\ntags: [${text}]\n`);
+    expect(tags("{name: a, parent: b}, {name: b}")).toEqual([]);
+    expect(tags("{name: a, parent: c}, {name: b}")).toEqual(["SP163 spec.yaml:9:26"]);
+    expect(tags("{name: a, parent: b}, {name: b, parent: a}")).toEqual([
+      "SP164 spec.yaml:9:26",
+      "SP164 spec.yaml:9:48",
+    ]);
+  });
+
+  it("a method that Node's parser does not know is said", () => {
+    const other = (method: string) =>
+      said("  /health:\n", `  /o: {additionalOperations: {${method}: {responses: {}}}}\n  /health:\n`);
+    expect(other("COPY")).toEqual([]);
+    expect(other("Copy")).toEqual(["SP165 spec.yaml:16:31"]);
+    expect(other("get")).toEqual(["SP160 spec.yaml:16:31"]);
+  });
+
+  it("a device authorization endpoint is https", () => {
+    const flow = "{clientCredentials: {tokenUrl";
+    const device = "{deviceAuthorization: {deviceAuthorizationUrl: 'http://id.example/d', tokenUrl";
+    expect(said(flow, device)).toEqual([expect.stringMatching(/^SP208/)]);
+  });
+
+  it("proxies are trusted by the whole API", () => {
+    const own = "servers: [{url: https://b.example, x-sallyport: {trustedProxies: [10.0.0.1]}}]";
+    expect(said("      operationId: health\n", `      operationId: health\n      ${own}\n`)).toEqual([
+      expect.stringMatching(/^SP302/),
+    ]);
+    const pins = "servers: [{url: https://b.example, x-sallyport: {environment: x}}]";
+    expect(said("      operationId: health\n", `      operationId: health\n      ${pins}\n`)).toEqual([]);
+  });
+});
+
 describe("rules", () => {
   it("have nothing to say of a clean spec", () => expect(runRules(specOf(clean))).toEqual([]));
 
