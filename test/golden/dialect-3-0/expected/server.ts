@@ -18,9 +18,12 @@ import * as wire from "./wire.js";
 
 type Schemas = components["schemas"];
 
+/** The roles that a caller may hold. */
+export type Role = never;
+
 /** `GET /things/{id}` */
 export interface GetThingCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role>;
   readonly path: { readonly id: number };
 }
 
@@ -28,7 +31,7 @@ export type GetThingReply = { readonly status: 200; readonly body: Readable<Sche
 
 /** `PUT /things/{id}` */
 export interface PutThingCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role>;
   readonly path: { readonly id: number };
   readonly body: Writable<Schemas["Thing"]>;
 }

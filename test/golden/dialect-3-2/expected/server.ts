@@ -18,9 +18,12 @@ import * as wire from "./wire.js";
 
 type Schemas = components["schemas"];
 
+/** The roles that a caller may hold. */
+export type Role = never;
+
 /** `COPY /shelves` */
 export interface CopyShelvesCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role>;
 }
 
 export type CopyShelvesReply = { readonly status: 204 };
@@ -32,7 +35,7 @@ export type LinkShelvesReply = { readonly status: 204 };
 
 /** `QUERY /shelves` */
 export interface SearchShelvesCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "iss" | "sub">;
   readonly body: { readonly text?: string };
 }
 

@@ -16,6 +16,9 @@ import * as wire from "./wire.js";
 
 type Schemas = components["schemas"];
 
+/** The roles that a caller may hold. */
+export type Role = never;
+
 /** `DELETE /case` */
 export interface AVeryLongNameThatGoesOnAndOnAndOnAndOnAndOnAndOnAndOnAndOnAndOnAndOnAndOnAndOnCall extends Call {
   readonly query: { readonly body?: string; readonly id?: string };
