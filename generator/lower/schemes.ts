@@ -1,4 +1,4 @@
-import type { JwtRules, KeyRules, PrincipalMapping, Scheme, SettingUse } from "../model/security.js";
+import type { CookieRules, JwtRules, KeyRules, PrincipalMapping, Scheme, SettingUse } from "../model/security.js";
 import type { SpecObject } from "../model/spec.js";
 import { complain, type Lowering } from "./lowering.js";
 import { entriesOf, listOf, objectOf, objectsOf, sorted, textOf, textsOf } from "./node.js";
@@ -39,6 +39,8 @@ function lowerScheme(run: Lowering, node: SpecObject): Kind | undefined {
       return lowerHttp(run, node, annotation);
     case "apiKey":
       return lowerApiKey(run, node, annotation);
+    case "mutualTLS":
+      return { kind: "certificate", principal: certificateOf(objectOf(annotation?.principal)) };
     default:
       return notYet(run, node, "type", type ?? "without a type");
   }
@@ -62,7 +64,25 @@ function lowerApiKey(run: Lowering, node: SpecObject, annotation: SpecObject | u
     in: place,
     header: textOf(node.name) ?? "",
     keys: keysOf(objectOf(annotation?.apiKey)),
+    cookie: place === "cookie" ? cookieOf(objectOf(annotation?.cookie), textOf(node.name) ?? "") : undefined,
   };
+}
+
+/** Browsers send cookies whoever asks them to: without a word of the author's a request must come from our own pages (R50). */
+function cookieOf(said: SpecObject | undefined, name: string): CookieRules {
+  const { sameSite, csrf } = said ?? {};
+  return {
+    hostPrefix: name.startsWith("__Host-"),
+    sameSite: sameSite === "strict" || sameSite === "none" ? sameSite : "lax",
+    csrf: csrf === "header" || csrf === "doubleSubmit" ? csrf : "origin",
+  };
+}
+
+type Certificate = Extract<Kind, { readonly kind: "certificate" }>;
+
+function certificateOf(said: SpecObject | undefined): Certificate["principal"] {
+  const id = typeof said?.id === "string" ? [said.id] : textsOf(said?.id);
+  return id.length === 0 ? undefined : { id, tenant: textOf(said?.tenant) };
 }
 
 function keysOf(said: SpecObject | undefined): KeyRules {
@@ -82,7 +102,7 @@ function notYet(run: Lowering, node: SpecObject, key: string, what: string): und
   complain(run, node, key, {
     code: "SP992",
     message: `The security scheme (${what}) is not enforced yet.`,
-    fix: "Use oauth2, openIdConnect, http bearer, http basic, or an API key in a header or cookie.",
+    fix: "Use oauth2, openIdConnect, http bearer, http basic, mutualTLS, or an API key in a header or cookie.",
   });
   return undefined;
 }

@@ -48,9 +48,22 @@ export type Scheme = { readonly name: string; readonly at: SourceSpan } & (
       readonly in: "header" | "cookie";
       readonly header: string;
       readonly keys: KeyRules;
+      /** Set where it is in a cookie. */
+      readonly cookie: CookieRules | undefined;
     }
   | { readonly kind: "basic" }
+  | {
+      readonly kind: "certificate";
+      /** Facts of the certificate; `undefined` where code says who a certificate belongs to. */
+      readonly principal: { readonly id: readonly string[]; readonly tenant: string | undefined } | undefined;
+    }
 );
+
+export interface CookieRules {
+  readonly hostPrefix: boolean;
+  readonly sameSite: "lax" | "strict" | "none";
+  readonly csrf: "origin" | "header" | "doubleSubmit";
+}
 
 export interface JwtRules {
   readonly issuer: Setting | undefined;

@@ -15,6 +15,8 @@ export function schemeFaults(spec: Spec): readonly Diagnostic[] {
       ...introspectionFaults(spec, annotationOf(node)),
       ...dpopFaults(spec, annotationOf(node)),
       ...idleFaults(spec, node),
+      ...cookieFaults(spec, node),
+      ...certificateFaults(spec, node),
     ]);
 }
 
@@ -25,14 +27,16 @@ function idleFaults(spec: Spec, scheme: SpecObject): readonly Diagnostic[] {
   const isToken =
     scheme.type === "oauth2" || scheme.type === "openIdConnect" || String(scheme.scheme).toLowerCase() === "bearer";
   const idle = [
-    ...(isToken ? [] : ["jwt", "principal", "introspection", "binding", "dpop"]),
+    ...(isToken ? [] : ["jwt", "introspection", "binding", "dpop"]),
+    ...(isToken || scheme.type === "mutualTLS" ? [] : ["principal"]),
     ...(scheme.type === "apiKey" ? [] : ["apiKey"]),
+    ...(scheme.type === "apiKey" && scheme.in === "cookie" ? [] : ["cookie"]),
   ];
   const what = scheme.type === "http" ? `http ${String(scheme.scheme)}` : String(scheme.type);
   return idle
     .filter((key) => annotation[key] !== undefined)
     .map((key) => {
-      const fix = key === "apiKey" ? "Remove it: it is for API keys." : "Remove it: it is for tokens.";
+      const fix = `Remove it: it is for ${{ apiKey: "API keys", cookie: "API keys in cookies" }[key] ?? "tokens"}.`;
       return error(
         "SP211",
         `${key} says nothing about a scheme of the type ${what}`,
@@ -40,6 +44,37 @@ function idleFaults(spec: Spec, scheme: SpecObject): readonly Diagnostic[] {
         spec.at(annotation, key, "key"),
       );
     });
+}
+
+/** The name says what browsers make of a cookie, whatever else is said of it (RFC 6265bis, 4.1.3.2). */
+function cookieFaults(spec: Spec, scheme: SpecObject): readonly Diagnostic[] {
+  const cookie = annotationOf(scheme)?.cookie;
+  if (!isObject(cookie) || scheme.in !== "cookie") return [];
+  const prefixed = String(scheme.name).startsWith("__Host-");
+  if (cookie.hostPrefix === undefined || cookie.hostPrefix === prefixed) return [];
+  const said = `The cookie is named ${JSON.stringify(scheme.name)}, and hostPrefix is ${String(cookie.hostPrefix)}`;
+  const fix = prefixed ? "Say hostPrefix: true, or leave it out." : "Name it __Host-…, or leave hostPrefix out.";
+  return [error("SP214", said, fix, spec.at(cookie, "hostPrefix", "key"))];
+}
+
+const certificateFact = /^((subject|issuer)\.[A-Za-z0-9.]+|san\.(dns|uri|email|ip)|serialNumber|thumbprint)$/;
+
+/** What a certificate says has other names than what a token claims. */
+function certificateFaults(spec: Spec, scheme: SpecObject): readonly Diagnostic[] {
+  const principal = annotationOf(scheme)?.principal;
+  if (scheme.type !== "mutualTLS" || !isObject(principal)) return [];
+  const fix =
+    "Certificates have subject.CN (and O, OU, …), issuer.CN, san.dns, san.uri, san.email, san.ip, serialNumber and thumbprint.";
+  const ids = Array.isArray(principal.id) ? principal.id : [];
+  const odd = (value: SpecValue) => typeof value !== "string" || !certificateFact.test(value);
+  return [
+    ...ids.flatMap((fact: SpecValue, at) =>
+      odd(fact) ? [error("SP215", `A certificate has no ${JSON.stringify(fact)}`, fix, spec.at(ids, at))] : [],
+    ),
+    ...["tenant", "plan", "roles"]
+      .filter((key) => principal[key] !== undefined && (key !== "tenant" || odd(principal[key] as SpecValue)))
+      .map((key) => error("SP215", `A certificate has no such ${key}`, fix, spec.at(principal, key, "key"))),
+  ];
 }
 
 /** Two words that only make sense together: tokens are introspected, or withdrawn by introspection, at an endpoint. */

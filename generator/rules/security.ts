@@ -64,6 +64,7 @@ function guardFaults(spec: Spec, requirement: SpecObject, name: string, scheme: 
     type === "oauth2" ||
     type === "openIdConnect" ||
     type === "apiKey" ||
+    type === "mutualTLS" ||
     (type === "http" && ["basic", "bearer"].includes(http))
   )
     return [];
@@ -72,7 +73,7 @@ function guardFaults(spec: Spec, requirement: SpecObject, name: string, scheme: 
     error(
       "SP205",
       `There is no guard for ${what} yet`,
-      "Use OAuth 2.0, OpenID Connect, bearer, basic or an API key.",
+      "Use OAuth 2.0, OpenID Connect, bearer, basic, mutual TLS or an API key.",
       at,
     ),
   ];

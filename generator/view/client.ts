@@ -11,7 +11,12 @@ import { usedSchemes } from "./schemes.js";
 import type { Fields, View } from "./view.js";
 
 const type = (name: string) => useType(name, modules.client);
-const credentials = { token: "TokenCredential", apiKey: "ApiKeyCredential", basic: "BasicCredential" } as const;
+const credentials = {
+  token: "TokenCredential",
+  apiKey: "ApiKeyCredential",
+  basic: "BasicCredential",
+  certificate: "CertificateCredential",
+} as const;
 
 /** client.ts: a client with a method an operation, and one function an operation that a bundler can drop. */
 export function clientView(api: Api): View {

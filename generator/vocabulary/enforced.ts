@@ -57,9 +57,7 @@ const notYet: Readonly<Record<Placement, readonly NotYet[]>> = {
   ],
   scheme: [
     { path: ["jwt", "symmetric"], nothing: is(false) },
-    { path: ["binding"], nothing: is("none", "dpop") },
     { path: ["principal", "plan"] },
-    { path: ["cookie"] },
     { path: ["acceptDeprecated"] },
   ],
   operation,

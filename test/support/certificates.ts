@@ -12,10 +12,19 @@ export interface Leaf {
   readonly pin: string;
 }
 
+/** What a leaf says. `names` stand beside the host's; a `client` leaf is for callers. */
+export interface LeafFacts {
+  readonly host?: string;
+  readonly algorithm?: Algorithm;
+  readonly client?: boolean;
+  readonly subject?: string;
+  readonly names?: readonly { readonly type: "dns" | "url" | "email"; readonly value: string }[];
+}
+
 /** A certificate authority that issues for a host name; its own certificate is `cert`. */
 export interface Authority {
   readonly cert: string;
-  readonly issue: (facts?: { readonly host?: string; readonly algorithm?: Algorithm }) => Promise<Leaf>;
+  readonly issue: (facts?: LeafFacts) => Promise<Leaf>;
 }
 
 const algorithms = {
@@ -50,11 +59,11 @@ export async function makeAuthority(name = "Test CA"): Promise<Authority> {
   });
   return {
     cert: root.toString("pem"),
-    issue: async ({ host = "localhost", algorithm = "EC" } = {}) => {
+    issue: async ({ host = "localhost", algorithm = "EC", client = false, subject = `CN=${host}`, names } = {}) => {
       const own = await keyPair(algorithm);
       const leaf = await x509.X509CertificateGenerator.create({
         serialNumber: serialNumber(),
-        subject: `CN=${host}`,
+        subject,
         issuer: root.subject,
         ...lifetime(),
         publicKey: own.publicKey,
@@ -62,8 +71,8 @@ export async function makeAuthority(name = "Test CA"): Promise<Authority> {
         signingAlgorithm: algorithms.EC,
         extensions: [
           new x509.BasicConstraintsExtension(false, undefined, true),
-          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-          new x509.SubjectAlternativeNameExtension([{ type: "dns", value: host }]),
+          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage[client ? "clientAuth" : "serverAuth"]]),
+          new x509.SubjectAlternativeNameExtension([...(names ?? [{ type: "dns" as const, value: host }])]),
           await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
         ],
       });

@@ -31,9 +31,17 @@ export function schemeCode(scheme: Scheme): Code {
         { key: "in", value: literal(scheme.in) },
         { key: "name", value: literal(scheme.header) },
         ...keyEntries(scheme.keys),
+        ...optional("cookie", scheme.cookie, (rules) => literal({ ...rules })),
       ]);
     case "basic":
       return object([{ key: "kind", value: literal("basic") }]);
+    case "certificate":
+      return object([
+        { key: "kind", value: literal("certificate") },
+        ...optional("principal", scheme.principal, ({ id, tenant }) =>
+          object([{ key: "id", value: literal(id) }, ...optional("tenant", tenant, literal)]),
+        ),
+      ]);
     default:
       return scheme satisfies never;
   }

@@ -1,4 +1,5 @@
 import type { Exchange, Reply } from "../http/exchange.js";
+import { StartError } from "../problem/start-error.js";
 import type { Api } from "../server/contract.js";
 import { bareFailure, nothingHere } from "../server/reply.js";
 
@@ -16,8 +17,14 @@ export interface FetchOptions {
  *
  * The platform has read the URL before us: it resolves dot segments, and joins the lines of a repeated header. A path that is not
  * ours answers 404.
+ * @throws StartError where some scheme needs the certificate of the caller: there is none to be seen here.
  */
 export function toFetch(api: Api, options: FetchOptions = {}): (request: Request) => Promise<Response> {
+  if (api.clientCertificates !== "none") {
+    const message =
+      "Some scheme needs the caller's certificate, which a web Request does not hold: serve it with listen().";
+    throw new StartError([{ code: "insecure_transport", message }]);
+  }
   return async (request) => {
     const exchange = toExchange(request, options);
     try {

@@ -4,6 +4,7 @@ import type { TLSSocket } from "node:tls";
 import type { Exchange, ReceivedHeaders, TlsFacts } from "../http/exchange.js";
 import type { Refusal } from "../problem/refusal.js";
 import { internal } from "../problem/refusals.js";
+import { clientCertificate } from "./client-certificate.js";
 
 /** Where a host framework has put what `node:http` puts elsewhere. */
 export interface NodeView {
@@ -53,7 +54,13 @@ function receivedHeaders(raw: readonly string[]): ReceivedHeaders {
 
 function tlsFacts(request: IncomingMessage): TlsFacts | undefined {
   const socket = request.socket as Partial<TLSSocket>;
-  return socket.encrypted === true ? { protocol: socket.getProtocol?.() ?? "TLS" } : undefined;
+  if (socket.encrypted !== true) return undefined;
+  return {
+    protocol: socket.getProtocol?.() ?? "TLS",
+    get certificate() {
+      return clientCertificate(socket as TLSSocket);
+    },
+  };
 }
 
 function abortedWith(response: ServerResponse): AbortController {

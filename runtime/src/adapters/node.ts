@@ -19,14 +19,23 @@ export interface ListenOptions {
   readonly port: number;
   /** All addresses where absent. */
   readonly host?: string;
-  /** Certificate chain and key in PEM. */
-  readonly tls?: { readonly cert: string | Uint8Array; readonly key: string | Uint8Array };
+  readonly tls?: ServerTls;
   /** Why this server may speak without TLS. */
   readonly [insecurePlaintext]?: string;
   /** Milliseconds for a whole request to arrive; 30,000 where absent (R37). */
   readonly requestTimeout?: number;
   /** Milliseconds that `close` waits for calls under way before it cuts them off; 10,000 where absent. */
   readonly drainTimeout?: number;
+}
+
+/** TLS settings of `listen`. */
+export interface ServerTls {
+  /** Certificate chain in PEM. */
+  readonly cert: string | Uint8Array;
+  /** Key in PEM. */
+  readonly key: string | Uint8Array;
+  /** Authorities in PEM whose client certificates are trusted: required where the spec has a `mutualTLS` scheme. */
+  readonly clientCa?: string | readonly string[];
 }
 
 /** A server at work. */
@@ -59,7 +68,7 @@ export function toListener(api: Api): (request: IncomingMessage, response: Serve
  * @throws StartError without `tls`, unless `[insecurePlaintext]` gives a reason.
  */
 export async function listen(api: Api, options: ListenOptions): Promise<Server> {
-  const server = secured(options, toListener(api));
+  const server = secured(options, api, toListener(api));
   const sockets = options.tls === undefined ? "http" : "https";
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -79,7 +88,11 @@ export async function listen(api: Api, options: ListenOptions): Promise<Server> 
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
-function secured({ tls, requestTimeout = 30_000, ...rest }: ListenOptions, listener: Listener): HttpServer {
+function secured(
+  { tls, requestTimeout = 30_000, ...rest }: ListenOptions,
+  { clientCertificates }: Api,
+  listener: Listener,
+): HttpServer {
   const bounds = {
     requestTimeout,
     headersTimeout: Math.min(10_000, requestTimeout),
@@ -92,7 +105,13 @@ function secured({ tls, requestTimeout = 30_000, ...rest }: ListenOptions, liste
     const cert = typeof tls.cert === "string" ? tls.cert : Buffer.from(tls.cert);
     const key = typeof tls.key === "string" ? tls.key : Buffer.from(tls.key);
     // RFC 9325, 3.1.1: nothing below TLS 1.2.
-    return createSecureServer({ ...bounds, cert, key, minVersion: "TLSv1.2" }, listener);
+    const options = { ...bounds, cert, key, minVersion: "TLSv1.2" as const };
+    return createSecureServer({ ...options, ...handshakeOf(tls, clientCertificates) }, listener);
+  }
+  if (clientCertificates !== "none") {
+    // A header of a proxy that names a certificate could be anybody's: it is not read.
+    const message = "Some scheme needs the caller's certificate, and without TLS there is none: listen with tls.";
+    throw new StartError([{ code: "insecure_transport", message }]);
   }
   const reason = rest[insecurePlaintext];
   if (typeof reason !== "string" || reason.trim() === "") {
@@ -101,6 +120,23 @@ function secured({ tls, requestTimeout = 30_000, ...rest }: ListenOptions, liste
     throw new StartError([{ code: "insecure_transport", message }]);
   }
   return createServer(bounds, listener);
+}
+
+/** Asks for a certificate where some scheme needs one. Whether it is enough is for that scheme to say: others must stay callable. */
+function handshakeOf({ clientCa }: ServerTls, needed: Api["clientCertificates"]): HandshakeOptions {
+  if (needed === "none") return {};
+  if (needed === "trusted" && clientCa === undefined) {
+    const message = "listen() needs tls.clientCa: whose client certificates does a mutualTLS scheme trust?";
+    throw new StartError([{ code: "invalid_option", message }]);
+  }
+  const ca = clientCa === undefined ? [] : typeof clientCa === "string" ? [clientCa] : [...clientCa];
+  return { requestCert: true, rejectUnauthorized: false, ca };
+}
+
+interface HandshakeOptions {
+  readonly requestCert?: boolean;
+  readonly rejectUnauthorized?: boolean;
+  readonly ca?: string[];
 }
 
 function drain(server: HttpServer, patience: number): Promise<void> {

@@ -70,6 +70,12 @@ export function connect<Auth extends object>(api: ApiPolicy, options: ClientOpti
   // A transport has TLS settings of its own: pins that nobody checks would be worse than none.
   if (options.transport !== undefined && options.tls !== undefined)
     throw new Failure("configuration", "tls is for the transport that the client makes: leave tls or transport out");
+  const shows = Object.values(configured).some((credential) => credential?.kind === "certificate");
+  const { cert, key } = options.tls ?? {};
+  if ((cert === undefined) !== (key === undefined))
+    throw new Failure("configuration", "tls.cert and tls.key go together");
+  if (shows && cert === undefined && options.transport === undefined)
+    throw new Failure("configuration", "auth holds certificate(), and tls.cert and tls.key are not set");
   const home = homeOf(api, options);
   const transports = new Map<string, Transport>();
   const transport = ({ origin, pins }: Home): Transport => {

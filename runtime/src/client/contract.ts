@@ -27,12 +27,17 @@ export interface ProofRequest {
   /** Scopes that the operation needs. */
   readonly scopes: readonly string[];
   readonly signal: AbortSignal;
+  /** The origin that is called. */
+  readonly origin: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
+/** The kinds of security schemes that a client can prove itself to. */
+export type CredentialKind = "token" | "apiKey" | "basic" | "certificate";
+
 /** A way to prove who the client is, for one kind of security scheme. */
-export interface Credential<K extends "token" | "apiKey" | "basic"> {
+export interface Credential<K extends CredentialKind = CredentialKind> {
   readonly kind: K;
   readonly prove: (request: ProofRequest) => Proof | Promise<Proof>;
   /** Called once when the server answered 401 to this proof; true when a fresh proof may help. */
@@ -45,6 +50,9 @@ export type TokenCredential = Credential<"token">;
 export type ApiKeyCredential = Credential<"apiKey">;
 /** Proves the client to an HTTP basic scheme. */
 export type BasicCredential = Credential<"basic">;
+
+/** Proves the client by the certificate of its TLS connection. */
+export type CertificateCredential = Credential<"certificate">;
 
 /** A request on its way out. The body is text or octets, so that it can be sent again. */
 export interface Outgoing {
@@ -96,6 +104,10 @@ export interface ClientTls {
   readonly pins?: readonly string[];
   /** Certificate authorities in PEM, instead of the system's. */
   readonly ca?: string | readonly string[];
+  /** The client's own certificate chain in PEM, and its key: for `mutualTLS` schemes and tokens that are bound to it (RFC 8705). */
+  readonly cert?: string;
+  /** See `cert`. */
+  readonly key?: string;
 }
 
 /** Options of a client; generated code gives `Auth` the schemes of the spec. */

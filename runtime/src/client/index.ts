@@ -5,10 +5,12 @@ export type {
   BasicCredential,
   Caller,
   CallOptions,
+  CertificateCredential,
   ClientCall,
   ClientOptions,
   ClientTls,
   Credential,
+  CredentialKind,
   DeprecationNotice,
   Incoming,
   Interceptor,
@@ -24,6 +26,6 @@ export type {
 export type { TokenSource } from "./credentials/authorization-server.js";
 export { clientCredentials } from "./credentials/client-credentials.js";
 export { type RefreshOptions, type RefreshTokenStore, refreshToken } from "./credentials/refresh-token.js";
-export { apiKey, basic, bearer, dpop } from "./credentials/static.js";
+export { apiKey, basic, bearer, certificate, dpop } from "./credentials/static.js";
 export { Failure, type FailureCode, type FailureFacts } from "./failure.js";
 export { dpopKeys } from "./possession.js";

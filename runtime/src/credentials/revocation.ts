@@ -3,7 +3,6 @@ import type { Refusal } from "../problem/refusal.js";
 import { unavailable } from "../problem/refusals.js";
 import { StartError } from "../problem/start-error.js";
 import type { DeniableToken, Denylist } from "../secrets/denylist.js";
-import { withinTime } from "./deadline.js";
 import { badToken } from "./fault.js";
 import { fetchOf } from "./fetch-json.js";
 import { type Introspect, introspectAt } from "./introspection-client.js";
@@ -12,6 +11,7 @@ import { resolveSetting } from "./scheme-settings.js";
 import type { ProvenToken } from "./token-verifier.js";
 import { urlFault } from "./urls.js";
 import type { SchemeContext } from "./verifier.js";
+import { within } from "./within.js";
 
 /** How it is found out that a token was withdrawn before it expired. */
 export interface Revocation {
@@ -68,7 +68,7 @@ function byDenylist(denylist: Denylist): Revocation {
       try {
         const denied = denylist.isDenied(deniable(token));
         if (!(denied instanceof Promise)) return judge(token, denied);
-        return withinTime(denied, patience, "The denylist").then((answer) => judge(token, answer), unavailable);
+        return within(denied, patience).then((answer) => judge(token, answer), unavailable);
       } catch (cause) {
         return unavailable(cause);
       }

@@ -1,6 +1,7 @@
 /** The vocabulary of generated `policy.ts` and `wire.ts`: types, and the few functions that make a policy read like a sentence. */
 export { type Access, allOf, anonymous, anyOf, type Clause, publicAccess, type SchemeUse, scheme } from "./access.js";
 export { type Audit, access, type Mask, write } from "./audit.js";
+export { type CookieRules, csrfCookie, csrfHeader, defaultCookie, requestedWith } from "./cookie.js";
 export { type Cors, cors } from "./cors.js";
 export { policyFormat } from "./format.js";
 export { deprecated, type Lifecycle } from "./lifecycle.js";
@@ -23,6 +24,7 @@ export { allRoles, anyRole, deny, objectOwner, type RoleRule, type RoleTable, ro
 export type {
   ApiKeyScheme,
   BasicScheme,
+  CertificateScheme,
   DpopRules,
   IntrospectionRules,
   JwtRules,

@@ -1,3 +1,4 @@
+import type { CookieRules } from "./cookie.js";
 import type { Setting } from "./setting.js";
 import type { Duration } from "./units.js";
 
@@ -75,6 +76,8 @@ export interface ApiKeyScheme {
   readonly expires?: "required" | "optional";
   /** A key older than `maxAge` is refused; one that was rotated works for `overlap` more (nothing where absent). */
   readonly rotation?: { readonly maxAge: Duration; readonly overlap?: Duration };
+  /** Where it is in a cookie. */
+  readonly cookie?: CookieRules;
 }
 
 /** `type: http` with `scheme: basic` (RFC 7617). */
@@ -82,5 +85,12 @@ export interface BasicScheme {
   readonly kind: "basic";
 }
 
+/** `type: mutualTLS`: the caller's certificate is its credential. */
+export interface CertificateScheme {
+  readonly kind: "certificate";
+  /** Facts of the certificate that say who the caller is: `subject.CN`, `san.uri`, … Absent: code says it. */
+  readonly principal?: { readonly id: readonly string[]; readonly tenant?: string };
+}
+
 /** A security scheme of the spec, as the runtime verifies it. */
-export type SchemePolicy = TokenScheme | ApiKeyScheme | BasicScheme;
+export type SchemePolicy = TokenScheme | ApiKeyScheme | BasicScheme | CertificateScheme;

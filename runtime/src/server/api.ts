@@ -70,6 +70,7 @@ export function compileApi(contract: Contract, options: CompileOptions, readEnv:
     rules,
     patience,
     roles: closeRoles(contract.api.roles),
+    origin,
     resource: describeResource(contract, verifiers, { basePath, origin }),
     limits: options.limits ?? memoryLimits(),
     audit: options.audit ?? jsonLines(),
@@ -86,7 +87,11 @@ export function compileApi(contract: Contract, options: CompileOptions, readEnv:
     if (!added) complain("invalid_policy", `${id}: ${policy.method} ${policy.path} is another operation's already.`);
   }
   if (complaints.length > 0) throw new StartError(complaints);
-  return { ...serve(router, ground), routes: routesOf(contract, basePath) };
+  return {
+    ...serve(router, ground),
+    routes: routesOf(contract, basePath),
+    clientCertificates: certificatesOf(contract, verifiers),
+  };
 }
 
 function gathered<T>(read: () => T, complaints: StartComplaint[]): T | undefined {
@@ -125,6 +130,13 @@ function readBasePath(contract: Contract, options: ServerOptions): string {
     throw new StartError([{ code: "invalid_option", message }]);
   }
   return trimmed;
+}
+
+/** What the adapters must ask callers for in the handshake, so that there is anything to verify. */
+function certificatesOf({ api }: Contract, verifiers: ReadonlyMap<string, BoundVerifier>): Api["clientCertificates"] {
+  const bound = [...verifiers.keys()].flatMap((name) => api.schemes[name] ?? []);
+  if (bound.some((scheme) => scheme.kind === "certificate")) return "trusted";
+  return bound.some((scheme) => scheme.kind === "token" && scheme.binding === "mtls") ? "any" : "none";
 }
 
 function routesOf(contract: Contract, basePath: string): Api["routes"] {

@@ -24,6 +24,8 @@ export interface Ground {
   readonly rules: ReadonlyMap<string, CustomRule<object>>;
   readonly roles: Roles;
   readonly resource: ResourceMetadata;
+  /** The origin that callers reach this server at, where it was told. */
+  readonly origin: string | undefined;
   readonly limits: LimitStore;
   readonly audit: AuditSink;
   readonly log: Log;

@@ -127,6 +127,11 @@ export interface Api {
    * @param input the flat input of the operation: parameters by key, and `body`.
    */
   readonly invoke: (operation: string, exchange: Exchange, input: unknown) => Promise<HandlerReply | Refusal>;
+  /**
+   * Whether some scheme needs the caller's certificate: of any authority, where tokens are bound to it (RFC 8705), or of one that the server
+   * trusts, where it says who calls.
+   */
+  readonly clientCertificates: "none" | "any" | "trusted";
   /** What is served, for adapters that mount routes. */
   readonly routes: readonly { readonly operation: string; readonly method: string; readonly path: string }[];
 }

@@ -1,5 +1,12 @@
 import type { Exchange } from "../http/exchange.js";
-import { type Cors, toMilliseconds } from "../policy/index.js";
+import {
+  type ApiKeyScheme,
+  type Cors,
+  csrfHeader,
+  defaultCookie,
+  requestedWith,
+  toMilliseconds,
+} from "../policy/index.js";
 import { Refusal } from "../problem/refusal.js";
 import type { Blueprint, Ground } from "./blueprint.js";
 import { schemesOf } from "./needs.js";
@@ -70,8 +77,8 @@ function schemesFor({ access }: Blueprint["policy"], { schemes }: Ground["api"])
 /** The header fields that a caller of this operation sends, beyond those that need no asking. */
 function requestFields({ policy, wire }: Blueprint, { api }: Ground): readonly string[] {
   const credentials = schemesFor(policy, api).flatMap((scheme) => {
-    if (scheme === undefined || (scheme.kind === "apiKey" && scheme.in === "cookie")) return [];
-    if (scheme.kind === "apiKey") return [scheme.name];
+    if (scheme === undefined || scheme.kind === "certificate") return [];
+    if (scheme.kind === "apiKey") return scheme.in === "cookie" ? csrfFields(scheme) : [scheme.name];
     return scheme.kind === "token" && scheme.binding === "dpop" ? ["Authorization", "DPoP"] : ["Authorization"];
   });
   const content = wire.body === undefined ? [] : ["Content-Type"];
@@ -82,6 +89,11 @@ function requestFields({ policy, wire }: Blueprint, { api }: Ground): readonly s
     "traceparent",
     "tracestate",
   ]);
+}
+
+/** What a page must set beside a cookie that the browser sends by itself (R50). */
+function csrfFields({ cookie = defaultCookie }: ApiKeyScheme): readonly string[] {
+  return { origin: [], header: [requestedWith], doubleSubmit: [csrfHeader] }[cookie.csrf];
 }
 
 /** The header fields that a page may read: what this server sends beyond the safelisted ones. */

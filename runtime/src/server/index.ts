@@ -1,6 +1,8 @@
 /** The server: a contract in, guards compiled from it, one API object out that adapters serve. */
 export { type ApiKeyOptions, apiKeys } from "../credentials/api-key.js";
 export { type BasicFacts, type BasicOptions, basic } from "../credentials/basic.js";
+export { type CertificateOptions, certificates } from "../credentials/certificates.js";
+export { type CallerFacts, type CallerVerdict, type OwnVerifier, verifier } from "../credentials/custom.js";
 export { type MemoryReplayOptions, memoryReplay } from "../credentials/dpop/memory-replay.js";
 export type { DpopOptions } from "../credentials/dpop/possession.js";
 export { type IntrospectionOptions, introspection } from "../credentials/introspection.js";
@@ -57,4 +59,5 @@ export type {
   ServerOptions,
   StandardSchema,
 } from "./contract.js";
+export { csrfTokenCookie, type SessionCookieOptions, sessionCookie } from "./session-cookie.js";
 export { readSettings } from "./settings.js";

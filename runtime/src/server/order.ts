@@ -1,6 +1,8 @@
 import { from, type Guard } from "./guard.js";
 import { authenticate } from "./guards/authenticate.js";
 import { authorize } from "./guards/authorize.js";
+import { cookies } from "./guards/cookies.js";
+import { csrf } from "./guards/csrf.js";
 import { decode } from "./guards/decode.js";
 import { handle } from "./guards/handle.js";
 import { items } from "./guards/items.js";
@@ -25,6 +27,7 @@ const guards = (read: Guard<Permitted, Decoded>) =>
     .pass(lifecycle)
     .pass(limitByAddress)
     .pass(authenticate)
+    .pass(csrf)
     .pass(limitByCaller)
     .pass(authorize)
     .pass(stepUp)
@@ -35,7 +38,8 @@ const guards = (read: Guard<Permitted, Decoded>) =>
     .pass(handle)
     .pass(items)
     .pass(project)
-    .pass(readProperties);
+    .pass(readProperties)
+    .pass(cookies);
 
 /** For requests that come over HTTP. */
 export const httpOrder = guards(decode);

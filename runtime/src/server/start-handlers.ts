@@ -113,7 +113,9 @@ function usedSchemes(contract: Contract): ReadonlySet<string> {
 }
 
 function hint(policy: SchemePolicy): string {
-  return { token: "jwt()", apiKey: "apiKeys({ store })", basic: "basic(…)" }[policy.kind];
+  return { token: "jwt()", apiKey: "apiKeys({ store })", basic: "basic(…)", certificate: "certificates()" }[
+    policy.kind
+  ];
 }
 
 function isObject(value: unknown): value is object {

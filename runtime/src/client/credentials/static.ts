@@ -1,4 +1,13 @@
-import type { ApiKeyCredential, BasicCredential, PossessionKey, ProofRequest, TokenCredential } from "../contract.js";
+import { type CookieRules, csrfCookie, csrfHeader, defaultCookie, requestedWith } from "../../policy/index.js";
+import type {
+  ApiKeyCredential,
+  BasicCredential,
+  CertificateCredential,
+  PossessionKey,
+  Proof,
+  ProofRequest,
+  TokenCredential,
+} from "../contract.js";
 import { Failure } from "../failure.js";
 
 /** A value, or what answers it: asked before each attempt, so that a rotated secret is used at once. */
@@ -42,15 +51,29 @@ function isBound({ api, scheme }: ProofRequest): boolean {
 export function apiKey(key: Supplied): ApiKeyCredential {
   return {
     kind: "apiKey",
-    prove: async ({ api, scheme }) => {
+    prove: async ({ api, scheme, origin }) => {
       const policy = api.schemes[scheme];
       if (policy?.kind !== "apiKey") throw new Failure("configuration", `${scheme} is not an API key scheme`);
       const value = printable(await supply(key));
       if (policy.in === "header") return { headers: { [policy.name.toLowerCase()]: value } };
       if (/[;,"\\\s]/.test(value)) throw new Failure("configuration", "The API key cannot stand in a cookie");
-      return { cookies: { [policy.name]: value } };
+      return withCookie(policy.name, value, policy.cookie ?? defaultCookie, origin);
     },
   };
+}
+
+/** A program is its own page: it says so as the spec wants it said (R50). */
+function withCookie(name: string, value: string, { csrf }: CookieRules, origin: string): Proof {
+  const cookies = { [name]: value };
+  if (csrf === "origin") return { cookies, headers: { origin } };
+  if (csrf === "header") return { cookies, headers: { [requestedWith.toLowerCase()]: "sallyport" } };
+  const token = crypto.randomUUID();
+  return { cookies: { ...cookies, [csrfCookie]: token }, headers: { [csrfHeader.toLowerCase()]: token } };
+}
+
+/** The certificate of `tls.cert`: the handshake proves it, and nothing is added to the request. */
+export function certificate(): CertificateCredential {
+  return { kind: "certificate", prove: () => ({}) };
 }
 
 /** A name and a password (RFC 7617). */

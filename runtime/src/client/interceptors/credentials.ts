@@ -3,7 +3,7 @@ import type { ClientCall, Credential, Incoming, Interceptor, Proof, ProofRequest
 import { Failure } from "../failure.js";
 
 /** What the client was configured with, by scheme. */
-export type Configured = Readonly<Record<string, Credential<"token" | "apiKey" | "basic"> | undefined>>;
+export type Configured = Readonly<Record<string, Credential | undefined>>;
 
 /** What proving needs of the client. */
 export interface ProofGround {
@@ -15,7 +15,7 @@ export interface ProofGround {
 }
 
 interface Proved {
-  readonly credential: Credential<"token" | "apiKey" | "basic">;
+  readonly credential: Credential;
   readonly request: ProofRequest;
   readonly proof: Proof;
 }
@@ -64,8 +64,8 @@ async function prove(clause: Clause, ground: ProofGround, call: ClientCall): Pro
   for (const { scheme, needs } of clause.allOf) {
     const credential = ground.configured[scheme];
     if (credential === undefined) throw new Failure("credential_missing", `The operation needs ${scheme}`);
-    const { api, now } = ground;
-    const request: ProofRequest = { scheme, api, scopes: needs, signal: call.outgoing.signal, now };
+    const { api, now, origin } = ground;
+    const request: ProofRequest = { scheme, api, scopes: needs, signal: call.outgoing.signal, origin, now };
     proved.push({ credential, request, proof: await credential.prove(request) });
   }
   return proved;

@@ -6,20 +6,21 @@ import { dpopProof } from "../possession.js";
  * last, and one attempt more where it asks for a newer one (9). It stands inside of the credentials: that 401 is not the token's.
  */
 export function proof(now: () => number): Interceptor {
-  /** A client has one origin, and so one nonce (8.2). */
-  let nonce: string | undefined;
+  /** The nonce of each origin that was called (8.2): one of another would be refused. */
+  const nonces = new Map<string, string>();
   return (next) => async (call) => {
     if (call.possession === undefined) return next(call);
+    const { origin } = new URL(call.outgoing.url);
     const send = async (): Promise<Incoming> => {
-      const incoming = await next(await signed(call, nonce, now()));
+      const incoming = await next(await signed(call, nonces.get(origin), now()));
       const fresh = incoming.headers["dpop-nonce"];
       // 8.1: the characters that a nonce has. Two of them that were joined are none.
-      if (fresh !== undefined && /^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]+$/.test(fresh)) nonce = fresh;
+      if (fresh !== undefined && /^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]+$/.test(fresh)) nonces.set(origin, fresh);
       return incoming;
     };
-    const sent = nonce;
+    const sent = nonces.get(origin);
     const incoming = await send();
-    return asksForNonce(incoming) && nonce !== sent ? send() : incoming;
+    return asksForNonce(incoming) && nonces.get(origin) !== sent ? send() : incoming;
   };
 }
 

@@ -29,6 +29,7 @@ function connectOptions({ origin, tls, pins: specPins }: TransportOptions): Agen
     minVersion: "TLSv1.2",
     // Spelt out: NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would switch the check off, and the pins with it.
     rejectUnauthorized: true,
+    ...(tls?.cert === undefined || tls.key === undefined ? {} : { cert: tls.cert, key: tls.key }),
     ...(tls?.ca === undefined ? {} : { ca: typeof tls.ca === "string" ? tls.ca : [...tls.ca] }),
     ...(pins === undefined ? {} : { maxCachedSessions: 0, checkServerIdentity: pinnedIdentity(judgePins(pins)) }),
   };

@@ -8,9 +8,9 @@ import type { ReplayStore } from "../../secrets/replay.js";
 import { isAlgorithm } from "../algorithms.js";
 import { challengeOf } from "../challenge.js";
 import { confirmationOf, type Possession } from "../confirmation.js";
-import { withinTime } from "../deadline.js";
 import { badToken } from "../fault.js";
 import type { SchemeContext } from "../verifier.js";
+import { within } from "../within.js";
 import { memoryReplay } from "./memory-replay.js";
 import { makeNonces, type Nonces } from "./nonce.js";
 import { type DpopProof, proofReader, type ReadProof } from "./proof.js";
@@ -125,7 +125,7 @@ async function remembered({ thumbprint, jti, htu, issuedAt }: DpopProof, desk: D
   const key = hash("sha256", JSON.stringify([desk.name, thumbprint, jti, normalUri(htu)]), "base64url");
   try {
     const answer = desk.replay.remember(key, issuedAt + desk.maxAge + 1, desk.now());
-    const isNew = answer instanceof Promise ? await withinTime(answer, patience, "The replay store") : answer;
+    const isNew = answer instanceof Promise ? await within(answer, patience) : answer;
     return isNew === true ? undefined : badProof("the proof was used before");
   } catch (cause) {
     return unavailable(cause);

@@ -124,7 +124,12 @@ describe("rules", () => {
       "in: header, name: X-Key, x-sallyport: {apiKey: {rotation: {maxAge: 90d, overlap: 7d}}}}",
       [],
     ],
-    ["a scheme without a guard", "key: {type: apiKey, in: header, name: X-Key}", "key: {type: mutualTLS}", []],
+    [
+      "a scheme without a guard",
+      "key: {type: apiKey, in: header, name: X-Key}",
+      "key: {type: http, scheme: digest}",
+      [],
+    ],
     [
       "a role on a public operation",
       "security: []\n",
@@ -322,7 +327,7 @@ describe("rules", () => {
 
   it("a scheme without a guard is said where it is used", () => {
     const text = clean
-      .replace("key: {type: apiKey, in: header, name: X-Key}", "key: {type: mutualTLS}")
+      .replace("key: {type: apiKey, in: header, name: X-Key}", "key: {type: http, scheme: digest}")
       .replace("security: [{oauth", "security: [{key: [], oauth");
     expect(runRules(specOf(text)).map(gistOf)).toEqual(["SP205 spec.yaml:8:13"]);
   });

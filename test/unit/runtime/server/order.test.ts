@@ -9,6 +9,7 @@ describe("the order of the guards", () => {
       "lifecycle",
       "limits by address",
       "authenticate",
+      "csrf",
       "limits by principal",
       "authorize",
       "step-up",
@@ -20,6 +21,7 @@ describe("the order of the guards", () => {
       "items",
       "project",
       "read",
+      "cookies",
     ];
     expect(httpOrder.guards).toEqual(order);
     expect(flatOrder.guards).toEqual(order.map((name) => (name === "decode" ? "unflatten" : name)));
