@@ -15,37 +15,40 @@ import * as policy from "./policy.js";
 import * as schemas from "./schemas.js";
 import * as wire from "./wire.js";
 
+/** The roles that a caller may hold. */
+export type Role = never;
+
 /** `POST /secrets` */
 export interface AddSecretCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role>;
 }
 
 export type AddSecretReply = { readonly status: 204 };
 
 /** `POST /beat` */
 export interface BeatCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role>;
 }
 
 export type BeatReply = { readonly status: 204 };
 
 /** `GET /secrets` */
 export interface ListSecretsCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "iss" | "sub">;
 }
 
 export type ListSecretsReply = { readonly status: 200; readonly body: readonly string[] };
 
 /** `GET /lookup` */
 export interface LookUpCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "iss" | "sub">;
 }
 
 export type LookUpReply = { readonly status: 204 };
 
 /** `POST /rotate` */
 export interface RotateCall extends Call {
-  readonly principal: Principal;
+  readonly principal: Principal<Role, "iss" | "sub">;
 }
 
 export type RotateReply = { readonly status: 204 };
