@@ -15,7 +15,7 @@ export const schemaImports: ReadonlySet<string> = new Set([
   ..."z allOf anyOf asserts closed closedDropping conditional contains dependentRequired dependentSchema format itemCount multipleOf".split(
     " ",
   ),
-  ..."not oneOf oneValue patternKeys propertyCount propertyNames readOnlyKeys requires tuple unevaluated unique when".split(
+  ..."not oneOf oneValue patternKeys propertyCount propertyNames readOnlyKeys recursive requires tuple unevaluated unique when".split(
     " ",
   ),
 ]);

@@ -1,10 +1,10 @@
 import { identifier } from "../../code/identifier.js";
 import type { Code } from "../../code/layout.js";
 import { print as layOut } from "../../code/print.js";
+import { call } from "../../code/shapes.js";
 import { code } from "../../code/template.js";
 import type { NamedSchema, Schema } from "../../model/schema.js";
 import { type Context, type Direction, defaultOptions, ownValue, type SchemaOptions } from "./context.js";
-import { zod } from "./expression.js";
 import { flatten } from "./flatten.js";
 import { noteOf } from "./object.js";
 import { print } from "./print.js";
@@ -58,7 +58,8 @@ export function contextOf(
     complain: listener.complain,
     ref: (name) => {
       const constant = identifier(components.constName(name, direction));
-      if (within?.recursive && components.isRecursive(name)) return zod("lazy", code`() => ${constant}`);
+      if (within?.recursive && components.isRecursive(name))
+        return call(listener.use("recursive"), [code`() => ${constant}`]);
       listener.onRef(name);
       return constant;
     },

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { fails, fault, faultsBelow, holds, holdsTrue, keptOf, made, matches } from "./made.js";
-import { sameJson } from "./values.js";
+import { canonical } from "./values.js";
 
 /** No two items of an array are equal (JSON Schema validation, 6.4.3). Any other value passes. */
 export function unique(): z.ZodType {
@@ -46,17 +46,13 @@ export function tuple(first: readonly z.ZodType[], rest?: z.ZodType): z.ZodType<
   });
 }
 
+/** In one pass: a caller chooses how many items there are to be compared. */
 function hasTwins(items: readonly unknown[]): boolean {
-  const plain = new Set<unknown>();
-  const deep: unknown[] = [];
+  const seen = new Set<unknown>();
   for (const item of items) {
-    if (typeof item !== "object" || item === null) {
-      if (plain.has(item)) return true;
-      plain.add(item);
-    } else {
-      if (deep.some((other) => sameJson(item, other))) return true;
-      deep.push(item);
-    }
+    const known = canonical(item);
+    if (seen.has(known)) return true;
+    seen.add(known);
   }
   return false;
 }

@@ -12,4 +12,5 @@ export {
   requires,
 } from "./object.js";
 export { type Kind, multipleOf, oneValue, when } from "./plain.js";
+export { recursive } from "./recursive.js";
 export { type Unevaluated, unevaluated } from "./unevaluated.js";

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { guardDepth } from "./depth.js";
 
 /** One fault, before zod words it. */
 export type Fault = z.core.$ZodRawIssue;
@@ -41,13 +42,14 @@ const Base: z.core.$constructor<z.ZodType, z.core.$ZodTypeDef> = z.ZodType;
 const Made = z.core.$constructor<Made, MadeDef>("SallyportSchema", (inst, def) => {
   Base.init(inst, def);
   const internals: z.core.$ZodTypeInternals = inst._zod;
-  internals.parse = (payload, ctx) => {
-    const outcome = def.judge(payload.value, runner(ctx));
-    payload.issues.push(...outcome.faults);
-    if (outcome.unknown.length > 0) payload.issues.push(unknownKeys(outcome.unknown, payload.value));
-    payload.value = keptOf(outcome, payload.value);
-    return payload;
-  };
+  internals.parse = (payload, ctx) =>
+    guardDepth(payload, () => {
+      const outcome = def.judge(payload.value, runner(ctx));
+      payload.issues.push(...outcome.faults);
+      if (outcome.unknown.length > 0) payload.issues.push(unknownKeys(outcome.unknown, payload.value));
+      payload.value = keptOf(outcome, payload.value);
+      return payload;
+    });
 });
 
 /** A zod schema that a judge decides. It composes with every other one. */

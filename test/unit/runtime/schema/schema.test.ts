@@ -109,7 +109,21 @@ describe("assertions", () => {
   it("of equality do not depend on the order of keys, and know their own", () => {
     expect(fits(oneValue([{ a: 1, b: [2] }]), { b: [2], a: 1 })).toBe(true);
     expect(fits(oneValue([{ constructor: 1 }]), {})).toBe(false);
-    expect(fits(unique(), [{ a: 1 }, { a: "1" }, 1, "1", null, false, 0])).toBe(true);
+    expect(fits(unique(), [{ a: 1 }, { a: "1" }, 1, "1", null, false, 0, [], {}, [[]], ["a,b"], ["a", "b"]])).toBe(
+      true,
+    );
+    expect(fits(unique(), [{ a: [1, { b: 2, c: 3 }] }, { a: [1.0, { c: 3, b: 2 }] }])).toBe(false);
+  });
+
+  it("of equality take time in proportion to the array", () => {
+    const start = performance.now();
+    expect(
+      fits(
+        unique(),
+        Array.from({ length: 100_000 }, (_, at) => ({ at })),
+      ),
+    ).toBe(true);
+    expect(performance.now() - start).toBeLessThan(5_000);
   });
 
   it("of steps hold for every multiple that has a decimal", () => {
