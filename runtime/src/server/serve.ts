@@ -103,7 +103,8 @@ async function climb(call: CallRecord, steps: readonly PlainStep[]): Promise<Ref
       let outcome = step(call);
       if (isThenable(outcome)) outcome = await outcome;
       if (outcome === call) continue;
-      return outcome instanceof Refusal
+      // A refusal that looks like success would be taken for one.
+      return outcome instanceof Refusal && outcome.status >= 400
         ? outcome
         : internal(new TypeError("A guard answered neither call nor refusal"));
     }

@@ -9,6 +9,7 @@ import { challenges, type NamedVerifier, named } from "../challenges.js";
 import { type Guard, isThenable } from "../guard.js";
 import { lacking, needsScopes, schemesOf } from "../needs.js";
 import { inTime } from "../patience.js";
+import { memberOf } from "../pointer.js";
 import { type AddressCounted, type Identified, prove } from "../states.js";
 
 type Verdicts = ReadonlyMap<string, Verdict>;
@@ -52,7 +53,7 @@ function ask({ name, verifier }: NamedVerifier, exchange: Exchange, ground: Grou
 }
 
 function checked(verdict: unknown, name: string, { api }: Ground): Verdict {
-  if (verdict === undefined || verdict instanceof Refusal) return verdict;
+  if (verdict === undefined || (verdict instanceof Refusal && verdict.status >= 400)) return verdict;
   if (isIdentity(verdict)) return short(verdict, api.schemes[name]) ?? verdict;
   return internal(new TypeError(`The verifier of "${name}" answered neither an identity nor a refusal`));
 }
@@ -68,11 +69,13 @@ function short({ claims, tenant }: Identity, scheme: SchemePolicy | undefined): 
     : undefined;
 }
 
+/** Own properties only: what every object has, because somebody has polluted their prototype, makes nobody an identity (R32). */
 function isIdentity(value: unknown): value is Identity {
-  if (typeof value !== "object" || value === null) return false;
-  const { id, scopes, roles, claims } = value as Partial<Record<keyof Identity, unknown>>;
-  const whole = typeof claims === "object" && claims !== null;
-  return whole && typeof id === "string" && id !== "" && scopes instanceof Set && roles instanceof Set;
+  const claims = memberOf(value, "claims");
+  if (typeof claims !== "object" || claims === null) return false;
+  const id = memberOf(value, "id");
+  const isNamed = typeof id === "string" && id !== "";
+  return isNamed && memberOf(value, "scopes") instanceof Set && memberOf(value, "roles") instanceof Set;
 }
 
 interface Entry {
