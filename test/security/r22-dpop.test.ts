@@ -244,6 +244,14 @@ describe("R22 tokens and proofs belong together", () => {
     expect(said(await one.verify(proofExchange(token, proof)))).toBe("401 invalid_dpop_proof");
   });
 
+  it("one request that asks for several things, as a tRPC batch does, has one proof", async () => {
+    const one = verifier();
+    const exchange = proofExchange(token, await prove(key, token));
+    const verdicts = [await one.verify(exchange), await one.verify(exchange)];
+    expect(verdicts.map(said)).toEqual([good(), good()]);
+    expect(said(await one.verify({ ...exchange }))).toBe("401 invalid_dpop_proof");
+  });
+
   it("a proof of another key with the same jti does not spend ours", async () => {
     const one = verifier();
     const its = await bound({ jkt: other.jkt });

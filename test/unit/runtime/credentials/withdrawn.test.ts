@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SigningKey } from "../../../../runtime/src/credentials/jwks.js";
 import { type KeyTimes, keepKeys } from "../../../../runtime/src/credentials/key-source.js";
+import { exchangeWith } from "../../../support/exchange.js";
 import { makeKey, mint, startIssuer, type TestIssuer, type TestKey } from "../../../support/tokens.js";
 import { gist, judge, tokenScheme, tokenVerifier } from "../../../support/verifying.js";
 
@@ -21,6 +22,15 @@ describe("a token that is remembered", () => {
 
   const exp = () => ({ claims: { exp: Math.floor(now / 1_000) + 86_400 } });
   const open = () => tokenVerifier(tokenScheme(issuer.issuer), { cachedFor: 60 * minute }, () => now);
+
+  it("is answered without a promise", async () => {
+    const verifier = open();
+    const token = await mint(issuer.issuer, old, exp());
+    const ask = () => verifier.verify(exchangeWith({ authorization: `Bearer ${token}` }));
+    expect(ask()).toBeInstanceOf(Promise);
+    await judge(verifier, token);
+    expect(ask()).not.toBeInstanceOf(Promise);
+  });
 
   it("ends with its key: as soon as it is known that the key was withdrawn", async () => {
     const verifier = open();
