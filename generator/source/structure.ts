@@ -2,6 +2,7 @@ import { BaseResolver, createConfig, lintDocument, Source } from "@redocly/opena
 import type { Diagnostic, SourceSpan } from "../code/diagnostic.js";
 import type { Spec, SpecValue } from "../model/spec.js";
 import { complaint } from "./complaint.js";
+import { childrenOf, type Role } from "./grammar.js";
 import { tokensOf } from "./pointer.js";
 
 /**
@@ -18,15 +19,51 @@ export async function structureFaults(spec: Spec): Promise<readonly Diagnostic[]
   });
   const isMistaken = ({ message, location: [place] }: (typeof problems)[number]) =>
     isBooleanSchema(spec, message) || place?.pointer?.endsWith("/$vocabulary") === true;
+  const schemas = spec.dialect === "3.0" || problems.length === 0 ? new Set<object>() : schemasOf(spec);
   return problems.flatMap((problem) => {
     const [place] = problem.location;
     if (isMistaken(problem)) return [];
-    const at = spanOf(spec, place?.pointer ?? "#/", place?.reportOnKey === true ? "key" : "value");
+    const tokens = tokensFrom(place?.pointer ?? "#/");
+    const at = spanOf(spec, tokens, place?.reportOnKey === true ? "key" : "value");
     const [near] = problem.suggest;
     const fix =
       near === undefined ? "See the OpenAPI Specification for what may stand here." : `Did you mean "${near}"?`;
-    return complaint("SP100", problem.message, fix, at);
+    const holder = nodeAt(spec, tokens.slice(0, -1));
+    const isKeyword = typeof holder === "object" && holder !== null && schemas.has(holder);
+    if (!isKeyword || !/ is not expected here/.test(problem.message) || (near !== undefined && !notes.has(near)))
+      return complaint("SP100", problem.message, fix, at);
+    return unknownKeyword(tokens.at(-1) ?? "", at);
   });
+}
+
+/** Keywords that assert nothing: one that is misspelt is missed by nobody's server. */
+const notes = new Set("title description example examples externalDocs xml deprecated $comment".split(" "));
+
+/**
+ * JSON Schema core, 6.5: since 3.1 a keyword that nobody knows is a note. One that was probably meant to be an assertion stays an error,
+ * as a promise that is misspelt would be kept by nobody.
+ */
+function unknownKeyword(keyword: string, at: SourceSpan): readonly Diagnostic[] {
+  // What is meant by nullable is known, and said with what becomes of it (SP402).
+  if (keyword === "nullable") return [];
+  const message = `${JSON.stringify(keyword)} is no keyword of JSON Schema: it asserts nothing`;
+  return [{ ...complaint("SP101", message, "Drop it, or let its name begin with x-.", at), severity: "warning" }];
+}
+
+/** Every Schema Object of a description. */
+function schemasOf(spec: Spec): ReadonlySet<object> {
+  const schemas = new Set<object>();
+  const seen = new Set<object>();
+  const open: { readonly node: object; readonly role: Role }[] = [{ node: spec.root, role: "root" }];
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    if (seen.has(place.node)) continue;
+    seen.add(place.node);
+    if (place.role === "schema") schemas.add(place.node);
+    for (const { value, role } of childrenOf(place.node as Readonly<Record<string, unknown>>, place.role)) {
+      if (typeof value === "object" && value !== null) open.push({ node: value, role });
+    }
+  }
+  return schemas;
 }
 
 /** JSON Schema core, 4.3.2: since 3.1 `true` and `false` are schemas wherever one may stand. The rule knows some of the places. */
@@ -40,14 +77,26 @@ function withoutDeviceScopes(key: string, value: unknown): unknown {
   return isFlow && typeof value.scopes === "object" ? { ...value, scopes: {} } : value;
 }
 
-function spanOf(spec: Spec, pointer: string, part: "key" | "value"): SourceSpan {
-  const tokens = tokensOf(pointer.replace(/^#\/?/, "/").replace(/^\/$/, "")) ?? [];
+function tokensFrom(pointer: string): readonly string[] {
+  return tokensOf(pointer.replace(/^#\/?/, "/").replace(/^\/$/, "")) ?? [];
+}
+
+function nodeAt(spec: Spec, tokens: readonly string[]): SpecValue | undefined {
+  return tokens.reduce<SpecValue | undefined>((node, token) => childOf(node, token), spec.root);
+}
+
+function childOf(node: SpecValue | undefined, token: string): SpecValue | undefined {
+  if (typeof node !== "object" || node === null) return undefined;
+  return (node as Readonly<Record<string, SpecValue | undefined>>)[token];
+}
+
+function spanOf(spec: Spec, tokens: readonly string[], part: "key" | "value"): SourceSpan {
   let holder: SpecValue | undefined = spec.root;
   let span = spec.at(spec.root);
   for (const token of tokens) {
     if (typeof holder !== "object" || holder === null) break;
     span = spec.at(holder, token, part);
-    holder = (holder as Readonly<Record<string, SpecValue | undefined>>)[token];
+    holder = childOf(holder, token);
   }
   return span;
 }

@@ -29,7 +29,7 @@ export interface Outcome {
 /** Generates everything from one description of the corpus. Never throws. */
 export async function generateEntry(entry: Entry): Promise<Outcome> {
   const spec = documentOf(entry);
-  const text = readFileSync(spec, "utf8");
+  const text = readFileSync(spec, "utf8").replace(/^\uFEFF/, "");
   const document: Description = spec.endsWith(".json") ? JSON.parse(text) : parse(text);
   const folder = path.join(cache, "out", entry.id);
   const overlay = path.join(cache, "overlays", `${entry.id}.json`);

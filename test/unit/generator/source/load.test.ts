@@ -142,4 +142,28 @@ describe("the shape of a description", () => {
       { code: "SP100", fix: 'Did you mean "responses"?', at: { file: "spec.yaml", line: 8, column: 7, endColumn: 15 } },
     ]);
   });
+
+  it.each<[string, string, object]>([
+    ["3.1.0", "favourite: red", { code: "SP101", severity: "warning", at: { line: 5 } }],
+    ["3.1.0", "descrption: a note", { code: "SP101", severity: "warning" }],
+    ["3.1.0", "maxLenght: 3", { code: "SP100", severity: "error", fix: 'Did you mean "maxLength"?' }],
+    ["3.0.3", "favourite: red", { code: "SP100", severity: "error" }],
+  ])("a schema of %s with %s", async (version, keyword, expected) => {
+    const text = [
+      `openapi: ${version}`,
+      "info: { title: T, version: '1' }",
+      "paths: {}",
+      "components: { schemas: { A: { type: string,",
+      `  ${keyword} } } }`,
+    ].join("\n");
+    const spec = await loadSpec({ entry: "spec.yaml", cwd: write({ "spec.yaml": text }) });
+    expect(await structureFaults(spec)).toMatchObject([expected]);
+  });
+
+  it("nullable in 3.1 is left to the schemas, which know what is meant", async () => {
+    const text =
+      "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\ncomponents: {schemas: {A: {type: string, nullable: true}}}\n";
+    const spec = await loadSpec({ entry: "spec.yaml", cwd: write({ "spec.yaml": text }) });
+    expect(await structureFaults(spec)).toEqual([]);
+  });
 });
