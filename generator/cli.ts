@@ -6,7 +6,7 @@ import { show } from "./code/frame.js";
 import { runCheck } from "./commands/check.js";
 import { runGenerate } from "./commands/generate.js";
 import type { Streams } from "./commands/print.js";
-import { version } from "./generate.js";
+import { version } from "./output/version.js";
 
 const inputs = <T>(y: Argv<T>) =>
   y

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { type Diagnostic, DiagnosticError } from "./code/diagnostic.js";
 import { lower } from "./lower/lower.js";
@@ -9,13 +8,15 @@ import { checkNames } from "./output/names.js";
 import { type Change, patchesOf } from "./output/patch.js";
 import { type Plan, planOutput } from "./output/plan.js";
 import { prove } from "./output/prove.js";
+import { version } from "./output/version.js";
 import { writeOutput } from "./output/write.js";
 import { render } from "./render/engine.js";
 import { runRules } from "./rules/run.js";
 import { settle } from "./settle/settle.js";
 import { loadSpec } from "./source/load.js";
 import { structureFaults } from "./source/structure.js";
-import { type FileName, type FileView, fileNames, needed, viewsOf } from "./view/files.js";
+import { type FileName, fileNames } from "./view/file-names.js";
+import { type FileView, needed, viewsOf } from "./view/files.js";
 import { policyFormat } from "./view/policy.js";
 import type { Formats } from "./view/zod/context.js";
 
@@ -56,19 +57,16 @@ export interface GenerateResult {
 }
 
 /** Whether generating would change anything, and what. */
-export interface CheckResult {
+export interface CheckResult extends GenerateResult {
   readonly stale: boolean;
   readonly changes: readonly Change[];
 }
 
 /** What `only` can name. */
-export { type FileName, fileNames };
+export { type FileName, fileNames, version };
 
 /** What `sallyport.config.ts` exports by default. */
 export type Config = Partial<Omit<GenerateOptions, "cwd" | "dryRun">>;
-
-/** The version of sallyport. */
-export const version: string = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
 
 /** Types a configuration. */
 export function defineConfig(config: Config): Config {
@@ -87,11 +85,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
     ),
   );
   if (options.dryRun !== true) await writeOutput(plan);
-  return {
-    files: plan.steps.map(({ path, status }) => ({ path, status })),
-    warnings: [...warnings, ...plan.warnings],
-    inputs: spec.files,
-  };
+  return resultOf({ plan, warnings, spec });
 }
 
 /**
@@ -99,9 +93,17 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
  * @throws DiagnosticError with everything that is wrong.
  */
 export async function check(options: Omit<GenerateOptions, "dryRun">): Promise<CheckResult> {
-  const { plan } = await planned(options);
-  const changes = patchesOf(plan);
-  return { stale: changes.length > 0, changes };
+  const run = await planned(options);
+  const changes = patchesOf(run.plan);
+  return { ...resultOf(run), stale: changes.length > 0, changes };
+}
+
+function resultOf({ plan, warnings, spec }: Planned): GenerateResult {
+  return {
+    files: plan.steps.map(({ path, status }) => ({ path, status })),
+    warnings: [...warnings, ...plan.warnings],
+    inputs: spec.files,
+  };
 }
 
 /** The text of every emitted file but the manifest. */

@@ -6,8 +6,7 @@ const widest = 120;
  * The lines around a span, with a mark on the first: what a reader needs to see the fault without opening the file. Control
  * characters of the file are escaped, so that it cannot drive the terminal.
  */
-export function renderFrame(text: string, span: SourceSpan): string {
-  const lines = text.split(/\r\n|[\n\r]/);
+export function renderFrame(lines: readonly string[], span: SourceSpan): string {
   const first = Math.max(1, span.line - 2);
   const last = Math.min(lines.length, span.line + 2);
   const gutter = String(last).length;
@@ -19,6 +18,12 @@ export function renderFrame(text: string, span: SourceSpan): string {
     if (number === span.line) rows.push(`  ${" ".repeat(gutter)} | ${caret(lines[number - 1] ?? "", span, shift)}`);
   }
   return rows.join("\n");
+}
+
+/** The lines of a text, for frames: split once, however many frames show it. */
+export function linesOf(text: string): readonly string[] {
+  // The plain split is ten times faster, and most files have no other line ends.
+  return text.includes("\r") ? text.split(/\r\n|[\n\r]/) : text.split("\n");
 }
 
 function caret(line: string, span: SourceSpan, shift: number): string {

@@ -1,5 +1,6 @@
-import { check } from "../generate.js";
+import { remember } from "../output/memory.js";
 import { type Flags, optionsOf } from "./flags.js";
+import { outcomeOf, recalled } from "./generate.js";
 import type { Streams } from "./print.js";
 import { reporting } from "./report.js";
 
@@ -7,8 +8,13 @@ import { reporting } from "./report.js";
 export async function runCheck(flags: Flags, streams: Streams, cwd: string): Promise<number> {
   return reporting(streams, cwd, async () => {
     const { configFile: _, ...options } = await optionsOf(flags, cwd);
-    const { stale, changes } = await check(options);
-    if (!stale) return 0;
+    if ((await recalled(options)) !== undefined) return 0;
+    const { check } = await import("../generate.js");
+    const { stale, changes, ...result } = await check(options);
+    if (!stale) {
+      await remember(options, outcomeOf(result));
+      return 0;
+    }
     streams.out(changes.map((one) => one.patch).join(""));
     const files = changes.length === 1 ? "One file" : `${changes.length} files`;
     streams.err(`${files} in ${options.output} would change. Run \`sallyport generate\` and commit the result.\n`);

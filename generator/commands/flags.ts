@@ -1,5 +1,6 @@
 import { DiagnosticError } from "../code/diagnostic.js";
-import { type FileName, fileNames, type GenerateOptions } from "../generate.js";
+import type { GenerateOptions } from "../generate.js";
+import { type FileName, fileNames } from "../view/file-names.js";
 import { type FoundConfig, readConfig } from "./config.js";
 
 /** What `generate` and `check` take on the command line. */
@@ -21,7 +22,7 @@ export interface Flags {
 export async function optionsOf(
   flags: Flags,
   cwd: string,
-): Promise<GenerateOptions & { readonly configFile: string | undefined }> {
+): Promise<GenerateOptions & { readonly cwd: string; readonly configFile: string | undefined }> {
   const { config, file }: FoundConfig = await readConfig(cwd);
   const spec = flags.spec ?? config.spec;
   const output = flags.output ?? config.output;

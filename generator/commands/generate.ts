@@ -1,8 +1,11 @@
-import { type GenerateResult, generate } from "../generate.js";
+import type { GenerateOptions, GenerateResult } from "../generate.js";
+import { type Asked as AskedOf, type Outcome, recall, remember } from "../output/memory.js";
 import { type Flags, optionsOf } from "./flags.js";
 import type { Streams } from "./print.js";
 import { printDiagnostics, reporting } from "./report.js";
 import { watchInputs } from "./watch.js";
+
+type Asked = GenerateOptions & AskedOf;
 
 /** What `sallyport generate` takes. */
 export interface GenerateFlags extends Flags {
@@ -19,7 +22,7 @@ export async function runGenerate(flags: GenerateFlags, streams: Streams, cwd: s
       const { configFile, ...options } = await optionsOf(flags, cwd);
       for (const input of [configFile, options.spec, ...(options.overlays ?? [])])
         if (input !== undefined) inputs.add(input);
-      const result = await generate({ ...options, dryRun });
+      const result = (await recalled(options)) ?? (await generated({ ...options, dryRun }));
       for (const input of result.inputs) inputs.add(input);
       printDiagnostics(result.warnings, streams, cwd);
       streams.out(summaryOf(result, options.output, dryRun));
@@ -29,6 +32,29 @@ export async function runGenerate(flags: GenerateFlags, streams: Streams, cwd: s
   if (!flags.watch || code === 2) return code;
   await watchInputs({ inputs, cwd, onChange: once, say: streams.err });
   return 0;
+}
+
+/** Nothing to do is found out before anything heavy is loaded. */
+export async function recalled(options: Asked): Promise<GenerateResult | undefined> {
+  const known = await recall(options);
+  return known && { ...known, files: known.files.map((path) => ({ path, status: "unchanged" })) };
+}
+
+async function generated({ dryRun, ...options }: Asked & { readonly dryRun: boolean }): Promise<GenerateResult> {
+  const { generate } = await import("../generate.js");
+  const result = await generate({ ...options, dryRun });
+  if (!dryRun) await remember(options, outcomeOf(result));
+  return result;
+}
+
+/** What running again would say. */
+export function outcomeOf({ files, warnings, inputs }: GenerateResult): Outcome {
+  return {
+    files: files.filter((one) => one.status !== "removed").map((one) => one.path),
+    // That a file was left behind is said once: the next run knows nothing of it.
+    warnings: warnings.filter((one) => one.code !== "SP076"),
+    inputs,
+  };
 }
 
 function summaryOf({ files }: GenerateResult, output: string, dryRun: boolean): string {

@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import type { Diagnostic, Severity } from "../code/diagnostic.js";
-import { renderFrame, show } from "../code/frame.js";
+import { linesOf, renderFrame, show } from "../code/frame.js";
 
 /** Where a code is explained. */
 const docs = "docs/diagnostics.md";
@@ -30,15 +30,29 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], text: Sour
     faint: colours.dim,
     strong: colours.bold,
   };
-  const entries = inOrder(diagnostics).map((one) => renderOne(one, text, paint));
+  const lines = linesFrom(text);
+  const entries = inOrder(diagnostics).map((one) => renderOne(one, lines, paint));
   return `${[...entries, summary(diagnostics)].join("\n\n")}\n`;
 }
 
 type Paint = Readonly<Record<Severity | "faint" | "strong", (text: string) => string>>;
 
-function renderOne({ code, severity, message, fix, at }: Diagnostic, text: SourceText, paint: Paint): string {
+type Lines = (file: string) => readonly string[] | undefined;
+
+function linesFrom(text: SourceText): Lines {
+  const known = new Map<string, readonly string[] | undefined>();
+  return (file) => {
+    if (!known.has(file)) {
+      const source = text(file);
+      known.set(file, source === undefined ? undefined : linesOf(source));
+    }
+    return known.get(file);
+  };
+}
+
+function renderOne({ code, severity, message, fix, at }: Diagnostic, lines: Lines, paint: Paint): string {
   const place = at === undefined ? "" : `${paint.strong(`${show(at.file)}:${at.line}:${at.column}`)} `;
-  const source = at === undefined ? undefined : text(at.file);
+  const source = at === undefined ? undefined : lines(at.file);
   const note = severity === "error" ? "" : `${severity}: `;
   return [
     `${place}${paint[severity](code)} ${note}${show(message)}`,

@@ -7,12 +7,7 @@ import { renderDiagnostics, type Streams } from "./print.js";
 /** Prints complaints with frames from the files that they speak of. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[], streams: Streams, cwd: string): void {
   if (diagnostics.length === 0) return;
-  const texts = new Map<string, string | undefined>();
-  const text = (file: string) => {
-    if (!texts.has(file)) texts.set(file, textOf(path.resolve(cwd, file)));
-    return texts.get(file);
-  };
-  streams.err(renderDiagnostics(diagnostics, text, streams.colour));
+  streams.err(renderDiagnostics(diagnostics, (file) => textOf(path.resolve(cwd, file)), streams.colour));
 }
 
 /**

@@ -11,6 +11,18 @@ export type Standing =
 
 /** Looks without following a symlink below the folder (R3). The folder itself is where the user wants it. */
 export async function look(folder: string, name: string): Promise<Standing> {
+  return (
+    (await obstacle(folder, name)) ?? { kind: "file", text: (await read(path.join(folder, name))).toString("utf8") }
+  );
+}
+
+/** The octets of a file, as `look` would find it; `undefined` where it finds none. */
+export async function octetsAt(folder: string, name: string): Promise<Uint8Array | undefined> {
+  return (await obstacle(folder, name)) === undefined ? read(path.join(folder, name)) : undefined;
+}
+
+/** What stands there instead of a file. */
+async function obstacle(folder: string, name: string): Promise<Exclude<Standing, { kind: "file" }> | undefined> {
   const parts = name.split("/");
   for (let depth = 1; depth <= parts.length; depth += 1) {
     const here = path.join(folder, ...parts.slice(0, depth));
@@ -20,7 +32,7 @@ export async function look(folder: string, name: string): Promise<Standing> {
     if (depth < parts.length && !stat.isDirectory()) return { kind: "other", what: "a file where a folder must be" };
     if (depth === parts.length && !stat.isFile()) return { kind: "other", what: "no file" };
   }
-  return { kind: "file", text: await read(path.join(folder, name)) };
+  return undefined;
 }
 
 async function statOf(file: string): Promise<Awaited<ReturnType<typeof lstat>> | undefined> {
@@ -32,9 +44,9 @@ async function statOf(file: string): Promise<Awaited<ReturnType<typeof lstat>> |
   }
 }
 
-async function read(file: string): Promise<string> {
+async function read(file: string): Promise<Buffer> {
   try {
-    return await readFile(file, "utf8");
+    return await readFile(file);
   } catch (error) {
     throw new DiagnosticError([unusable(file, error)], 2);
   }

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import path from "node:path";
 import { type Diagnostic, DiagnosticError } from "../code/diagnostic.js";
 import type { Spec, SpecObject, SpecValue } from "../model/spec.js";
 import { bundle } from "./bundle.js";
 import { complaint } from "./complaint.js";
+import { digestOf } from "./digest.js";
 import { defaultLimits, type SourceLimits } from "./limits.js";
 import { applyOverlay } from "./overlay.js";
 import { follow, tokensOf } from "./pointer.js";
@@ -31,9 +31,10 @@ export interface LoadOptions {
  * @throws DiagnosticError with everything that is wrong with the files.
  */
 export async function loadSpec(options: LoadOptions): Promise<Spec> {
+  const { cwd = process.cwd() } = options;
   const positions = new Positions();
   const limits = { ...defaultLimits, ...options.limits };
-  const reader = openReader(options.cwd ?? process.cwd(), limits, positions, options.remote);
+  const reader = openReader(cwd, limits, positions, options.remote);
   const entry = await reader.read(options.entry);
   const overlays = await Promise.all((options.overlays ?? []).map((file) => reader.read(file)));
   refuseIf([entry, ...overlays].flatMap((one) => one.faults));
@@ -41,7 +42,7 @@ export async function loadSpec(options: LoadOptions): Promise<Spec> {
   refuseIf(overlays.flatMap((one) => applyOverlay(root, one, positions, options.allowWidening ?? false)));
   const dialect = dialectOf(root, entry, positions);
   refuseIf(await bundle(reader, entry, root, dialect));
-  return specOf(root, dialect, entry, reader.files(), positions);
+  return specOf(root, dialect, entry, reader.files(), positions, cwd);
 }
 
 function refuseIf(faults: readonly Diagnostic[]): void {
@@ -78,6 +79,7 @@ function specOf(
   entry: ParsedFile,
   files: readonly SourceFile[],
   positions: Positions,
+  cwd: string,
 ): Spec {
   const targets = new Map<string, SpecValue | undefined>();
   const target = (pointer: string): SpecValue | undefined => {
@@ -89,7 +91,7 @@ function specOf(
     dialect,
     file: entry.file.name,
     digest: digestOf(files, path.dirname(entry.file.path)),
-    files: files.map((one) => one.path).filter((one) => !one.startsWith("https:")),
+    files: onDisk(files, cwd),
     resolve: (node) => {
       let at = node;
       let pointer: string | undefined;
@@ -105,18 +107,12 @@ function specOf(
   };
 }
 
-function isReference(node: SpecValue | undefined): node is SpecObject & { readonly $ref: string } {
-  return typeof node === "object" && node !== null && "$ref" in node && typeof node.$ref === "string";
+/** Files on this machine: where they lie, and, where a link led there, the link, which may lead elsewhere one day. */
+function onDisk(files: readonly SourceFile[], cwd: string): readonly string[] {
+  const local = files.filter((one) => !one.path.startsWith("https:"));
+  return [...new Set(local.flatMap((one) => [one.path, path.resolve(cwd, one.name)]))];
 }
 
-/** Over names and texts, of what was fetched too. Names are relative to the entry's folder, so that the working folder does not matter. */
-function digestOf(files: readonly SourceFile[], folder: string): string {
-  const nameOf = (file: string) =>
-    file.startsWith("https:") ? file : path.relative(folder, file).split(path.sep).join("/");
-  const named = files.map((one) => [nameOf(one.path), one.text] as const);
-  const hash = createHash("sha256");
-  for (const [name, text] of named.sort(([a], [b]) => (a < b ? -1 : 1))) {
-    hash.update(`${name.length}:${name}${text.length}:`).update(text);
-  }
-  return hash.digest("hex");
+function isReference(node: SpecValue | undefined): node is SpecObject & { readonly $ref: string } {
+  return typeof node === "object" && node !== null && "$ref" in node && typeof node.$ref === "string";
 }

@@ -2,6 +2,7 @@ import type { Api } from "../model/api.js";
 import type { Spec } from "../model/spec.js";
 import { clientView } from "./client.js";
 import { envExample, envView } from "./env.js";
+import { type FileName, fileNames } from "./file-names.js";
 import { headerOf } from "./header.js";
 import { policyView } from "./policy.js";
 import { schemasView } from "./schemas.js";
@@ -11,9 +12,6 @@ import { typesText } from "./types.js";
 import type { View } from "./view.js";
 import { wireView } from "./wire.js";
 import { defaultOptions, type SchemaOptions } from "./zod/context.js";
-
-/** What `--only` can name. */
-export type FileName = "types" | "schemas" | "policy" | "wire" | "server" | "client" | "trpc" | "env";
 
 /** A view, with what another printer made to stand below it; or text that is no TypeScript. */
 type Ready = (View & { readonly body?: string }) | { readonly text: string };
@@ -42,9 +40,6 @@ const files: readonly EmittedFile[] = [
   { name: "env", path: "env.ts", needs: [], view: headed(envView) },
   { name: "env", path: ".env.example", needs: [], view: exampleFile },
 ];
-
-/** The names of all files. */
-export const fileNames: readonly FileName[] = [...new Set(files.map((file) => file.name))];
 
 /** The files asked for, and those that they import. */
 export function needed(only: readonly FileName[]): readonly FileName[] {

@@ -3,7 +3,8 @@ import { parse } from "yaml";
 import type { Api } from "../../../../generator/model/api.js";
 import type { Spec } from "../../../../generator/model/spec.js";
 import { render } from "../../../../generator/render/engine.js";
-import { type FileName, fileNames, needed, viewsOf } from "../../../../generator/view/files.js";
+import { type FileName, fileNames } from "../../../../generator/view/file-names.js";
+import { needed, viewsOf } from "../../../../generator/view/files.js";
 import { modelOf } from "../../../support/api-of.js";
 import { crowded } from "../../../support/crowded-spec.js";
 
