@@ -1,5 +1,6 @@
 import { BaseResolver, createConfig, lintDocument, Source } from "@redocly/openapi-core";
 import type { Diagnostic, SourceSpan } from "../code/diagnostic.js";
+import { didYouMean } from "../code/suggest.js";
 import type { Spec, SpecValue } from "../model/spec.js";
 import { complaint } from "./complaint.js";
 import { childrenOf, type Role } from "./grammar.js";
@@ -29,15 +30,22 @@ export async function structureFaults(spec: Spec): Promise<readonly Diagnostic[]
     const fix =
       near === undefined ? "See the OpenAPI Specification for what may stand here." : `Did you mean "${near}"?`;
     const holder = nodeAt(spec, tokens.slice(0, -1));
-    const isKeyword = typeof holder === "object" && holder !== null && schemas.has(holder);
-    if (!isKeyword || !/ is not expected here/.test(problem.message) || (near !== undefined && !notes.has(near)))
+    const keyword = tokens.at(-1) ?? "";
+    const isUnknown = / is not expected here/.test(problem.message) && typeof holder === "object" && holder !== null;
+    if (!isUnknown || !schemas.has(holder) || isMisspelt(keyword, problem.suggest))
       return complaint("SP100", problem.message, fix, at);
-    return unknownKeyword(tokens.at(-1) ?? "", at);
+    return unknownKeyword(keyword, at);
   });
 }
 
 /** Keywords that assert nothing: one that is misspelt is missed by nobody's server. */
 const notes = new Set("title description example examples externalDocs xml deprecated $comment".split(" "));
+
+/** Whether a keyword was probably meant to be one that asserts something. */
+function isMisspelt(keyword: string, suggested: readonly string[]): boolean {
+  const meant = didYouMean(keyword, suggested);
+  return meant !== undefined && !notes.has(meant);
+}
 
 /**
  * JSON Schema core, 6.5: since 3.1 a keyword that nobody knows is a note. One that was probably meant to be an assertion stays an error,

@@ -145,6 +145,7 @@ describe("the shape of a description", () => {
 
   it.each<[string, string, object]>([
     ["3.1.0", "favourite: red", { code: "SP101", severity: "warning", at: { line: 5 } }],
+    ["3.1.0", "name: a", { code: "SP101", severity: "warning" }],
     ["3.1.0", "descrption: a note", { code: "SP101", severity: "warning" }],
     ["3.1.0", "maxLenght: 3", { code: "SP100", severity: "error", fix: 'Did you mean "maxLength"?' }],
     ["3.0.3", "favourite: red", { code: "SP100", severity: "error" }],
