@@ -14,11 +14,15 @@ import { render } from "./render/engine.js";
 import { runRules } from "./rules/run.js";
 import { settle } from "./settle/settle.js";
 import { loadSpec } from "./source/load.js";
+import { callbacksOf, type Outgoing, webhooksOf } from "./source/outgoing.js";
 import { structureFaults } from "./source/structure.js";
 import { type FileName, fileNames } from "./view/file-names.js";
-import { type FileView, needed, viewsOf } from "./view/files.js";
+import { callbackViews, type FileView, needed, viewsOf, webhookViews } from "./view/files.js";
 import { policyFormat } from "./view/policy.js";
 import type { Formats } from "./view/zod/context.js";
+
+/** What `also` can name: each is a folder of its own. */
+export type OutgoingName = "webhooks" | "callbacks";
 
 /** What to generate from what. */
 export interface EmitOptions {
@@ -34,6 +38,8 @@ export interface EmitOptions {
   readonly allowWidening?: boolean;
   /** Origins that references may lead to: `https://schemas.example.com`. Default: none, files only. */
   readonly allowRefs?: readonly string[];
+  /** What the API sends: guarded receivers and senders of its webhooks, senders of its callbacks. Default: nothing. */
+  readonly also?: readonly OutgoingName[];
   /** Whether `format` is checked, or only said (JSON Schema validation, 7.2). Default: `assert`. */
   readonly formats?: Formats;
   /** Schemas validate and do nothing else, as JSON Schema has it: what the test suite of JSON Schema is asked with. */
@@ -118,17 +124,64 @@ export interface EmitResult {
  * @throws DiagnosticError with everything that is wrong.
  */
 export async function emit(options: EmitOptions): Promise<EmitResult> {
-  const { cwd = process.cwd(), overlays = [], allowWidening = false, allowRefs = [] } = options;
+  const { cwd = process.cwd(), overlays = [], allowWidening = false, allowRefs = [], also = [] } = options;
   const only = needed(options.only ?? fileNames);
   const spec = await loadSpec({ entry: options.spec, overlays, cwd, allowWidening, remote: { allow: allowRefs } });
-  const noticed = refuseErrors([...(await structureFaults(spec)), ...runRules(spec, { only })]);
+  const outgoing = outgoingOf(spec, also);
+  const complaints = [
+    ...(await structureFaults(spec)),
+    ...runRules(outgoing.webhooks === undefined ? spec : withoutWebhooks(spec), { only }),
+    ...(outgoing.webhooks === undefined ? [] : runRules(outgoing.webhooks.spec)),
+    ...(outgoing.callbacks === undefined ? [] : runRules(outgoing.callbacks.spec, { only: ["client"] })),
+  ];
+  const noticed = refuseErrors(eachOnce(complaints));
   const draft = lower(spec, { clientOnly: !only.includes("server") && !only.includes("trpc") });
   const api = settle(draft);
   const { formats = "assert", plain = false } = options;
   const views = await viewsOf(api, spec, only, { formats, plain });
-  const files = views.map((view) => ({ path: view.path, text: textOf(view) }));
+  const more = await outgoingViews(outgoing, { formats, plain });
+  const files = [...views, ...more].map((view) => ({ path: view.path, text: textOf(view) }));
   checkNames(files);
   return { files, warnings: [...noticed, ...draft.warnings], spec };
+}
+
+interface OutgoingParts {
+  readonly webhooks: Outgoing | undefined;
+  readonly callbacks: Outgoing | undefined;
+}
+
+function outgoingOf(spec: Spec, also: readonly OutgoingName[]): OutgoingParts {
+  return {
+    webhooks: also.includes("webhooks") ? webhooksOf(spec) : undefined,
+    callbacks: also.includes("callbacks") ? callbacksOf(spec) : undefined,
+  };
+}
+
+/** Webhooks are judged as what they are generated as: an API of their own. */
+function withoutWebhooks(spec: Spec): Spec {
+  const { webhooks: _, ...root } = spec.root;
+  const bare: Spec["root"] = Object.assign(Object.create(null), root);
+  return { ...spec, root: bare, at: (node, key, part) => spec.at(node === bare ? spec.root : node, key, part) };
+}
+
+async function outgoingViews(
+  { webhooks, callbacks }: OutgoingParts,
+  options: Parameters<typeof viewsOf>[3] & object,
+): Promise<readonly FileView[]> {
+  const modelOf = ({ spec }: Outgoing, clientOnly: boolean) => settle(lower(spec, { clientOnly }));
+  return [
+    ...(webhooks === undefined
+      ? []
+      : await webhookViews(modelOf(webhooks, false), webhooks.spec, webhooks.expressions, options)),
+    ...(callbacks === undefined
+      ? []
+      : await callbackViews(modelOf(callbacks, true), callbacks.spec, callbacks.expressions, options)),
+  ];
+}
+
+/** What components say wrongly, every part of the description that is judged says. */
+function eachOnce(complaints: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(complaints.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 /** All complaints at once; without an error among them, they are what was noticed on the way. */
@@ -154,6 +207,7 @@ async function planned(options: GenerateOptions): Promise<Planned> {
     input: rest.spec.digest,
     options: {
       ...(options.only ? { only: [...options.only].sort() } : {}),
+      ...(options.also?.length ? { also: [...options.also].sort() } : {}),
       ...(options.formats === "annotate" ? { formats: options.formats } : {}),
     },
   };

@@ -5,7 +5,7 @@ import type { Config } from "../generate.js";
 
 const names = ["ts", "mts", "js", "mjs"].map((extension) => `sallyport.config.${extension}`);
 const texts = ["spec", "output"] as const;
-const lists = ["overlays", "only", "allowRefs"] as const;
+const lists = ["overlays", "only", "also", "allowRefs"] as const;
 const words: Readonly<Record<string, readonly string[]>> = { formats: ["assert", "annotate"] };
 
 /** The configuration of a folder, and the file that it came from. */

@@ -1,5 +1,5 @@
 import { DiagnosticError } from "../code/diagnostic.js";
-import type { GenerateOptions } from "../generate.js";
+import type { GenerateOptions, OutgoingName } from "../generate.js";
 import { type FileName, fileNames } from "../view/file-names.js";
 import { type FoundConfig, readConfig } from "./config.js";
 
@@ -11,6 +11,7 @@ export interface Flags {
   readonly only?: readonly string[] | undefined;
   readonly allowWidening?: boolean | undefined;
   readonly allowRef?: readonly string[] | undefined;
+  readonly also?: readonly string[] | undefined;
   /** `--formats` and `--no-formats`. */
   readonly formats?: boolean | undefined;
 }
@@ -30,6 +31,7 @@ export async function optionsOf(
   if (output === undefined) throw missing("output folder", "sallyport generate SPEC -o DIR");
   const formats = flags.formats === undefined ? config.formats : flags.formats ? "assert" : "annotate";
   const only = flags.only?.flatMap((list) => list.split(",")).map(emittedName) ?? config.only;
+  const also = (flags.also?.flatMap((list) => list.split(",")) ?? config.also)?.map(outgoingName);
   return {
     spec,
     output,
@@ -37,6 +39,7 @@ export async function optionsOf(
     ...(only === undefined ? {} : { only }),
     allowWidening: flags.allowWidening ?? config.allowWidening ?? false,
     ...(formats === undefined ? {} : { formats }),
+    ...(also === undefined ? {} : { also }),
     allowRefs: flags.allowRef ?? config.allowRefs ?? [],
     cwd,
     configFile: file,
@@ -46,6 +49,13 @@ export async function optionsOf(
 function missing(what: string, example: string): DiagnosticError {
   const fix = `Say it on the command line (${example}) or in sallyport.config.ts.`;
   return new DiagnosticError([{ code: "SP081", severity: "error", message: `No ${what} was given.`, fix }], 2);
+}
+
+function outgoingName(name: string): OutgoingName {
+  const known = (["webhooks", "callbacks"] as const).find((one) => one === name.trim());
+  if (known !== undefined) return known;
+  const message = `--also does not know ${JSON.stringify(name)}.`;
+  throw new DiagnosticError([{ code: "SP083", severity: "error", message, fix: "It takes webhooks, callbacks." }], 2);
 }
 
 function emittedName(name: string): FileName {

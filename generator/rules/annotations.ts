@@ -38,7 +38,7 @@ function faultsAt(spec: Spec, { node, role }: Place): readonly Diagnostic[] {
   const said = node[key];
   const idle = unserved[role];
   if (idle !== undefined) {
-    const fix = "Remove it for now, or say it where the API itself is called.";
+    const fix = "Generate webhooks with --also webhooks; otherwise say it where the API itself is called.";
     return [error("SP902", `What is said at ${idle} is not enforced yet`, fix, spec.at(node, key, "key"))];
   }
   if (placement === undefined) {

@@ -4,6 +4,7 @@ import { aliasFaults } from "./aliases.js";
 import { annotationFaults } from "./annotations.js";
 import { anonymousFaults } from "./anonymous.js";
 import { bodyFaults } from "./bodies.js";
+import { callbackFaults } from "./callbacks.js";
 import { corsFaults } from "./cors.js";
 import { keyFaults } from "./keys.js";
 import { lifecycleFaults } from "./lifecycle.js";
@@ -26,6 +27,7 @@ const rules: readonly Rule[] = [
   parameterFaults,
   nameFaults,
   bodyFaults,
+  callbackFaults,
   securityFaults,
   serverFaults,
   tagFaults,

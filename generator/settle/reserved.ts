@@ -33,7 +33,9 @@ export const emittedNames: ReadonlySet<string> = new Set([
   // types.ts
   ..."components operations paths webhooks $defs".split(" "),
   // parameters of emitted functions
-  ..."caller input options handlers objects schemes".split(" "),
+  ..."caller input options handlers objects schemes sender about url".split(" "),
+  // webhooks/send.ts and callbacks/send.ts
+  ..."createSender openSender urlOf".split(" "),
 ]);
 
 /** Names that mean something on any object, or to whoever awaits, calls or routes it (tRPC refuses `then`, `call` and `apply`). */

@@ -44,7 +44,7 @@ export function clientView(api: Api): View {
   };
 }
 
-function authMember({ name, kind }: Scheme): Member {
+export function authMember({ name, kind }: Scheme): Member {
   return { key: name, optional: true, type: type(credentials[kind]) };
 }
 

@@ -6,6 +6,7 @@ import { type FileName, fileNames } from "./file-names.js";
 import { headerOf } from "./header.js";
 import { policyView } from "./policy.js";
 import { schemasView } from "./schemas.js";
+import { sendView } from "./send.js";
 import { serverView } from "./server.js";
 import { trpcView } from "./trpc.js";
 import { typesText } from "./types.js";
@@ -67,6 +68,33 @@ export async function viewsOf(
     if (ready !== undefined) views.push({ ...ready, path });
   }
   return views;
+}
+
+/** The files of the webhooks that an API sends: what a subscriber serves, and what the API sends them with. */
+export async function webhookViews(
+  api: Api,
+  spec: Spec,
+  expressions: ReadonlyMap<string, string>,
+  options: SchemaOptions,
+): Promise<readonly FileView[]> {
+  const views = await viewsOf(api, spec, needed(["server"]), options);
+  return [...views, sendFile(api, spec, expressions)].map((one) => ({ ...one, path: `webhooks/${one.path}` }));
+}
+
+/** The files of the callbacks that an API sends. Their receivers' servers are described by their receivers. */
+export async function callbackViews(
+  api: Api,
+  spec: Spec,
+  expressions: ReadonlyMap<string, string>,
+  options: SchemaOptions,
+): Promise<readonly FileView[]> {
+  const views = await viewsOf(api, spec, needed(["policy", "wire"]), options);
+  return [...views, sendFile(api, spec, expressions)].map((one) => ({ ...one, path: `callbacks/${one.path}` }));
+}
+
+function sendFile(api: Api, spec: Spec, expressions: ReadonlyMap<string, string>): FileView {
+  const { template, data } = sendView(api, expressions);
+  return { template, data: { ...data, header: headerOf(spec) }, path: "send.ts" };
 }
 
 function headed(view: (api: Api, options: SchemaOptions) => View): EmittedFile["view"] {

@@ -9,6 +9,7 @@ export const modules = {
   server: "@sallyport/runtime/server",
   client: "@sallyport/runtime/client",
   trpc: "@sallyport/runtime/trpc",
+  outgoing: "@sallyport/runtime/outgoing",
 } as const;
 
 /** `closeAccount` → `CloseAccount`. */

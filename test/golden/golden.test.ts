@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { DiagnosticError } from "../../generator/code/diagnostic.js";
 import { renderDiagnostics } from "../../generator/commands/print.js";
-import { emit } from "../../generator/generate.js";
+import { type EmitOptions, emit } from "../../generator/generate.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const cases = readdirSync(here, { withFileTypes: true })
@@ -15,10 +15,12 @@ const cases = readdirSync(here, { withFileTypes: true })
 describe.each(cases)("%s", (name) => {
   const folder = path.join(here, name);
   const overlays = existsSync(path.join(folder, "overlay.yaml")) ? ["overlay.yaml"] : [];
+  const given = path.join(folder, "options.json");
+  const options = existsSync(given) ? (JSON.parse(readFileSync(given, "utf8")) as Pick<EmitOptions, "also">) : {};
   const fails = existsSync(path.join(folder, "stderr.txt"));
 
   const refused = async () => {
-    const thrown = await emit({ spec: "spec.yaml", overlays, cwd: folder }).then(
+    const thrown = await emit({ spec: "spec.yaml", overlays, cwd: folder, ...options }).then(
       () => undefined,
       (error: unknown) => error,
     );
@@ -29,9 +31,12 @@ describe.each(cases)("%s", (name) => {
   };
 
   const emitted = async () => {
-    const { files } = await emit({ spec: "spec.yaml", overlays, cwd: folder });
+    const { files } = await emit({ spec: "spec.yaml", overlays, cwd: folder, ...options });
     expect(files.length).toBeGreaterThan(0);
-    const stale = readdirSync(path.join(folder, "expected")).filter((file) => !files.some((one) => one.path === file));
+    const stale = readdirSync(path.join(folder, "expected"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(path.join(folder, "expected"), path.join(entry.parentPath, entry.name)))
+      .filter((file) => !files.some((one) => one.path === file.split(path.sep).join("/")));
     expect(stale).toEqual([]);
     for (const file of files) {
       await expect(file.text).toMatchFileSnapshot(path.join(folder, "expected", file.path));

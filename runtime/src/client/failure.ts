@@ -28,6 +28,8 @@ export type FailureCode =
   | "credential_rejected"
   /** The server wanted to send the call elsewhere (R58). */
   | "redirect_refused"
+  /** A webhook or callback would go to a place that its sender does not allow; nothing was sent. */
+  | "target_refused"
   /** The answer is larger than is read, or is not what it says. */
   | "response_invalid"
   /** The client was configured in a way that cannot work. */

@@ -8,6 +8,7 @@ import { memoryLimits } from "../stores/memory-limits.js";
 import type { Blueprint, Ground } from "./blueprint.js";
 import type { Api, Contract, EnvSource, ServerOptions } from "./contract.js";
 import type { Destined } from "./guards/route.js";
+import { placed } from "./paths.js";
 import { defaultPatience } from "./patience.js";
 import { describeResource } from "./resource.js";
 import { closeRoles } from "./roles.js";
@@ -30,16 +31,17 @@ export interface CompileOptions extends ServerOptions {
  * @throws StartError naming every handler, verifier, loader and setting that is missing or unknown, and everything in the policy
  *   that cannot be enforced. There is no half of a server.
  */
-export function compileApi(contract: Contract, options: CompileOptions, readEnv: (source: EnvSource) => object): Api {
+export function compileApi(written: Contract, options: CompileOptions, readEnv: (source: EnvSource) => object): Api {
   // Nothing else of a policy in an unknown format can be trusted to mean what it seems to.
-  if (contract.api.format !== policyFormat) {
-    const message = `The policy has format ${contract.api.format}, this runtime reads ${policyFormat}. Install the versions of sallyport and @sallyport/runtime that belong together.`;
+  if (written.api.format !== policyFormat) {
+    const message = `The policy has format ${written.api.format}, this runtime reads ${policyFormat}. Install the versions of sallyport and @sallyport/runtime that belong together.`;
     throw new StartError([{ code: "unknown_format", message }]);
   }
   const complaints: StartComplaint[] = [];
   const complain: Complain = (code, message) => void complaints.push({ code, message });
   const gather = <T>(read: () => T): T | undefined => gathered(read, complaints);
 
+  const contract = placed(written, options.paths ?? {}, complain);
   checkPolicy(contract, complain);
   const handlers = findHandlers(contract, options.handlers, complain);
   const found = findVerifiers(contract, options.schemes ?? {}, complain);

@@ -105,6 +105,8 @@ export interface ServerOptions {
    * `https://api.example.com/v1`; the same that a client puts there.
    */
   readonly basePath?: string;
+  /** Where operations are served that the spec gives another path, by id: a subscriber chooses where it takes webhooks. */
+  readonly paths?: Readonly<Record<string, string>>;
   /**
    * The origin that callers reach this server at, like `https://api.example.com`: proofs of possession, requests with cookies and
    * the protected resource metadata are judged by it. Default: what the connection and the `Host` field say. Set it behind a proxy.

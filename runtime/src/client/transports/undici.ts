@@ -1,3 +1,4 @@
+import type { LookupFunction } from "node:net";
 import { Agent, type Dispatcher } from "undici";
 import type { Incoming, Outgoing, Transport } from "../contract.js";
 import { Failure } from "../failure.js";
@@ -11,9 +12,33 @@ import { tlsFault } from "./tls-fault.js";
  * @throws Failure `configuration` for fewer than two pins, or pins without TLS.
  */
 export function createTransport(options: TransportOptions): Transport {
-  const agent = new Agent({ connect: connectOptions(options), allowH2: false, maxResponseSize: largestAnswer });
+  return transportOf(options, connectOptions(options), largestAnswer);
+}
+
+/** A transport to a place that somebody else chose. */
+export interface GuardedOptions extends TransportOptions {
+  /** Resolves the host, and refuses addresses. */
+  readonly lookup: LookupFunction;
+  /** The most octets of an answer that are read. */
+  readonly largest: number;
+}
+
+/**
+ * As `createTransport`, with the addresses judged that are connected to.
+ * @throws Failure `configuration`
+ */
+export function createGuardedTransport({ lookup, largest, ...options }: GuardedOptions): Transport {
+  return transportOf(options, { ...connectOptions(options), lookup }, largest);
+}
+
+function transportOf(
+  { origin }: TransportOptions,
+  connect: Agent.Options["connect"] & object,
+  largest: number,
+): Transport {
+  const agent = new Agent({ connect, allowH2: false, maxResponseSize: largest });
   return {
-    send: (outgoing) => send(agent, options.origin, outgoing),
+    send: (outgoing) => send(agent, origin, outgoing, largest),
     close: () => agent.close(),
   };
 }
@@ -35,7 +60,7 @@ function connectOptions({ origin, tls, pins: specPins }: TransportOptions): Agen
   };
 }
 
-async function send(agent: Agent, origin: string, outgoing: Outgoing): Promise<Incoming> {
+async function send(agent: Agent, origin: string, outgoing: Outgoing, largest: number): Promise<Incoming> {
   const url = stayAtHome(origin, outgoing);
   try {
     const response = await agent.request({
@@ -50,7 +75,7 @@ async function send(agent: Agent, origin: string, outgoing: Outgoing): Promise<I
     return { status: response.statusCode, headers: joined(response.headers), body };
   } catch (thrown) {
     if (outgoing.signal.aborted) throw outgoing.signal.reason;
-    throw judged(thrown);
+    throw judged(thrown, largest);
   }
 }
 
@@ -64,14 +89,15 @@ function joined(
   return lines;
 }
 
-function judged(thrown: unknown): Failure {
+function judged(thrown: unknown, largest: number): Failure {
+  if (thrown instanceof Failure) return thrown;
   if (thrown instanceof PinMismatch) return new Failure("pin_mismatch", thrown.message, { cause: thrown });
   const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
   const fault = tlsFault(thrown);
   if (fault !== undefined)
     return new Failure("tls", `The server's certificate is refused: ${fault}`, { cause: thrown });
   if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") {
-    return new Failure("response_invalid", `The answer is larger than ${largestAnswer} octets`, { cause: thrown });
+    return new Failure("response_invalid", `The answer is larger than ${largest} octets`, { cause: thrown });
   }
   if (code === "UND_ERR_INVALID_ARG" || code === "UND_ERR_NOT_SUPPORTED")
     return new Failure("invalid_input", "The request cannot be sent", { cause: thrown });
