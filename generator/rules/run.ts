@@ -17,6 +17,7 @@ import { referenceFaults } from "./references.js";
 import { schemeFaults } from "./schemes.js";
 import { securityFaults } from "./security.js";
 import { serverFaults } from "./servers.js";
+import { stepUpFaults } from "./step-up.js";
 import { tagFaults } from "./tags.js";
 
 /** A family of rules. It never throws, whatever the nodes are. */
@@ -32,6 +33,7 @@ const rules: readonly Rule[] = [
   serverFaults,
   tagFaults,
   anonymousFaults,
+  stepUpFaults,
   schemeFaults,
   keyFaults,
   annotationFaults,

@@ -2,6 +2,7 @@ import type { Exchange, Reply } from "../http/exchange.js";
 import { StartError } from "../problem/start-error.js";
 import type { Api } from "../server/contract.js";
 import { bareFailure, nothingHere } from "../server/reply.js";
+import { webHeaders } from "./web-headers.js";
 
 /** Options of `toFetch`. */
 export interface FetchOptions {
@@ -40,12 +41,7 @@ function toExchange(request: Request, { address }: FetchOptions): Exchange {
   return {
     method: request.method,
     target: url.pathname + url.search,
-    headers: {
-      all: (name) => {
-        const value = request.headers.get(name);
-        return value === null ? [] : [value];
-      },
-    },
+    headers: webHeaders(request),
     address: address?.(request),
     tls: url.protocol === "https:" ? { protocol: "TLS" } : undefined,
     signal: request.signal,

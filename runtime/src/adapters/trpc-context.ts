@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Exchange } from "../http/exchange.js";
 import { nodeExchange } from "./node-exchange.js";
+import { webHeaders } from "./web-headers.js";
 
 /** What each procedure is told of the HTTP request that carries it. */
 export interface TrpcContext {
@@ -49,12 +50,7 @@ function webContext({ req, resHeaders, address }: WebContextSource): TrpcContext
   const exchange: Exchange = {
     method: req.method,
     target: url.pathname + url.search,
-    headers: {
-      all: (name) => {
-        const value = req.headers.get(name);
-        return value === null ? [] : [value];
-      },
-    },
+    headers: webHeaders(req),
     address,
     tls: url.protocol === "https:" ? { protocol: "TLS" } : undefined,
     signal: req.signal,

@@ -55,7 +55,7 @@ class ProblemCause extends Error {
 }
 
 /** What of a refusal's headers means the same beside a tRPC error. */
-const carried = ["www-authenticate", "retry-after"] as const;
+const carried = ["www-authenticate", "retry-after", "dpop-nonce"] as const;
 
 /**
  * The body of a reply.
@@ -72,6 +72,8 @@ export function leave(outcome: HandlerReply | Refusal, setHeader: (name: string,
     const { instance: _, ...problem } = toProblem(outcome, "");
     throw errorOf(problem as Problem, outcome.cause);
   }
+  const nonce = Object.entries(outcome.headers ?? {}).find(([name]) => name.toLowerCase() === "dpop-nonce");
+  if (nonce !== undefined) setHeader(...nonce);
   if (outcome.status >= 200 && outcome.status < 300) return outcome.body;
   throw errorOf(problemOf(outcome), undefined);
 }

@@ -45,9 +45,10 @@ export function compileProgram(operation: Blueprint, ground: Ground): Program {
   };
 }
 
+/** RFC 9449, 8: one nonce. Of two schemes that have one each, the first is tried first. */
 function courtesyOf(schemes: readonly NamedVerifier[]): () => readonly string[] {
-  const polite = schemes.flatMap(({ verifier }) => verifier.headers ?? []);
-  return polite.length === 0 ? () => [] : () => polite.flatMap((headers) => headers());
+  const [polite] = schemes.flatMap(({ verifier }) => verifier.headers ?? []);
+  return polite ?? (() => []);
 }
 
 /** Serves compiled operations. */
@@ -73,7 +74,8 @@ export function serve(router: Router<Destined<Program>>, ground: Ground): Pick<A
       const { requestId, at } = receive(exchange, ground);
       const call = new CallRecord(exchange, requestId, at, destined.operation, {}, "", input ?? {});
       const outcome = await conclude(call, destined.steps, await climb(call, destined.steps.flat), ground, () => call);
-      return outcome instanceof Refusal ? outcome : toHandlerReply(call);
+      const courtesy = destined.steps.courtesy();
+      return outcome instanceof Refusal ? withHeaders(outcome, courtesy) : toHandlerReply(call, courtesy);
     },
   };
 }
@@ -152,13 +154,20 @@ function challenged(refusal: Refusal, program: Program, exchange: Exchange): Ref
   if (refusal.status !== 401 || refusal.headers.some(isChallenge)) return refusal;
   const challenge = program.challenge(exchange);
   if (challenge.length === 0) return internal(new Error("A 401 was made where no scheme could let the caller in"));
-  return new Refusal(refusal.code, {
-    status: 401,
-    title: refusal.title,
-    headers: [...refusal.headers, ...challenge],
-    cause: refusal.cause,
-    extensions: refusal.extensions,
-    ...(refusal.detail === undefined ? {} : { detail: refusal.detail }),
+  return withHeaders(refusal, challenge);
+}
+
+function withHeaders(refusal: Refusal, added: readonly string[]): Refusal {
+  if (added.length === 0) return refusal;
+  const { code, status, title, detail, errors, headers, cause, extensions } = refusal;
+  return new Refusal(code, {
+    status,
+    title,
+    headers: [...headers, ...added],
+    cause,
+    extensions,
+    ...(detail === undefined ? {} : { detail }),
+    ...(errors === undefined ? {} : { errors }),
   });
 }
 
@@ -203,8 +212,9 @@ function report(ground: Ground, refusal: Refusal, { requestId }: Received, opera
   }
 }
 
-function toHandlerReply({ projection }: CallRecord): HandlerReply {
-  const { status, headers, value } = projection;
+function toHandlerReply({ projection }: CallRecord, courtesy: readonly string[]): HandlerReply {
+  const { status, value } = projection;
+  const headers = [...projection.headers, ...courtesy];
   const pairs = headers.flatMap((name, at) => (at % 2 === 0 ? [[name, headers[at + 1] ?? ""] as const] : []));
   return { status, headers: Object.fromEntries(pairs), ...(value === undefined ? {} : { body: value }) };
 }

@@ -1,0 +1,11 @@
+import type { ReceivedHeaders } from "../http/exchange.js";
+
+/** The header section of a web Request. The platform has joined the lines of one name, and may have put `Host` into the URL alone. */
+export function webHeaders({ headers, url }: Pick<Request, "headers" | "url">): ReceivedHeaders {
+  return {
+    all: (name) => {
+      const value = headers.get(name) ?? (name === "host" ? new URL(url).host : null);
+      return value === null ? [] : [value];
+    },
+  };
+}
