@@ -20,6 +20,7 @@ export {
   rotateApiKey,
 } from "../credentials/key-life.js";
 export type { KeyAct } from "../credentials/key-trail.js";
+export { hashPassword, type PasswordRecord, passwords } from "../credentials/passwords.js";
 export type { Identity, Principal } from "../credentials/principal.js";
 export type { BoundVerifier, ResourceFacts, SchemeContext, Verdict, Verifier } from "../credentials/verifier.js";
 export type { ClientCertificate, Exchange, ReceivedHeaders, Reply, TlsFacts } from "../http/exchange.js";
