@@ -16,7 +16,7 @@ import { settle } from "./settle/settle.js";
 import { loadSpec } from "./source/load.js";
 import { callbacksOf, type Outgoing, webhooksOf } from "./source/outgoing.js";
 import { structureFaults } from "./source/structure.js";
-import { type FileName, fileNames } from "./view/file-names.js";
+import { type FileName, fileNames, guardedNames, usualNames } from "./view/file-names.js";
 import { callbackViews, type FileView, needed, viewsOf, webhookViews } from "./view/files.js";
 import { policyFormat } from "./view/policy.js";
 import type { Formats } from "./view/zod/context.js";
@@ -125,7 +125,7 @@ export interface EmitResult {
  */
 export async function emit(options: EmitOptions): Promise<EmitResult> {
   const { cwd = process.cwd(), overlays = [], allowWidening = false, allowRefs = [], also = [] } = options;
-  const only = needed(options.only ?? fileNames);
+  const only = needed(options.only ?? usualNames);
   const spec = await loadSpec({ entry: options.spec, overlays, cwd, allowWidening, remote: { allow: allowRefs } });
   const outgoing = outgoingOf(spec, also);
   const complaints = [
@@ -135,7 +135,7 @@ export async function emit(options: EmitOptions): Promise<EmitResult> {
     ...(outgoing.callbacks === undefined ? [] : runRules(outgoing.callbacks.spec, { only: ["client"] })),
   ];
   const noticed = refuseErrors(eachOnce(complaints));
-  const draft = lower(spec, { clientOnly: !only.includes("server") && !only.includes("trpc") });
+  const draft = lower(spec, { clientOnly: !guardedNames.some((name) => only.includes(name)) });
   const api = settle(draft);
   const { formats = "assert", plain = false } = options;
   const views = await viewsOf(api, spec, only, { formats, plain });

@@ -8,6 +8,7 @@ import { policyView } from "./policy.js";
 import { schemasView } from "./schemas.js";
 import { sendView } from "./send.js";
 import { serverView } from "./server.js";
+import { testsView } from "./tests.js";
 import { trpcView } from "./trpc.js";
 import { typesText } from "./types.js";
 import type { View } from "./view.js";
@@ -40,6 +41,7 @@ const files: readonly EmittedFile[] = [
   { name: "trpc", path: "trpc.ts", needs: ["wire"], view: headed(trpcView) },
   { name: "env", path: "env.ts", needs: [], view: headed(envView) },
   { name: "env", path: ".env.example", needs: [], view: exampleFile },
+  { name: "tests", path: "security.test.ts", needs: [], view: headed(testsView) },
 ];
 
 /** The files asked for, and those that they import. */

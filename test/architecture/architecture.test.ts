@@ -27,6 +27,7 @@ const floors: Readonly<Record<string, readonly (readonly [string, number])[]>> =
   runtime: [
     ["runtime/src/policy/", 0],
     ["runtime/src/problem/", 1],
+    ["runtime/src/testing/", 1],
     ["runtime/src/secrets/", 2],
     ["runtime/src/http/", 3],
     ["runtime/src/schema/", 3],

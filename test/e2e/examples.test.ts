@@ -26,6 +26,20 @@ describe("the examples", () => {
     expect(told).toContain("one refresh, fifty answers");
   }, 60_000);
 
+  it("R28 the emitted security tests pass against the bank, every one of them", async () => {
+    const { changes } = await check({
+      spec: "examples/bank/bank.yaml",
+      output: "examples/bank/security",
+      only: ["tests"],
+      cwd: root,
+    });
+    expect(changes.map((change) => change.patch)).toEqual([]);
+    const told = run("examples/bank/security/security.test.ts");
+    expect(told).toMatch(/^. fail 0$/m);
+    expect(told).toMatch(/^. skipped 0$/m);
+    expect(Number(/^. pass (\d+)$/m.exec(told)?.[1])).toBeGreaterThan(60);
+  }, 60_000);
+
   it("the quickstart answers what the README says", () => {
     expect(run("examples/quickstart/client.ts")).toContain("not_found");
   });

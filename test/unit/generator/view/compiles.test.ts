@@ -14,6 +14,12 @@ const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const folder = mkdtempSync(path.join(root, ".cache-views-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** What a user says to the emitted tests. */
+const setup = `import type { SecuritySetup } from "@sallyport/runtime/testing";
+
+export const setup: SecuritySetup = { baseUrl: "http://127.0.0.1", credentials: {} };
+`;
+
 /** What a user would write against the files: each line that must not compile says so. */
 const witness = `
 import { createClient } from "./client.js";
@@ -68,6 +74,7 @@ beforeAll(async () => {
     const text = "text" in view ? view.text : `${render(view)}${view.body ?? ""}`;
     writeFileSync(path.join(folder, view.path), text);
   }
+  writeFileSync(path.join(folder, "security.setup.ts"), setup);
 });
 
 describe("what is emitted", () => {
