@@ -43,10 +43,12 @@ describe("a diff is as large as its meaning", () => {
     });
   });
 
-  it("a key AND a token made a key OR a token changes two lines, both in policy.ts", async () => {
+  it("a key AND a token made a key OR a token changes a line of policy.ts, and what its handler knows of the caller", async () => {
     const either = "- {oidc: [accounts:write]}\n        - {partnerKey: []}";
     expect(await changedLines((text) => text.replace("- {oidc: [accounts:write], partnerKey: []}", either))).toEqual({
       "policy.ts": 2,
+      // A key has no claims.
+      "server.ts": 2,
     });
   });
 
@@ -60,7 +62,7 @@ describe("a diff is as large as its meaning", () => {
         (hunk) => hunk.lines,
       );
     expect(removed("policy.ts").length).toBe(2);
-    expect(removed("server.ts")).toEqual(["-  readonly principal: Principal;"]);
+    expect(removed("server.ts")).toEqual(['-  readonly principal: Principal<Role, "sub">;']);
     expect([...before.keys()].filter((file) => before.get(file) !== after.get(file))).toEqual([
       "policy.ts",
       "server.ts",

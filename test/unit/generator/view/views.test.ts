@@ -62,9 +62,9 @@ describe("policy.ts", () => {
 describe("server.ts", () => {
   it.each([
     ["OpenCall", undefined],
-    ["MaybeKnownCall", "Principal | undefined"],
-    ["BothCall", "Principal"],
-    ["EitherCall", "Principal"],
+    ["MaybeKnownCall", `Principal<Role, "sub", string> | undefined`],
+    ["BothCall", "Principal<Role>"],
+    ["EitherCall", "Principal<Role>"],
   ])("%s has the principal that its guards prove", (name, type) => {
     expect(/principal: (.*);/.exec(declared("server.ts", name))?.[1]).toBe(type);
   });
