@@ -26,7 +26,9 @@ export const emittedNames: ReadonlySet<string> = new Set([
   ..."allOf allRoles anonymous anyOf anyRole access api cors deny deprecated env limit owner policyFormat publicAccess".split(
     " ",
   ),
-  ..."role scheme toMilliseconds toOctets write".split(" "),
+  ..."custom csrfCookie csrfHeader defaultCookie objectOwner requestedWith role scheme tenant toMilliseconds toOctets write".split(
+    " ",
+  ),
   // the other files of a folder, and what they declare
   ..."schemas policy wire server client trpc types contract readEnv readSettings".split(" "),
   ..."connect createClient createCaller createApi createRouter compileApi buildRouter query mutation".split(" "),

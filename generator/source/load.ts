@@ -63,7 +63,12 @@ function dialectOf(root: SpecObject, entry: ParsedFile, positions: Positions): S
   const at = positions.at(root, root.swagger === undefined ? "openapi" : "swagger") ?? positions.span(entry.file, 0, 0);
   throw new DiagnosticError([
     root.swagger === undefined
-      ? complaint("SP011", "This version of OpenAPI is none that is read", "Write openapi: 3.0.x, 3.1.x or 3.2.x.", at)
+      ? complaint(
+          "SP011",
+          `openapi: ${String(root.openapi)} is not read, as it may mean other things by the same words`,
+          "Write openapi: 3.0.x, 3.1.x or 3.2.x, and the description in its words.",
+          at,
+        )
       : complaint(
           "SP010",
           "Swagger 2.0 is not read",
