@@ -18,6 +18,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import type { Blueprint, Ground } from "../../runtime/src/server/blueprint.js";
 import { authenticate } from "../../runtime/src/server/guards/authenticate.js";
 import { authorize } from "../../runtime/src/server/guards/authorize.js";
+import { cookies } from "../../runtime/src/server/guards/cookies.js";
+import { csrf } from "../../runtime/src/server/guards/csrf.js";
 import { decode } from "../../runtime/src/server/guards/decode.js";
 import { handle } from "../../runtime/src/server/guards/handle.js";
 import { items } from "../../runtime/src/server/guards/items.js";
@@ -258,6 +260,7 @@ const guards = [
   lifecycle,
   limitByAddress,
   authenticate,
+  csrf,
   limitByCaller,
   authorize,
   stepUp,
@@ -270,6 +273,7 @@ const guards = [
   items,
   project,
   read,
+  cookies,
 ];
 const failures: Readonly<Record<string, (call: unknown) => unknown>> = {
   throws: () => {
