@@ -1,6 +1,7 @@
 import type { ResponseCase } from "../model/api.js";
 import type { DraftBody } from "../model/draft.js";
 import type { SpecObject } from "../model/spec.js";
+import { lowerHeaders } from "./headers.js";
 import type { Lowering } from "./lowering.js";
 import { lowerContent } from "./media.js";
 import { byText, entriesOf, objectOf, textOf } from "./node.js";
@@ -23,6 +24,7 @@ export function lowerResponses(run: Lowering, operation: SpecObject): readonly R
         status: /^default$/i.test(status) ? "default" : status.toUpperCase(),
         description: textOf(response?.description),
         media: lowerContent(run, response?.content),
+        headers: lowerHeaders(run, response?.headers),
       };
     })
     .sort((a, b) => byText(a.status, b.status));

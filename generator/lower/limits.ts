@@ -71,6 +71,12 @@ const defaultBounds: ApiBounds = { body: "1MiB", depth: 32 };
 
 export function lowerBounds(limits: SpecValue | undefined, otherwise: ApiBounds = defaultBounds): ApiBounds {
   const node = objectOf(limits);
-  const depth = node?.depth;
-  return { body: textOf(node?.body) ?? otherwise.body, depth: typeof depth === "number" ? depth : otherwise.depth };
+  const { depth, parts = otherwise.parts } = node ?? {};
+  const file = textOf(node?.file) ?? otherwise.file;
+  return {
+    body: textOf(node?.body) ?? otherwise.body,
+    depth: typeof depth === "number" ? depth : otherwise.depth,
+    ...(typeof parts === "number" ? { parts } : {}),
+    ...(file === undefined ? {} : { file }),
+  };
 }

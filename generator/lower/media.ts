@@ -1,8 +1,10 @@
 import type { Media } from "../model/api.js";
 import type { Schema } from "../model/schema.js";
 import type { SpecValue } from "../model/spec.js";
+import { isItems } from "./codec.js";
 import { lowerEncoding } from "./encoding.js";
-import { complain, type Lowering } from "./lowering.js";
+import { lowerItems } from "./items.js";
+import type { Lowering } from "./lowering.js";
 import { mediaTypeOf } from "./media-type.js";
 import { entriesOf, objectOf } from "./node.js";
 import { plainNote } from "./note.js";
@@ -22,13 +24,7 @@ export function lowerContent(run: Lowering, content: SpecValue | undefined): rea
 
 function lowerMedia(run: Lowering, type: string, said: SpecValue): Media {
   const media = objectOf(run.spec.resolve(said).node);
-  if (media?.itemSchema !== undefined) {
-    complain(run, media, "itemSchema", {
-      code: "SP991",
-      message: "A stream of items (itemSchema) is not enforced yet.",
-      fix: "Leave the operation out, or describe the whole content with schema.",
-    });
-  }
+  if (isItems(type)) return lowerItems(run, type, media);
   return { type, schema: lowerSchema(run, media?.schema), encoding: lowerEncoding(run, media) };
 }
 

@@ -157,9 +157,12 @@ export interface Media {
   readonly type: string;
   /** As the spec spells it: what types.ts indexes by. Absent where several entries of the spec became this one. */
   readonly key?: string;
+  /** Of one item, where the media type is one of items. */
   readonly schema: Schema;
   /** How the properties of a form are written. */
   readonly encoding: readonly Encoding[];
+  /** What the data of server-sent events is, where it is not a text: the JSON in an event, or the item itself. */
+  readonly data?: "event" | "item";
 }
 
 export interface Body {
@@ -176,4 +179,6 @@ export interface ResponseCase {
   readonly status: string;
   readonly description: string | undefined;
   readonly media: readonly Media[];
+  /** Header fields, those of the server's own left out. Sorted by name. */
+  readonly headers: readonly Omit<Field, "key">[];
 }

@@ -118,6 +118,9 @@ export interface LimitUse {
 export interface ApiBounds {
   readonly body: string;
   readonly depth: number;
+  /** Of multipart bodies; absent where the spec does not say. */
+  readonly parts?: number;
+  readonly file?: string;
 }
 
 /** Which pages of other origins may call, by name. */

@@ -11,33 +11,57 @@ const fix = "Generate the client only (--only client), or describe another media
 export function bodyFaults(spec: Spec, { only }: RuleOptions): readonly Diagnostic[] {
   if (only !== undefined && !only.includes("server") && !only.includes("trpc")) return [];
   return operationsOf(spec).flatMap((operation) => [
-    ...multipartFaults(spec, operation),
-    ...contentsOf(spec, operation).flatMap((content) => streamFaults(spec, operation, content)),
+    ...contentFaults(spec, operation, follow(spec, operation.node.requestBody)?.content, requestFault),
+    ...responsesOf(operation).flatMap((one) =>
+      contentFaults(spec, operation, follow(spec, one)?.content, responseFault),
+    ),
   ]);
 }
 
-function multipartFaults(spec: Spec, { node, method, path }: OperationPlace): readonly Diagnostic[] {
-  const content = follow(spec, node.requestBody)?.content;
+function responsesOf({ node }: OperationPlace): readonly (SpecValue | undefined)[] {
+  return isObject(node.responses) ? Object.values(node.responses) : [];
+}
+
+/** What is wrong with one media type; `undefined` where nothing is. */
+type Judge = (spec: Spec, type: string, media: SpecObject) => string | undefined;
+
+function contentFaults(
+  spec: Spec,
+  { method, path }: OperationPlace,
+  content: SpecValue | undefined,
+  judge: Judge,
+): readonly Diagnostic[] {
   if (!isObject(content)) return [];
-  return Object.keys(content)
-    .filter((type) => /^multipart\//i.test(type))
-    .map((type) => {
-      const message = `${method} ${path} takes ${type}, which the server does not read yet`;
-      return error("SP901", message, fix, spec.at(content, type, "key"));
-    });
-}
-
-function contentsOf(spec: Spec, { node }: OperationPlace): readonly SpecObject[] {
-  const responses: readonly (SpecValue | undefined)[] = isObject(node.responses) ? Object.values(node.responses) : [];
-  return [node.requestBody, ...responses].map((one) => follow(spec, one)?.content).filter(isObject);
-}
-
-/** OpenAPI 3.2, 4.14.3: `itemSchema` describes one item of a stream at a time. */
-function streamFaults(spec: Spec, { method, path }: OperationPlace, content: SpecObject): readonly Diagnostic[] {
   return Object.keys(content).flatMap((type) => {
     const media = follow(spec, content[type]);
-    if (media?.itemSchema === undefined) return [];
-    const message = `${method} ${path} streams ${type}, which the server does not do yet`;
-    return [error("SP901", message, fix, spec.at(media, "itemSchema", "key"))];
+    const essence = (type.split(";", 1)[0] ?? "").trim().toLowerCase();
+    const what = media === undefined ? undefined : (itemFault(essence, media) ?? judge(spec, essence, media));
+    return what === undefined
+      ? []
+      : [error("SP901", `${method} ${path}: ${type} ${what}`, fix, spec.at(content, type, "key"))];
   });
+}
+
+/** OpenAPI 3.2, 4.14.3: `itemSchema` describes one item of a sequential media type. */
+function itemFault(type: string, media: SpecObject): string | undefined {
+  const isSequential =
+    type === "text/event-stream" ||
+    /^application\/(?:(?:x-)?(?:jsonl|ndjson|jsonlines)|(?:[^/]+\+)?json-seq)$/.test(type);
+  return media.itemSchema === undefined || isSequential
+    ? undefined
+    : "is not read or written item by item (itemSchema)";
+}
+
+function requestFault(spec: Spec, type: string, media: SpecObject): string | undefined {
+  if (!type.startsWith("multipart/")) return undefined;
+  if (media.prefixEncoding !== undefined || media.itemEncoding !== undefined)
+    return "is not read part by part in order (prefixEncoding, itemEncoding)";
+  if (follow(spec, media.schema)?.type === "array") return "is not read as a list of parts: describe it as an object";
+  const encodings = isObject(media.encoding) ? Object.values(media.encoding).map((one) => follow(spec, one)) : [];
+  const isStyled = encodings.some((one) => one?.style !== undefined || one?.explode !== undefined);
+  return isStyled ? "does not write its parts in styles: use contentType" : undefined;
+}
+
+function responseFault(_spec: Spec, type: string): string | undefined {
+  return type.startsWith("multipart/") ? "is not written" : undefined;
 }

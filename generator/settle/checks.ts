@@ -2,6 +2,7 @@ import type { Diagnostic } from "../code/diagnostic.js";
 import type { Draft } from "../model/draft.js";
 import { onCycles } from "./cycles.js";
 import type { ReferenceGraph } from "./reference-graph.js";
+import { checkStreams } from "./stream-checks.js";
 
 /** What can only be seen when the whole model is there. */
 export function checkDraft(draft: Draft, graph: ReferenceGraph): readonly Diagnostic[] {
@@ -12,6 +13,7 @@ export function checkDraft(draft: Draft, graph: ReferenceGraph): readonly Diagno
     ...checkRoutes(draft),
     ...checkOperationIds(draft),
     ...checkCustomRules(draft),
+    ...checkStreams(draft),
   ];
 }
 

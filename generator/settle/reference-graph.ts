@@ -47,5 +47,5 @@ export function requestSchemas({ request }: DraftOperation): readonly Schema[] {
 }
 
 export function responseSchemas({ responses }: DraftOperation): readonly Schema[] {
-  return responses.flatMap((one) => one.media.map((media) => media.schema));
+  return responses.flatMap((one) => [...one.media, ...one.headers].map((said) => said.schema));
 }

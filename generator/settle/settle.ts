@@ -85,7 +85,11 @@ function settleOperation(draft: DraftOperation, names: Names): Operation {
           ? undefined
           : { ...request.body, key: keys.bodyKey, media: media(request.body.media) },
     },
-    responses: responses.map((one) => ({ ...one, media: media(one.media) })),
+    responses: responses.map((one) => ({
+      ...one,
+      media: media(one.media),
+      headers: one.headers.map((field) => ({ ...field, schema: rename(field.schema) })),
+    })),
   };
 }
 

@@ -1,11 +1,12 @@
-import { identifier, member, propertyKey, useModule, useModuleTypes, useType } from "../code/identifier.js";
+import { identifier, member, propertyKey, use, useModule, useModuleTypes, useType } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
 import { literal } from "../code/literal.js";
-import { arrow, call, type Member, object, parameters, typeLiteral } from "../code/shapes.js";
+import { array, arrow, call, type Member, object, parameters, typeLiteral } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Api, Operation } from "../model/api.js";
 import type { Scheme } from "../model/security.js";
 import { needsInput } from "./input.js";
+import { codecOf } from "./media.js";
 import { groupsOf, modules, operationDoc, typeName } from "./names.js";
 import { usedSchemes } from "./schemes.js";
 import type { Fields, View } from "./view.js";
@@ -73,14 +74,26 @@ function forward({ id }: Operation) {
   return { key: id, value: arrow(code`(input, options)`, call) };
 }
 
+/** Codecs that most operations do not need: only what is named here is in a bundle. */
+function codecsOf({ request, responses }: Operation): readonly ("items" | "multipart")[] {
+  const sent = (request.body?.media ?? []).map((one) => codecOf(one.type));
+  const received = responses.flatMap((one) => one.media.map(({ type }) => codecOf(type)));
+  return [
+    ...(sent.includes("multipart") ? ["multipart" as const] : []),
+    ...([...sent, ...received].includes("items") ? ["items" as const] : []),
+  ];
+}
+
 function functionData(operation: Operation): Fields {
   const { id } = operation;
+  const codecs = codecsOf(operation);
   const from = (name: string) => code`${useModule(name, `./${name}.js`)}${member(id)}`;
   const input = code`input: ${inputType(operation)}${needsInput(operation) ? code`` : code` = {}`}`;
   const sent = object([
     { key: "id", value: literal(id) },
     { key: "policy", value: from("policy") },
     { key: "wire", value: from("wire") },
+    ...(codecs.length > 0 ? [{ key: "codecs", value: array(codecs.map((name) => use(name, modules.client))) }] : []),
   ]);
   return {
     doc: operationDoc(operation),

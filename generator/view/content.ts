@@ -1,48 +1,128 @@
 import { useType } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
 import { literal } from "../code/literal.js";
+import { generic, type Member, typeLiteral, union } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Media, Operation, ResponseCase } from "../model/api.js";
 import type { Assertions, Schema } from "../model/schema.js";
+import { codecOf } from "./media.js";
+import { multipartOf } from "./multipart.js";
 import { type Components, type Direction, oneWay } from "./typescript/components.js";
 import { someOf, typeOf } from "./typescript.js";
 
 /** A type with more names than this is not printed a second time: types.ts has it. */
 const mostNames = 8;
 
-/** The type of a request body: one of its media types. */
-export function bodyType(operation: Operation, components: Components): Code | undefined {
+/** Who reads the type: a handler gets what the server read, and answers what it writes; a caller the other way round. */
+export type Side = "handler" | "caller";
+
+/** The types of a request body, by media type. */
+export function bodyTypes(
+  operation: Operation,
+  side: Side,
+  components: Components,
+): readonly (readonly [Media, Code])[] {
   const { body } = operation.request;
-  if (body === undefined) return undefined;
+  if (body === undefined) return [];
   const place = code`NonNullable<${operationType(operation)}["requestBody"]>["content"]`;
-  return someOf(body.media.map((one) => mediaType(one, place, "request", components)));
+  return body.media.map((one) => [one, mediaType(one, { place, direction: "request", side, components })]);
 }
 
-/** The type of a response body; `undefined` where the response has none. */
-export function replyBodyType(operation: Operation, response: ResponseCase, components: Components): Code | undefined {
-  if (response.media.length === 0) return undefined;
+/** The type of a request body: one of its media types. */
+export function bodyType(operation: Operation, side: Side, components: Components): Code | undefined {
+  const types = bodyTypes(operation, side, components);
+  return types.length === 0 ? undefined : someOf(types.map(([, type]) => type));
+}
+
+/** The types of a response body, by media type. */
+export function replyBodyTypes(
+  operation: Operation,
+  response: ResponseCase,
+  side: Side,
+  components: Components,
+): readonly (readonly [Media, Code])[] {
   const place = code`${operationType(operation)}["responses"][${literal(response.status)}]["content"]`;
-  return someOf(response.media.map((one) => mediaType(one, place, "response", components)));
+  return response.media.map((one) => [one, mediaType(one, { place, direction: "response", side, components })]);
+}
+
+/** The header fields that a response declares; `undefined` where it declares none. */
+export function headersType({ headers }: ResponseCase, components: Components): Member | undefined {
+  if (headers.length === 0) return undefined;
+  const members = headers.map((one) => ({
+    key: one.name,
+    optional: !one.required,
+    type: typeOf(one.schema, "response", components),
+  }));
+  return { key: "headers", optional: headers.every((one) => !one.required), type: typeLiteral(members) };
 }
 
 function operationType({ key }: Operation): Code {
   return code`${useType("operations", "./types.js")}[${literal(key)}]`;
 }
 
-/** JSON and forms are what their schema says; text is a string; whatever else is octets. */
-function mediaType(media: Media, place: Code, direction: Direction, components: Components): Code {
-  const { type, key, schema } = media;
-  if (!isData(type)) return type.startsWith("text/") ? textType(schema, direction, components) : code`Uint8Array`;
-  if (key === undefined || names(schema) <= mostNames) return typeOf(schema, direction, components);
+interface Context {
+  /** Where types.ts has the content. */
+  readonly place: Code;
+  readonly direction: Direction;
+  readonly side: Side;
+  readonly components: Components;
+}
+
+const stream = code`ReadableStream<Uint8Array>`;
+
+/** JSON and forms are what their schema says, items come one by one; text is a string; whatever else is a stream of octets. */
+function mediaType(media: Media, context: Context): Code {
+  const { direction, side, components } = context;
+  switch (codecOf(media.type)) {
+    case "json":
+    case "form":
+      return dataType(media, context);
+    case "items":
+      return generic(code`AsyncIterable`, [dataType(media, context)]);
+    case "multipart":
+      return direction === "request" ? multipartType(media, context) : octetsType(context);
+    case "text":
+      return textType(media.schema, direction, components);
+    case "octets":
+      return side === "caller" && direction === "request" ? code`Blob | Uint8Array | ${stream}` : octetsType(context);
+  }
+}
+
+/** Who writes may have it all; who reads gets it as it comes. */
+function octetsType({ direction, side }: Context): Code {
+  const writes = (direction === "response") === (side === "handler");
+  return writes ? code`Uint8Array | ${stream}` : stream;
+}
+
+function dataType({ type, key, schema }: Media, { place, direction, components }: Context): Code {
+  if (key === undefined || codecOf(type) === "items" || names(schema) <= mostNames)
+    return typeOf(schema, direction, components);
   const named = code`${place}[${literal(key)}]`;
   return components.isMarked(schema) ? oneWay(named, direction) : named;
 }
 
-function isData(type: string): boolean {
-  return (
-    /^application\/json$|^[^/]+\/[^/]+\+json$/.test(type) ||
-    /^(?:application\/x-www-form-urlencoded|multipart\/form-data)$/.test(type)
-  );
+/** A caller names fields and files alike; a handler gets the fields, and the files one after the other. */
+function multipartType(media: Media, context: Context): Code {
+  const { side, components } = context;
+  const { fields, properties, files } = multipartOf(media, components.find);
+  if (files.length === 0) return dataType(media, context);
+  const upload = useType("Upload", "@sallyport/runtime/policy");
+  if (side === "handler") {
+    const name = union(files.map((one) => literal(one.name)));
+    return generic(useType("Multipart", "@sallyport/runtime/server"), [typeOf(fields, "request", components), name]);
+  }
+  return typeLiteral([
+    ...properties.map(({ name, required, schema }) => ({
+      key: name,
+      optional: !required,
+      type: typeOf(schema, "request", components),
+    })),
+    ...files.map(({ name, required, many }) => ({
+      key: name,
+      optional: !required,
+      type: many ? code`readonly ${upload}[]` : upload,
+    })),
+  ]);
 }
 
 function textType(schema: Schema, direction: Direction, components: Components): Code {

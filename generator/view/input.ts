@@ -19,7 +19,7 @@ export function needsInput(operation: Operation): boolean {
 
 /** The flat input of an operation: parameters by key, and the body. */
 export function inputMembers(operation: Operation, components: Components): readonly Member[] {
-  const body = bodyType(operation, components);
+  const body = bodyType(operation, "caller", components);
   const fields = fieldsOf(operation).map((field) => ({
     key: field.key,
     optional: !mustBeGiven(field),

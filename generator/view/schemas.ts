@@ -2,10 +2,13 @@ import { docComment } from "../code/comment.js";
 import { type Diagnostic, DiagnosticError, type SourceSpan } from "../code/diagnostic.js";
 import { identifier, use } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
-import { type Entry, object } from "../code/shapes.js";
+import { array, type Entry, object } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Api, Field, Media, Operation } from "../model/api.js";
+import { codecOf } from "./media.js";
+import { multipartOf } from "./multipart.js";
 import type { View } from "./view.js";
+import type { Find } from "./wire/kind.js";
 import { type Catalogue, type Const, catalogue, contextOf, type Listener, printConsts } from "./zod/components.js";
 import { type Context, type Direction, defaultOptions, type SchemaOptions } from "./zod/context.js";
 import { z, zod } from "./zod/expression.js";
@@ -64,10 +67,21 @@ function operationConst(operation: Operation, components: Catalogue, listener: O
   const parts: Entry[] = fields
     .filter(([, , list]) => list.length > 0)
     .map(([key, kind, list]) => ({ key, value: zod(kind, object(list.map((field) => fieldEntry(field, request)))) }));
-  if (body !== undefined) parts.push({ key: "body", value: mediaCode(body.media, request) });
+  if (body !== undefined) parts.push({ key: "body", value: mediaCode(body.media, request, components) });
   const response = contextFor("response");
-  const responses = operation.responses.map((one) => ({ key: one.status, value: mediaCode(one.media, response) }));
+  const responses = operation.responses.map((one) => ({
+    key: one.status,
+    value: mediaCode(one.media, response, components),
+  }));
   parts.push({ key: "responses", value: object(responses) });
+  const headers = operation.responses.filter((one) => one.headers.length > 0);
+  if (headers.length > 0) {
+    const entries = headers.map((one) => ({
+      key: one.status,
+      value: zod("object", object(one.headers.map((field) => fieldEntry({ ...field, key: field.name }, response)))),
+    }));
+    parts.push({ key: "responseHeaders", value: object(entries) });
+  }
   return {
     doc: docComment(`\`${operation.method} ${operation.path}\``),
     name: identifier(operation.id),
@@ -81,19 +95,36 @@ function fieldEntry(field: Field, context: Context): Entry {
   return { key: field.name, value: field.required ? value : printOptional(value, field.schema, context) };
 }
 
-function mediaCode(media: readonly Media[], context: Context): Code {
-  return object(media.map((one) => ({ key: one.type, value: contentCode(one, context) })));
+function mediaCode(media: readonly Media[], context: Context, components: Catalogue): Code {
+  const find: Find = (name) => {
+    const schema = components.schema(name);
+    return schema === undefined ? undefined : { schema };
+  };
+  return object(media.map((one) => ({ key: one.type, value: contentCode(one, context, find) })));
 }
 
-const json = /^[^/]+\/(?:json|[^/]+\+json)$/;
-const forms = ["application/x-www-form-urlencoded", "multipart/form-data"];
+/** JSON and forms are data that their schema describes, item by item where there are items; text is a string, the rest is octets. */
+function contentCode(media: Media, context: Context, find: Find): Code {
+  switch (codecOf(media.type)) {
+    case "json":
+    case "form":
+    case "items":
+      return print(media.schema, context);
+    case "multipart":
+      return context.direction === "request" ? print(multipartOf(media, find).fields, context) : octetsCode(context);
+    case "text": {
+      const described = media.schema.kind === "assertions" && media.schema.assertions.types?.join() === "string";
+      return described ? print(media.schema, context) : zod("string");
+    }
+    case "octets":
+      return octetsCode(context);
+  }
+}
 
-/** JSON and forms are data that their schema describes; text is a string; whatever else is bytes. */
-function contentCode(media: Media, context: Context): Code {
-  if (json.test(media.type) || forms.includes(media.type)) return print(media.schema, context);
-  if (!media.type.startsWith("text/")) return zod("instanceof", code`Uint8Array`);
-  const described = media.schema.kind === "assertions" && media.schema.assertions.types?.join() === "string";
-  return described ? print(media.schema, context) : zod("string");
+/** What comes in is a stream; what goes out may be there already. */
+function octetsCode({ direction }: Context): Code {
+  const stream = zod("instanceof", code`ReadableStream`);
+  return direction === "request" ? stream : zod("union", array([zod("instanceof", code`Uint8Array`), stream]));
 }
 
 function distinct(problems: readonly Diagnostic[]): readonly Diagnostic[] {

@@ -1,13 +1,23 @@
 import { docComment } from "../code/comment.js";
-import { identifier, member, useModule, useType } from "../code/identifier.js";
+import { identifier, member, use, useModule, useType } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
 import { literal } from "../code/literal.js";
-import { generic, intersection, type Member, object, typeLiteral, union } from "../code/shapes.js";
+import {
+  assigned,
+  generic,
+  intersection,
+  type Member,
+  object,
+  parenthesized,
+  typeLiteral,
+  union,
+} from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Api, Field, Operation, ResponseCase } from "../model/api.js";
 import type { ObjectRule, RoleRule } from "../model/security.js";
-import { bodyType, replyBodyType } from "./content.js";
+import { bodyTypes, headersType, replyBodyTypes } from "./content.js";
 import { isGiven } from "./input.js";
+import { codecOf } from "./media.js";
 import { type Group, groupsOf, modules, operationDoc, typeName } from "./names.js";
 import { usedSchemes } from "./schemes.js";
 import { type Objects, objectsOf } from "./server/objects.js";
@@ -48,10 +58,18 @@ export function serverView(api: Api): View {
 
 function operationData(operation: Operation, api: Api, components: Components, objects: Objects): Fields {
   const members = callMembers(operation, api, components, objects);
+  const cases = bodyCases(operation, components);
   return {
     doc: operationDoc(operation),
     call: typeName(operation.id, "Call"),
-    hasMembers: members.length > 0,
+    hasMembers: members.length > 0 && cases === undefined,
+    otherwise: assigned(
+      intersection([
+        type("Call"),
+        ...(cases === undefined || members.length === 0 ? [] : [typeLiteral(members)]),
+        ...(cases === undefined ? [] : [parenthesized(cases)]),
+      ]),
+    ),
     members: typeLiteral(members, { open: true }),
     reply: typeName(operation.id, "Reply"),
     replyType: replyType(operation, components, objects),
@@ -63,7 +81,9 @@ function callMembers(operation: Operation, api: Api, components: Components, obj
   const { path, query, header, cookie, body } = operation.request;
   const parts = { path, query, header, cookie };
   const principal = principalType(operation, api, type("Principal"));
-  const content = bodyType(operation, components);
+  const bodies = bodyTypes(operation, "handler", components);
+  const content = bodies.length === 1 ? bodies[0]?.[1] : undefined;
+  const accepts = acceptType(operation);
   return [
     ...(principal === undefined ? [] : [{ key: "principal", type: principal }]),
     ...Object.entries(parts)
@@ -72,6 +92,7 @@ function callMembers(operation: Operation, api: Api, components: Components, obj
     ...(content === undefined
       ? []
       : [{ key: "body", type: body?.required === true ? content : union([content, code`undefined`]) }]),
+    ...(accepts === undefined ? [] : [{ key: "accept", type: accepts }]),
     ...aboutMembers(operation.object, objects),
   ];
 }
@@ -88,6 +109,36 @@ function aboutMembers(rule: ObjectRule | undefined, objects: Objects): readonly 
   const scope = typeLiteral([{ key: whose.field, type: code`string` }]);
   const type = unless.length === 0 ? scope : union([scope, literal("all")]);
   return [{ key: "scope", type, doc: docComment("Which objects the handler may ask for.") }];
+}
+
+/** The media type of a success that the caller wants most, where there are several. */
+function acceptType({ responses }: Operation): Code | undefined {
+  const types = new Set(
+    responses.filter((one) => one.status.startsWith("2")).flatMap((one) => one.media.map(({ type }) => type)),
+  );
+  return types.size < 2 ? undefined : union([...types].map(mediaName));
+}
+
+/** What came, where a body may come in several media types. */
+function bodyCases(operation: Operation, components: Components): Code | undefined {
+  const bodies = bodyTypes(operation, "handler", components);
+  if (bodies.length < 2) return undefined;
+  const cases = bodies.map(([media, content]) =>
+    typeLiteral([
+      { key: "bodyType", type: literal(media.type) },
+      { key: "body", type: content },
+    ]),
+  );
+  const none = typeLiteral([
+    { key: "bodyType", type: code`undefined` },
+    { key: "body", type: code`undefined` },
+  ]);
+  return union(operation.request.body?.required === true ? cases : [...cases, none]);
+}
+
+/** A range of the spec stands for all that fall under it. */
+function mediaName(type: string): Code {
+  return type.includes("*") ? code`string` : literal(type);
 }
 
 function fieldsType(fields: readonly Field[], components: Components): Code {
@@ -107,11 +158,19 @@ function replyType(operation: Operation, components: Components, objects: Object
 
 function responseType(operation: Operation, response: ResponseCase, components: Components, objects: Objects): Code {
   const { status } = response;
-  const body = replyBodyType(operation, response, components);
-  const members = [{ key: "status", type: /^[1-5][0-9]{2}$/.test(status) ? literal(Number(status)) : code`number` }];
-  if (body === undefined) return typeLiteral(members);
+  const headers = headersType(response, components);
+  const before = [{ key: "status", type: /^[1-5][0-9]{2}$/.test(status) ? literal(Number(status)) : code`number` }];
+  const after = headers === undefined ? [] : [headers];
+  const bodies = replyBodyTypes(operation, response, "handler", components);
   const told = status.startsWith("2") ? toldOf(operation, objects) : [];
-  return typeLiteral([...members, { key: "body", type: told.length === 0 ? body : intersection([body, ...told]) }]);
+  if (bodies.length === 0) return typeLiteral([...before, ...after]);
+  return union(
+    bodies.map(([{ type }, body]) => {
+      const named = bodies.length > 1 || type.includes("*") ? [{ key: "type", type: mediaName(type) }] : [];
+      const whole = told.length === 0 ? body : intersection([body, ...told]);
+      return typeLiteral([...before, ...named, { key: "body", type: whole }, ...after]);
+    }),
+  );
 }
 
 /** What the items of a list say beside what the spec says of them: whose each is, where a guard asks. */
@@ -166,11 +225,13 @@ function optionMembers(api: Api, objects: Objects): readonly Member[] {
   ];
 }
 
-function contractEntry({ id, group }: Operation) {
+function contractEntry({ id, group, request }: Operation) {
+  const isMultipart = request.body?.media.some((one) => codecOf(one.type) === "multipart") === true;
   const from = (name: string) => code`${useModule(name, `./${name}.js`)}${member(id)}`;
   const value = object([
     { key: "group", value: literal(group) },
     ...["policy", "wire", "schemas"].map((name) => ({ key: name, value: from(name) })),
+    ...(isMultipart ? [{ key: "multipart", value: use("multipart", "@sallyport/runtime/multipart") }] : []),
   ]);
   return { key: id, value };
 }

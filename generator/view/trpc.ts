@@ -5,12 +5,13 @@ import { call, generic, object, typeLiteral } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Api, Operation } from "../model/api.js";
 import { needsInput } from "./input.js";
+import { codecOf } from "./media.js";
 import { groupsOf, modules, typeName } from "./names.js";
 import type { View } from "./view.js";
 
 /** trpc.ts: the operations as procedures of a tRPC router. */
 export function trpcView(api: Api): View {
-  const groups = groupsOf(api);
+  const groups = groupsOf({ ...api, operations: api.operations.filter(isWhole) });
   return {
     template: "trpc",
     data: {
@@ -33,6 +34,15 @@ export function trpcView(api: Api): View {
       })),
     },
   };
+}
+
+/** tRPC carries values, not streams: what is read or written piece by piece is for HTTP alone. */
+function isWhole({ request, responses }: Operation): boolean {
+  const media = [
+    ...(request.body?.media ?? []),
+    ...responses.filter((one) => one.status.startsWith("2")).flatMap((one) => one.media),
+  ];
+  return media.every(({ type }) => ["json", "form", "text"].includes(codecOf(type)));
 }
 
 /** RFC 9110, 9.2.1: what is safe is a query. QUERY is as safe as GET, and carries a body. */

@@ -3,8 +3,8 @@ import { identifier } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
 import { assigned, typeLiteral } from "../code/shapes.js";
 import { code } from "../code/template.js";
-import type { Api, Operation } from "../model/api.js";
-import { replyBodyType } from "./content.js";
+import type { Api, Operation, ResponseCase } from "../model/api.js";
+import { replyBodyTypes } from "./content.js";
 import { inputMembers } from "./input.js";
 import { route, typeName } from "./names.js";
 import { type Components, componentsOf } from "./typescript/components.js";
@@ -37,7 +37,10 @@ function operationData(operation: Operation, components: Components): Fields {
 function outputType(operation: Operation, components: Components): Code {
   const successes = operation.responses.filter((one) => one.status.startsWith("2"));
   const all = successes.length > 0 ? successes : operation.responses.filter((one) => one.status === "default");
-  return all.length === 0
-    ? code`undefined`
-    : someOf(all.map((one) => replyBodyType(operation, one, components) ?? code`undefined`));
+  return all.length === 0 ? code`undefined` : someOf(all.flatMap((one) => bodiesOf(operation, one, components)));
+}
+
+function bodiesOf(operation: Operation, response: ResponseCase, components: Components): readonly Code[] {
+  const types = replyBodyTypes(operation, response, "caller", components);
+  return types.length === 0 ? [code`undefined`] : types.map(([, type]) => type);
 }

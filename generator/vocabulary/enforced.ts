@@ -39,7 +39,7 @@ const operation: readonly NotYet[] = [
   { path: ["concurrency"] },
   // Bodies stay bounded: without its own bounds an operation has those of the API.
   { path: ["limits"], nothing: (said) => said !== "none" },
-  ...["url", "headers", "keys", "items", "parts", "file", "inflateRatio", "readTimeout", "timeout"].map((key) => ({
+  ...["url", "headers", "keys", "items", "inflateRatio", "readTimeout", "timeout"].map((key) => ({
     path: ["limits", key],
   })),
   { path: ["idempotency"] },

@@ -124,6 +124,7 @@ describe("R14 QUERY is guarded like the rest", () => {
       tls: undefined,
       signal: new AbortController().signal,
       read: async () => new Uint8Array(),
+      chunks: async function* () {},
     };
     expect((await shop.api.handle(exchange))?.status).toBe(401);
     expect(shop.runs.search).toBeUndefined();

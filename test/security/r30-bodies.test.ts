@@ -49,7 +49,7 @@ const shop = open({
   octets: {
     policy: { ...post("/octets"), bounds: { body: "4B", depth: 1 } },
     wire: bodied("application/octet-stream"),
-    schemas: { body: { "application/octet-stream": z.instanceof(Uint8Array) } },
+    schemas: { body: { "application/octet-stream": z.instanceof(ReadableStream) } },
     handler: take,
   },
   secret: {

@@ -117,6 +117,9 @@ export function requestOf({ policy, wire }: OperationContract, basePath: string)
     tls: undefined,
     signal: new AbortController().signal,
     read: async (limit) => (content.length > limit ? undefined : content),
+    chunks: async function* () {
+      yield content;
+    },
   };
 }
 

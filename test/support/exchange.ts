@@ -13,5 +13,6 @@ export function exchangeWith(headers: Readonly<Record<string, string | readonly 
     tls: undefined,
     signal: new AbortController().signal,
     read: async () => new Uint8Array(),
+    chunks: async function* () {},
   };
 }

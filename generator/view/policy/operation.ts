@@ -52,8 +52,8 @@ function isSame(one: object, other: object): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-export function boundsCode({ body, depth }: Api["bounds"]): Code {
-  return literal({ body, depth });
+export function boundsCode({ body, depth, parts, file }: Api["bounds"]): Code {
+  return literal({ body, depth, ...(parts === undefined ? {} : { parts }), ...(file === undefined ? {} : { file }) });
 }
 
 function accessCode(access: Access): Code {

@@ -2,9 +2,12 @@ import type { Json } from "../../code/json.js";
 import type { Code } from "../../code/layout.js";
 import { literal } from "../../code/literal.js";
 import { array, type Entry, object } from "../../code/shapes.js";
-import type { Body, Encoding, Field, FieldPlace, Operation } from "../../model/api.js";
-import type { ObjectSchema, Schema } from "../../model/schema.js";
+import type { Body, Encoding, Field, FieldPlace, Media, Operation } from "../../model/api.js";
+import type { Schema } from "../../model/schema.js";
+import { codecOf } from "../media.js";
+import { multipartOf } from "../multipart.js";
 import { type Find, type Kind, kindOf } from "./kind.js";
+import { objectsOf } from "./objects.js";
 
 const places: readonly FieldPlace[] = ["path", "query", "header", "cookie"];
 /** OpenAPI 3.2, 4.12.2.2. */
@@ -14,12 +17,47 @@ const formType = "application/x-www-form-urlencoded";
 const bracketLevels = 4;
 
 /** How the input of an operation is written into a request. What is as OpenAPI has it by default is not said. */
-export function wireCode({ request }: Operation, find: Find): Code {
+export function wireCode({ request, responses }: Operation, find: Find): Code {
   const parts: Entry[] = places
     .filter((place) => request[place].length > 0)
     .map((place) => ({ key: place, value: array(request[place].map((field) => fieldCode(field, find))) }));
   if (request.body !== undefined) parts.push({ key: "body", value: bodyCode(request.body, find) });
+  const output = successMedia(responses);
+  if (output.some((one) => one.type !== "application/json")) parts.push({ key: "output", value: outputCode(output) });
+  const headers = responses.filter((one) => one.headers.length > 0);
+  if (headers.length > 0) parts.push({ key: "headers", value: headersCode(headers, find) });
   return object(parts, { open: parts.length > 0 });
+}
+
+/** The media types of all successes; where there is none, those of `default`. */
+function successMedia(responses: Operation["responses"]): readonly Media[] {
+  const successes = responses.filter((one) => one.status.startsWith("2"));
+  const all = successes.length > 0 ? successes : responses.filter((one) => one.status === "default");
+  return [...new Map(all.flatMap((one) => one.media).map((one) => [one.type, one])).values()];
+}
+
+function outputCode(media: readonly Media[]): Code {
+  return object([
+    ...fact(
+      "media",
+      media.map((one) => one.type),
+    ),
+    ...dataFact(media),
+  ]);
+}
+
+function dataFact(media: readonly Media[]): readonly Entry[] {
+  const data = media.find((one) => one.data !== undefined)?.data;
+  return data === undefined ? [] : fact("data", data);
+}
+
+function headersCode(responses: Operation["responses"], find: Find): Code {
+  return object(
+    responses.map((one) => ({
+      key: one.status,
+      value: array(one.headers.map((field) => fieldCode({ ...field, key: field.name }, find))),
+    })),
+  );
 }
 
 function fieldCode(field: Field, find: Find): Code {
@@ -70,6 +108,7 @@ function scalar(kind: Kind): Kind {
 
 function bodyCode({ media, required, key }: Body, find: Find): Code {
   const form = media.find((one) => one.type === formType);
+  const parts = media.find((one) => codecOf(one.type) === "multipart");
   return object([
     ...fact(
       "media",
@@ -77,8 +116,34 @@ function bodyCode({ media, required, key }: Body, find: Find): Code {
     ),
     ...fact("required", required),
     ...(form === undefined ? [] : [{ key: "form", value: formCode(form.schema, form.encoding, find) }]),
+    ...(parts === undefined ? [] : [{ key: "parts", value: partsCode(parts, find) }]),
+    ...dataFact(media),
     ...(key === "body" ? [] : fact("key", key)),
   ]);
+}
+
+/** The parts of a multipart body: a scalar is a text, whatever else is no file is JSON (OpenAPI 3.2, 4.15.1.1). */
+function partsCode(media: Media, find: Find): Code {
+  const { properties, files } = multipartOf(media, find);
+  const fields = properties.map(({ name, schema }) => {
+    const kind = kindOf(schema, find);
+    const isJson = media.encoding.some((one) => one.property === name && one.contentType?.some(isJsonType) === true);
+    const item = Array.isArray(kind) ? (isJson ? ["json"] : kind) : isJson || typeof kind === "object" ? "json" : kind;
+    return object([...fact("name", name), ...kindFact(item)]);
+  });
+  const streams = files.map((one) =>
+    object([
+      ...fact("name", one.name),
+      ...fact("file", one.types),
+      ...(one.many ? fact("many", true) : []),
+      ...(one.required ? fact("required", true) : []),
+    ]),
+  );
+  return array([...fields, ...streams]);
+}
+
+function isJsonType(type: string): boolean {
+  return codecOf(type) === "json";
 }
 
 /** The fields of a form: the properties of its schema, those of every part of an `allOf` included. */
@@ -107,7 +172,7 @@ function encodingFacts(schema: Schema, said: Encoding | undefined, find: Find): 
   const isStyled = said?.style !== undefined || said?.explode !== undefined || said?.allowReserved !== undefined;
   if (!isStyled) {
     const kind = kindOf(schema, find);
-    const isJson = contentType?.some((type) => /^[^/]+\/(?:[^/]+\+)?json$/.test(type)) === true;
+    const isJson = contentType?.some(isJsonType) === true;
     if (Array.isArray(kind)) return kindFact(isJson ? ["json"] : kind);
     return kindFact(isJson || typeof kind === "object" ? "json" : kind);
   }
@@ -117,17 +182,6 @@ function encodingFacts(schema: Schema, said: Encoding | undefined, find: Find): 
     ...(explode === (style === "form") || style === "deepObject" ? [] : fact("explode", explode)),
     ...(allowReserved ? fact("allowReserved", true) : []),
   ];
-}
-
-function objectsOf(schema: Schema, find: Find, depth: number): readonly ObjectSchema[] {
-  if (depth > 8 || schema.kind === "any" || schema.kind === "never") return [];
-  if (schema.kind === "ref") {
-    const target = find(schema.name);
-    return target === undefined ? [] : objectsOf(target.schema, find, depth + 1);
-  }
-  const { object, allOf = [], anyOf = [], oneOf = [] } = schema.assertions;
-  const parts = [...allOf, ...anyOf, ...oneOf].flatMap((one) => objectsOf(one, find, depth + 1));
-  return object === undefined ? parts : [object, ...parts];
 }
 
 function fact(key: string, value: Json): readonly Entry[] {

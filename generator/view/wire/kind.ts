@@ -12,7 +12,7 @@ export type Kind =
   | { readonly [name: string]: Kind };
 
 /** Finds a component schema. */
-export type Find = (name: string) => NamedSchema | undefined;
+export type Find = (name: string) => Pick<NamedSchema, "schema"> | undefined;
 
 /** How many references and branches are followed: more than schemas of parameters have. */
 const deepest = 16;

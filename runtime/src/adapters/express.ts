@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Reply } from "../http/exchange.js";
+import { dismiss, isIterable } from "../http/streams.js";
 import type { Api } from "../server/contract.js";
 import { bareFailure } from "../server/reply.js";
 import { linesOf } from "./header-lines.js";
@@ -37,14 +38,18 @@ export function sallyport(api: Api): (request: HostRequest, response: ServerResp
 
 /** One header at a time: other middlewares have set some already, and what they said of `Vary` stays true. */
 function write(reply: Reply, request: HostRequest, response: ServerResponse): void {
-  if (response.headersSent || response.destroyed) return;
+  const { body } = reply;
+  if (response.headersSent || response.destroyed) {
+    if (isIterable(body)) dismiss(body);
+    return;
+  }
   // RFC 9110, 10.2.4: what a server is made of helps those who look for its holes.
   response.removeHeader("X-Powered-By");
   for (const [name, lines] of linesOf(reply.headers)) {
     if (name === "Vary") response.appendHeader(name, lines);
     else response.setHeader(name, lines);
   }
-  if (reply.body !== undefined) response.setHeader("Content-Length", Buffer.byteLength(reply.body));
+  if (body !== undefined && !isIterable(body)) response.setHeader("Content-Length", Buffer.byteLength(body));
   response.writeHead(reply.status);
   finish(reply, request, response);
 }

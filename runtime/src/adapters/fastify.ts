@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { Exchange, Reply } from "../http/exchange.js";
+import { isIterable } from "../http/streams.js";
 import type { Api } from "../server/contract.js";
 import { bareFailure, bareRefusal } from "../server/reply.js";
 import { parseTemplate } from "../server/template.js";
@@ -93,6 +94,7 @@ function send({ status, headers, body }: Reply, reply: HostReply): unknown {
   reply.code(status);
   for (const [name, lines] of linesOf(headers)) reply.header(name, lines);
   if (typeof body === "string") return reply.send(Buffer.from(body));
+  if (isIterable(body)) return reply.send(Readable.from(body, { objectMode: false }));
   return reply.send(body === undefined ? undefined : Buffer.from(body.buffer, body.byteOffset, body.byteLength));
 }
 

@@ -1,4 +1,5 @@
 import type { Exchange, Reply } from "../http/exchange.js";
+import { chunksOf, streamOf } from "../http/streams.js";
 import { StartError } from "../problem/start-error.js";
 import type { Api } from "../server/contract.js";
 import { bareFailure, nothingHere } from "../server/reply.js";
@@ -46,8 +47,11 @@ function toExchange(request: Request, { address }: FetchOptions): Exchange {
     tls: url.protocol === "https:" ? { protocol: "TLS" } : undefined,
     signal: request.signal,
     read: (limit) => read(request, limit),
+    chunks: () => (request.body === null ? nothing() : chunksOf(request.body)),
   };
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array, void> {}
 
 async function read(request: Request, limit: number): Promise<Uint8Array | undefined> {
   if (request.body === null) return new Uint8Array();
@@ -81,6 +85,10 @@ function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
 function toResponse({ status, headers, body }: Reply): Response {
   const section = new Headers();
   for (let at = 0; at < headers.length; at += 2) section.append(headers[at] ?? "", headers[at + 1] ?? "");
-  const content = body === undefined || typeof body === "string" ? (body ?? null) : new Uint8Array(body);
-  return new Response(content, { status, headers: section });
+  return new Response(contentOf(body), { status, headers: section });
+}
+
+function contentOf(body: Reply["body"]): BodyInit | null {
+  if (body === undefined || typeof body === "string") return body ?? null;
+  return body instanceof Uint8Array ? new Uint8Array(body) : streamOf(body);
 }

@@ -32,6 +32,7 @@ export function nodeExchange(
       return controller.signal;
     },
     read: (limit) => read(request, body, limit),
+    chunks: () => chunks(body),
   };
 }
 
@@ -71,6 +72,11 @@ function abortedWith(response: ServerResponse): AbortController {
   if (response.destroyed) abort();
   else response.once("close", abort);
   return controller;
+}
+
+async function* chunks(body: Readable): AsyncGenerator<Uint8Array, void> {
+  // The request is not ours to destroy when somebody stops reading: the answer goes over the same connection.
+  for await (const chunk of body.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
 }
 
 function read(request: IncomingMessage, body: Readable, limit: number): Promise<Uint8Array | undefined> {

@@ -1,7 +1,9 @@
+import { once } from "node:events";
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Reply } from "../http/exchange.js";
+import { dismiss, isIterable } from "../http/streams.js";
 import { StartError } from "../problem/start-error.js";
 import type { Api } from "../server/contract.js";
 import { bareFailure, nothingHere } from "../server/reply.js";
@@ -151,11 +153,19 @@ function drain(server: HttpServer, patience: number): Promise<void> {
   });
 }
 
-/** One `writeHead` with one flat array, one `end`. */
+/** One `writeHead` with one flat array, one `end`; or, where the body comes in pieces, one `write` a piece. */
 export function writeReply(reply: Reply, request: IncomingMessage, response: ServerResponse): void {
-  if (response.headersSent || response.destroyed) return;
   const { status, body } = reply;
+  if (response.headersSent || response.destroyed) {
+    if (isIterable(body)) dismiss(body);
+    return;
+  }
   const headers = [...reply.headers];
+  if (isIterable(body)) {
+    response.writeHead(status, headers);
+    finish(reply, request, response);
+    return;
+  }
   if (body !== undefined) headers.push("Content-Length", String(Buffer.byteLength(body)));
   response.writeHead(status, headers);
   finish(reply, request, response);
@@ -163,8 +173,52 @@ export function writeReply(reply: Reply, request: IncomingMessage, response: Ser
 
 /** Ends a response whose header section is written, and what may still come of its request. */
 export function finish({ body }: Reply, request: IncomingMessage, response: ServerResponse): void {
+  if (isIterable(body)) {
+    void pump(body, response).finally(() => leave(request));
+    return;
+  }
   response.end(request.method === "HEAD" ? undefined : body);
+  leave(request);
+}
+
+function leave(request: IncomingMessage): void {
   if (!request.complete && hasBody(request)) discard(request);
+}
+
+/**
+ * Sends piece by piece, no faster than the caller takes them. One that fails cuts the connection: the caller sees that the body is not
+ * whole (RFC 9112, 8).
+ */
+async function pump(body: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
+  const pieces = body[Symbol.asyncIterator]();
+  response.flushHeaders();
+  try {
+    for (;;) {
+      const next = await orGone(pieces.next(), response);
+      if (next === undefined || next.done === true) break;
+      if (!response.write(next.value)) await orGone(once(response, "drain"), response);
+    }
+    response.end();
+  } catch {
+    response.destroy();
+  } finally {
+    abandon(pieces);
+  }
+}
+
+/** What comes first: the promise's outcome, or, as `undefined`, the end of the connection. */
+function orGone<T>(promise: Promise<T>, response: ServerResponse): Promise<T | undefined> {
+  if (response.destroyed) return Promise.resolve(undefined);
+  return new Promise((resolve, reject) => {
+    const leave = () => resolve(undefined);
+    response.once("close", leave);
+    promise.then(resolve, reject).finally(() => response.off("close", leave));
+  });
+}
+
+/** A source that waits for its next piece hears of it when that comes, so nobody waits for it. */
+function abandon(pieces: AsyncIterator<Uint8Array>): void {
+  pieces.return?.().then(undefined, () => undefined);
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

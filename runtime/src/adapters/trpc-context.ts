@@ -38,7 +38,7 @@ export function createContext(source: ContextSource): TrpcContext {
 
 function nodeContext({ req, res }: NodeContextSource): TrpcContext {
   return {
-    exchange: { ...facts(nodeExchange(req, res)), read: alreadyRead },
+    exchange: { ...facts(nodeExchange(req, res)), read: alreadyRead, chunks: alreadyGone },
     setHeader: (name, value) => {
       if (!res.headersSent) res.setHeader(name, value);
     },
@@ -55,15 +55,20 @@ function webContext({ req, resHeaders, address }: WebContextSource): TrpcContext
     tls: url.protocol === "https:" ? { protocol: "TLS" } : undefined,
     signal: req.signal,
     read: alreadyRead,
+    chunks: alreadyGone,
   };
   return { exchange, setHeader: (name, value) => resHeaders.set(name, value) };
 }
 
-function facts({ method, target, headers, address, tls, signal }: Exchange): Omit<Exchange, "read"> {
+function facts({ method, target, headers, address, tls, signal }: Exchange): Omit<Exchange, "read" | "chunks"> {
   return { method, target, headers, address, tls, signal };
 }
 
 /** tRPC has decoded the body. A guard that still asks for it asks for something else than the procedure gets (R38). */
 function alreadyRead(): Promise<never> {
   return Promise.reject(new Error("The body of a tRPC request is read by tRPC"));
+}
+
+function alreadyGone(): never {
+  throw new Error("The body of a tRPC request is read by tRPC");
 }

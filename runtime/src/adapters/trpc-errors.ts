@@ -72,8 +72,8 @@ export function leave(outcome: HandlerReply | Refusal, setHeader: (name: string,
     const { instance: _, ...problem } = toProblem(outcome, "");
     throw errorOf(problem as Problem, outcome.cause);
   }
-  const nonce = Object.entries(outcome.headers ?? {}).find(([name]) => name.toLowerCase() === "dpop-nonce");
-  if (nonce !== undefined) setHeader(...nonce);
+  const [name, nonce] = Object.entries(outcome.headers ?? {}).find(([one]) => one.toLowerCase() === "dpop-nonce") ?? [];
+  if (name !== undefined && typeof nonce === "string") setHeader(name, nonce);
   if (outcome.status >= 200 && outcome.status < 300) return outcome.body;
   throw errorOf(problemOf(outcome), undefined);
 }

@@ -1,4 +1,5 @@
 import { createTransport } from "#transport";
+import { isIterable, isStream } from "../http/streams.js";
 import { type ApiPolicy, type Duration, policyFormat, type Retries, toMilliseconds } from "../policy/index.js";
 import { type Home, homeOf, ownHomeOf, type Whereabouts } from "./base-url.js";
 import { chain } from "./chain.js";
@@ -139,13 +140,18 @@ async function call(
 ): Promise<unknown> {
   let attempts = 0;
   try {
-    return await withDeadline(timeoutOf(operation, ground, options), options.signal, async (signal) => {
-      const outgoing = toRequest(operation, { baseUrl, reserved: ground.reserved }, input, options, signal);
-      const onAttempt = (attempt: number) => {
-        attempts = attempt;
-      };
-      return outputOf(await send({ operation, outgoing, attempt: 1, onAttempt }), ground.now());
-    });
+    return await withDeadline(
+      timeoutOf(operation, ground, options),
+      options.signal,
+      async (signal) => {
+        const outgoing = toRequest(operation, { baseUrl, reserved: ground.reserved }, input, options, signal);
+        const onAttempt = (attempt: number) => {
+          attempts = attempt;
+        };
+        return outputOf(operation, await send({ operation, outgoing, attempt: 1, onAttempt }), ground.now());
+      },
+      isLive,
+    );
   } catch (thrown) {
     if (thrown instanceof Failure) {
       thrown.operation = operation.id;
@@ -153,6 +159,11 @@ async function call(
     }
     throw thrown;
   }
+}
+
+/** Whether a value is still coming in. */
+function isLive(output: unknown): boolean {
+  return isStream(output) || isIterable(output);
 }
 
 function timeoutOf({ policy }: Operation, ground: Ground, options: CallOptions): number {

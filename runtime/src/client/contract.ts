@@ -1,4 +1,4 @@
-import type { ApiPolicy, Duration, OperationPolicy, Wire } from "../policy/index.js";
+import type { ApiPolicy, BodyWire, Duration, OperationPolicy, OutputWire, Wire } from "../policy/index.js";
 
 /** What a credential adds to a request. */
 export interface Proof {
@@ -54,20 +54,29 @@ export type BasicCredential = Credential<"basic">;
 /** Proves the client by the certificate of its TLS connection. */
 export type CertificateCredential = Credential<"certificate">;
 
-/** A request on its way out. The body is text or octets, so that it can be sent again. */
+/** Content that is made while it is sent. */
+export interface StreamedBody {
+  readonly open: () => ReadableStream<Uint8Array>;
+  /** Whether it can be opened a second time: what cannot be sent again is not repeated. */
+  readonly repeatable: boolean;
+}
+
+/** A request on its way out. A body of text or octets can be sent again. */
 export interface Outgoing {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array | undefined;
+  readonly body: string | Uint8Array | StreamedBody | undefined;
   readonly signal: AbortSignal;
+  /** Whether the body of a success is handed on as it comes. */
+  readonly streams?: boolean;
 }
 
 /** A response on its way in. Header names are lower case; several lines of one name are joined as RFC 9110, 5.3 says. */
 export interface Incoming {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array | ReadableStream<Uint8Array>;
 }
 
 /** Sends one request over the network. Never follows a redirect. Rejects with a Failure. */
@@ -96,6 +105,23 @@ export interface Operation {
   readonly id: string;
   readonly policy: OperationPolicy;
   readonly wire: Wire;
+  /** How content is written and read that most operations do not have; so a bundle has only what its operations need. */
+  readonly codecs?: readonly ContentCodec[];
+}
+
+/** Reads and writes the content of some media types. */
+export interface ContentCodec {
+  readonly takes: (essence: string) => boolean;
+  /** @throws EncodingError for a value that the media type cannot hold. */
+  readonly write: (key: string, value: unknown, body: BodyWire, type: string) => Content;
+  readonly read: (stream: ReadableStream<Uint8Array>, essence: string, output: OutputWire) => unknown;
+}
+
+/** The content of a request, ready to be sent. */
+export interface Content {
+  /** The value of Content-Type. */
+  readonly type: string;
+  readonly body: string | Uint8Array | StreamedBody;
 }
 
 /** TLS settings of the Node transport. A browser pins nothing: there `pins` in code is an error, never ignored. */
@@ -154,6 +180,10 @@ export interface CallOptions {
   readonly timeout?: Duration;
   /** Further headers. Credentials and headers that the transport owns cannot be set here. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** The media type that is wanted, where the operation answers in several. */
+  readonly accept?: string;
+  /** The media type that the body is sent in, where the operation takes several. Default: the first of the spec. */
+  readonly contentType?: string;
 }
 
 /** A connected client without methods. */

@@ -9,6 +9,8 @@ export type {
   ClientCall,
   ClientOptions,
   ClientTls,
+  Content,
+  ContentCodec,
   Credential,
   CredentialKind,
   DeprecationNotice,
@@ -20,6 +22,7 @@ export type {
   PossessionKey,
   Proof,
   ProofRequest,
+  StreamedBody,
   TokenCredential,
   Transport,
 } from "./contract.js";
@@ -28,4 +31,6 @@ export { clientCredentials } from "./credentials/client-credentials.js";
 export { type RefreshOptions, type RefreshTokenStore, refreshToken } from "./credentials/refresh-token.js";
 export { apiKey, basic, bearer, certificate, dpop } from "./credentials/static.js";
 export { Failure, type FailureCode, type FailureFacts } from "./failure.js";
+export { items } from "./items.js";
+export { multipart } from "./multipart.js";
 export { dpopKeys } from "./possession.js";

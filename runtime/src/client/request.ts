@@ -1,6 +1,8 @@
+import { codecOf, isItems } from "../http/codec.js";
 import { EncodingError, encodeCookies, encodeHeaders, encodePath, encodeQuery } from "../http/fields.js";
 import { isFieldName, isFieldValue } from "../http/headers.js";
-import type { BodyWire, Wire } from "../policy/index.js";
+import type { OutputWire, Wire } from "../policy/index.js";
+import { writeContent } from "./content.js";
 import type { CallOptions, Operation, Outgoing } from "./contract.js";
 import { Failure } from "./failure.js";
 
@@ -32,12 +34,13 @@ export function toRequest(
     const path = encodePath(policy.path, wire.path ?? [], values);
     const query = encodeQuery(wire.query ?? [], values);
     const cookies = encodeCookies(wire.cookie ?? [], values);
-    const content = wire.body === undefined ? undefined : writeBody(wire.body, values);
+    const content =
+      wire.body === undefined ? undefined : writeContent(operation, wire.body, values, options.contentType);
     return {
       method: policy.method,
       url: `${client.baseUrl}${path}${query === "" ? "" : `?${query}`}`,
       headers: {
-        accept: "application/json, application/problem+json;q=0.9, */*;q=0.8",
+        accept: acceptOf(wire.output, options.accept),
         ...ownHeaders(options.headers ?? {}, client.reserved),
         ...lowerCased(encodeHeaders(wire.header ?? [], values)),
         ...(cookies.length === 0 ? {} : { cookie: cookies.map(([name, text]) => `${name}=${text}`).join("; ") }),
@@ -45,11 +48,24 @@ export function toRequest(
       },
       body: content?.body,
       signal,
+      ...(wire.output?.media.some(isStreamed) === true ? { streams: true } : {}),
     };
   } catch (thrown) {
     if (thrown instanceof EncodingError) throw new Failure("invalid_input", thrown.message, { cause: thrown });
     throw thrown;
   }
+}
+
+/** What the caller wants, or what the operation has, the preferred one first; and problems in the form that says most. */
+function acceptOf(output: OutputWire | undefined, wanted: string | undefined): string {
+  if (wanted !== undefined) return `${wanted}, application/problem+json;q=0.9`;
+  return `${(output?.media ?? ["application/json"]).join(", ")}, application/problem+json;q=0.9, */*;q=0.8`;
+}
+
+/** Whether content of a media type is handed on as it comes. */
+function isStreamed(media: string): boolean {
+  const codec = codecOf(media);
+  return codec === "octets" || codec === "multipart" || isItems(codec);
 }
 
 function refuseUnknown(wire: Wire, values: Input): void {
@@ -76,45 +92,4 @@ function ownHeaders(
 
 function lowerCased(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-interface Content {
-  readonly type: string;
-  readonly body: string | Uint8Array;
-}
-
-function writeBody(wire: BodyWire, values: Input): Content | undefined {
-  const key = wire.key ?? "body";
-  const value = values[key];
-  if (value === undefined) {
-    if (wire.required) throw new Failure("invalid_input", `The operation needs ${key}`);
-    return undefined;
-  }
-  const [type = "application/octet-stream"] = wire.media;
-  if (/^application\/([\w.+-]+\+)?json$/.test(type)) return { type, body: jsonOf(key, value) };
-  if (value instanceof Uint8Array) return { type: type.includes("*") ? "application/octet-stream" : type, body: value };
-  if (type === "application/x-www-form-urlencoded") return { type, body: formOf(value) };
-  if (typeof value === "string")
-    return { type: type.startsWith("text/") ? type.replace("*", "plain") : type, body: value };
-  throw new Failure("invalid_input", `${key} must be a string or octets to be sent as ${type}`);
-}
-
-function jsonOf(key: string, value: unknown): string {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value);
-  } catch (cause) {
-    throw new Failure("invalid_input", `${key} cannot be written as JSON`, { cause });
-  }
-  if (text === undefined) throw new Failure("invalid_input", `${key} cannot be written as JSON`);
-  return text;
-}
-
-function formOf(value: unknown): string {
-  if (typeof value !== "object" || value === null) throw new Failure("invalid_input", "A form is an object");
-  const form = new URLSearchParams();
-  for (const [name, one] of Object.entries(value)) {
-    for (const item of Array.isArray(one) ? one : [one]) if (item !== undefined) form.append(name, String(item));
-  }
-  return form.toString();
 }

@@ -1,5 +1,7 @@
+import { codecOf } from "../http/codec.js";
 import type { Problem, ProblemDetail } from "../problem/problem.js";
-import type { Incoming } from "./contract.js";
+import { collect } from "./collect.js";
+import type { Incoming, Operation } from "./contract.js";
 import { Failure, type FailureCode } from "./failure.js";
 import { retryAfterOf } from "./retry-after.js";
 
@@ -14,20 +16,34 @@ const codes: Readonly<Record<number, FailureCode>> = {
   429: "rate_limited",
 };
 
+/** An answer whose body is here. */
+interface Arrived extends Incoming {
+  readonly body: Uint8Array;
+}
+
 /**
- * The value of a successful answer.
+ * The value of a successful answer. Octets of an operation that streams them are a stream, items an iterable.
  * @throws Failure for every other answer, typed by its status.
  */
-export function outputOf(incoming: Incoming, now: number): unknown {
-  const { status } = incoming;
-  if (status >= 200 && status < 300) return read(incoming);
+export async function outputOf(operation: Operation, incoming: Incoming, now: number): Promise<unknown> {
+  const { status, headers, body } = incoming;
+  const isSuccess = status >= 200 && status < 300;
+  if (isSuccess && !(body instanceof Uint8Array)) {
+    const essence = mediaType(incoming);
+    const { output = { media: [] } } = operation.wire;
+    const codec = operation.codecs?.find((one) => one.takes(essence));
+    if (codec !== undefined) return codec.read(body, essence, output);
+    if (codecOf(essence) === "octets" && status !== 204) return body;
+  }
+  const arrived = { status, headers, body: body instanceof Uint8Array ? body : await collect(body, status) };
+  if (isSuccess) return read(arrived);
   if (status >= 300 && status < 400) {
     throw new Failure("redirect_refused", `The server answered ${status}: redirects are not followed`, { status });
   }
-  throw failureOf(incoming, now);
+  throw failureOf(arrived, now);
 }
 
-function failureOf(incoming: Incoming, now: number): Failure {
+function failureOf(incoming: Arrived, now: number): Failure {
   const { status, headers } = incoming;
   const problem = problemOf(incoming);
   const retryAfter = retryAfterOf(headers["retry-after"], now);
@@ -41,14 +57,14 @@ function failureOf(incoming: Incoming, now: number): Failure {
   });
 }
 
-function read(incoming: Incoming): unknown {
+function read(incoming: Arrived): unknown {
   if (incoming.status === 204 || incoming.body.byteLength === 0) return undefined;
   const type = mediaType(incoming);
   if (isJson(type)) return parse(incoming);
   return type.startsWith("text/") ? new TextDecoder().decode(incoming.body) : incoming.body;
 }
 
-function parse(incoming: Incoming): unknown {
+function parse(incoming: Arrived): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(incoming.body));
   } catch (cause) {
@@ -60,7 +76,7 @@ function parse(incoming: Incoming): unknown {
 }
 
 /** RFC 9457, 3.1: members of a wrong type are ignored, so that a sloppy document still says something. */
-function problemOf(incoming: Incoming): Problem | undefined {
+function problemOf(incoming: Arrived): Problem | undefined {
   if (!isJson(mediaType(incoming))) return undefined;
   let document: unknown;
   try {

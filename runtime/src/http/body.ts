@@ -1,8 +1,8 @@
 import type { Field } from "../policy/index.js";
 import type { ProblemDetail } from "../problem/problem.js";
+import type { Codec } from "./codec.js";
 import { decodeQuery } from "./fields.js";
 import { parseJson } from "./json.js";
-import type { Codec } from "./media.js";
 
 /** A body, read; or its faults, each a 400. */
 export type BodyReading = { readonly value: unknown } | { readonly faults: readonly ProblemDetail[] };
@@ -10,12 +10,11 @@ export type BodyReading = { readonly value: unknown } | { readonly faults: reado
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Reads the octets of a body.
+ * Reads a body that is there as a whole: JSON, text or a form.
  * @param depth how deep JSON may nest.
  * @param form the fields of a form, where the wire table has them; every field is a string otherwise.
  */
 export function decodeBody(octets: Uint8Array, codec: Codec, depth: number, form?: readonly Field[]): BodyReading {
-  if (codec === "octets") return { value: octets };
   let text: string;
   try {
     text = utf8.decode(octets);

@@ -45,11 +45,17 @@ export interface Exchange {
    * @throws a Refusal where it is not the caller's fault that the body cannot be read; anything else when it does not arrive whole.
    */
   readonly read: (limit: number) => Promise<Uint8Array | undefined>;
+  /**
+   * The body, in the pieces in which it comes, for whoever must not wait for its end. It is not bounded here. A body is read once:
+   * by `read`, or by this.
+   */
+  readonly chunks: () => AsyncIterable<Uint8Array>;
 }
 
 /** What an adapter sends back. `headers` is flat: name, value, name, value. */
 export interface Reply {
   readonly status: number;
   readonly headers: readonly string[];
-  readonly body: string | Uint8Array | undefined;
+  /** Pieces that come one by one are sent as they come; when the caller goes away, no more is asked for. */
+  readonly body: string | Uint8Array | AsyncIterable<Uint8Array> | undefined;
 }

@@ -1,12 +1,11 @@
+import { essenceOf } from "./codec.js";
+
 /** A media type as it was received: lower case, its parameters apart (RFC 9110, 8.3.1). */
 export interface MediaType {
   /** `type/subtype`. */
   readonly essence: string;
   readonly parameters: ReadonlyMap<string, string>;
 }
-
-/** How the octets of a media type are read and written. */
-export type Codec = "json" | "text" | "form" | "octets";
 
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const essenceForm = new RegExp(`^(${token}/${token})[ \\t]*(?:;|$)`);
@@ -39,24 +38,11 @@ export function parseMediaType(text: string): MediaType | undefined {
   return { essence: essence.toLowerCase(), parameters };
 }
 
-/** How a media type of the spec is read. A range (`image/*`) is octets, but for `text/*`. */
-export function codecOf(essence: string): Codec {
-  if (essence === "application/json" || /^[^/]+\/[^/]+\+json$/.test(essence)) return "json";
-  if (essence === "application/x-www-form-urlencoded") return "form";
-  return essence.startsWith("text/") ? "text" : "octets";
-}
-
 /** The first of the declared media types or ranges that a received type falls under, the exact one before a range. */
 export function matchMedia(declared: readonly string[], essence: string): string | undefined {
   const family = `${essence.slice(0, essence.indexOf("/"))}/*`;
   const find = (wanted: string) => declared.find((one) => essenceOf(one) === wanted);
   return find(essence) ?? find(family) ?? find("*/*");
-}
-
-/** A declared media type without its parameters, in lower case. */
-export function essenceOf(declared: string): string {
-  const end = declared.indexOf(";");
-  return (end < 0 ? declared : declared.slice(0, end)).trim().toLowerCase();
 }
 
 /** Whether the octets are UTF-8 as far as the sender says: everything else is refused, not guessed (RFC 8259, 8.1). */

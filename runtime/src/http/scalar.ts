@@ -14,9 +14,9 @@ export class Unreadable extends Error {}
  * What a text stands for. A text that is no number stays a text, so that validation refuses it where it stands.
  * @throws Unreadable when a JSON-encoded parameter is not JSON.
  */
-export function readScalar(kind: Kind, text: string): unknown {
+export function readScalar(kind: Kind, text: string, depth = jsonDepth): unknown {
   // OpenAPI leaves open how a list or an object within a parameter is written. It is JSON, which loses nothing.
-  if (typeof kind === "object") return readJson(text);
+  if (typeof kind === "object") return readJson(text, depth);
   switch (kind) {
     case "integer":
     case "number":
@@ -24,14 +24,14 @@ export function readScalar(kind: Kind, text: string): unknown {
     case "boolean":
       return text === "true" ? true : text === "false" ? false : text;
     case "json":
-      return readJson(text);
+      return readJson(text, depth);
     default:
       return text;
   }
 }
 
-function readJson(text: string): unknown {
-  const reading = parseJson(text, jsonDepth);
+function readJson(text: string, depth: number): unknown {
+  const reading = parseJson(text, depth);
   if ("fault" in reading) throw new Unreadable(reading.fault);
   return reading.value;
 }

@@ -19,6 +19,10 @@ export interface Bounds {
   readonly body: Size;
   /** How deep JSON may nest. */
   readonly depth: number;
+  /** How many parts a multipart body may have; 20 where absent. */
+  readonly parts?: number;
+  /** How large one file of a multipart body may be; 10 MiB where absent. `body` bounds all that is no file. */
+  readonly file?: Size;
 }
 
 /** A named rate limit; `burst` is `limit` where the spec sets none. */

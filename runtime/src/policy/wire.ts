@@ -39,14 +39,39 @@ export interface Field {
   readonly whole?: boolean;
 }
 
+/** One part of a multipart body (OpenAPI 3.2, 4.15; RFC 7578). */
+export interface Part {
+  readonly name: string;
+  /** What its text stands for; a list comes in as many parts as it has items. */
+  readonly kind?: Kind;
+  /** The part is a file, and a stream; the media types that it may have, where the spec says. */
+  readonly file?: readonly string[];
+  /** Of a file: whether it may come more than once. */
+  readonly many?: boolean;
+  /** Of a file: whether it must come. */
+  readonly required?: boolean;
+}
+
 /** The request body: the media types it may have, the preferred one first. */
 export interface BodyWire {
   readonly media: readonly string[];
   readonly required: boolean;
   /** The fields of an `application/x-www-form-urlencoded` body; all are strings where absent. */
   readonly form?: readonly Field[];
+  /** The parts of a multipart body. */
+  readonly parts?: readonly Part[];
+  /** What the data of `text/event-stream` is, where it is not a text: the JSON in an event, or the item itself. */
+  readonly data?: "event" | "item";
   /** Its name in the flat input of client and tRPC; `body` where absent. */
   readonly key?: string;
+}
+
+/** What a success answers, where it is not JSON alone. */
+export interface OutputWire {
+  /** The media types of all successes, the preferred one first. */
+  readonly media: readonly string[];
+  /** As of a request body. */
+  readonly data?: "event" | "item";
 }
 
 /** How the input of one operation is written into a request. Client and server both read it: what one encodes the other decodes. */
@@ -56,4 +81,21 @@ export interface Wire {
   readonly header?: readonly Field[];
   readonly cookie?: readonly Field[];
   readonly body?: BodyWire;
+  readonly output?: OutputWire;
+  /** The header fields of responses, by status. */
+  readonly headers?: Readonly<Record<string, readonly Field[]>>;
 }
+
+/** A file to be sent as a part of a multipart body. */
+export type Upload =
+  | Blob
+  | Uint8Array
+  | ReadableStream<Uint8Array>
+  | {
+      readonly content: Blob | Uint8Array | ReadableStream<Uint8Array>;
+      readonly filename?: string;
+      /** Its media type. */
+      readonly type?: string;
+      /** Further header fields of the part. */
+      readonly headers?: Readonly<Record<string, string>>;
+    };

@@ -50,6 +50,15 @@ export function bodyTooLarge(limit: number): Refusal {
   });
 }
 
+/** The operation answers in none of the media types that the caller takes (RFC 9110, 15.5.7). */
+export function notAcceptable(available: readonly string[]): Refusal {
+  return new Refusal("not_acceptable", {
+    status: 406,
+    title: "No acceptable representation",
+    detail: `The operation answers in ${available.join(", ")}.`,
+  });
+}
+
 /** The media type is not one that the operation reads (RFC 9110, 15.5.16: `Accept` says which it does). */
 export function unsupportedMediaType(accepted: readonly string[]): Refusal {
   return new Refusal("unsupported_media_type", {

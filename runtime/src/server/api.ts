@@ -81,10 +81,10 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
     basePath,
   };
   const router = new Router<Destined<Program>>();
-  for (const [id, { policy, wire, schemas }] of Object.entries(contract.operations)) {
+  for (const [id, { policy, wire, schemas, multipart }] of Object.entries(contract.operations)) {
     const handler = handlers.get(id);
     if (handler === undefined) continue;
-    const operation: Blueprint = { id, policy, wire, schemas, handler };
+    const operation: Blueprint = { id, policy, wire, schemas, multipart, handler };
     const added = router.add(policy.method, policy.path, { operation, steps: compileProgram(operation, ground) });
     if (!added) complain("invalid_policy", `${id}: ${policy.method} ${policy.path} is another operation's already.`);
   }

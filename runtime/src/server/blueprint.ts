@@ -4,7 +4,7 @@ import type { AuditSink } from "../observe/audit.js";
 import type { Log } from "../observe/log.js";
 import type { ApiPolicy, OperationPolicy, Wire } from "../policy/index.js";
 import type { LimitStore } from "../stores/limits.js";
-import type { Call, CustomRule, Handler, HandlerReply, Loader, OperationSchemas } from "./contract.js";
+import type { Call, CustomRule, Handler, HandlerReply, Loader, MultipartReader, OperationSchemas } from "./contract.js";
 import type { Roles } from "./roles.js";
 
 /** The protected resource metadata of an API (RFC 9728). An API without tokens has none. */
@@ -43,5 +43,6 @@ export interface Blueprint {
   readonly policy: OperationPolicy;
   readonly wire: Wire;
   readonly schemas: OperationSchemas;
+  readonly multipart?: MultipartReader | undefined;
   readonly handler: Handler<Call, HandlerReply>;
 }

@@ -2,7 +2,7 @@ import type { Principal } from "../credentials/principal.js";
 import type { Exchange, Reply } from "../http/exchange.js";
 import type { AuditSink } from "../observe/audit.js";
 import type { Log } from "../observe/log.js";
-import type { ApiPolicy, OperationPolicy, Wire } from "../policy/index.js";
+import type { ApiPolicy, OperationPolicy, Part, Wire } from "../policy/index.js";
 import type { Refusal } from "../problem/refusal.js";
 import type { LimitStore } from "../stores/limits.js";
 
@@ -34,7 +34,47 @@ export interface OperationSchemas {
   readonly cookie?: StandardSchema;
   readonly body?: Readonly<Record<string, StandardSchema>>;
   readonly responses: Readonly<Record<string, Readonly<Record<string, StandardSchema>>>>;
+  /** The header fields of responses, by status. */
+  readonly responseHeaders?: Readonly<Record<string, StandardSchema>>;
 }
+
+/** A file that comes as a part of a multipart body. It is read while it comes: before the next one, or not at all. */
+export interface IncomingFile<Name extends string = string> {
+  /** The name of the part. */
+  readonly name: Name;
+  /** What the caller calls the file: a text of the caller's, no path to write to. */
+  readonly filename: string | undefined;
+  /** The media type that the caller says. */
+  readonly type: string;
+  /** The header fields of the part, by their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Its octets, bounded by `limits.file`: reading more throws a refusal. */
+  readonly stream: ReadableStream<Uint8Array>;
+}
+
+/** A multipart body with files: its fields, validated; and the files, one after the other, as they come. */
+export interface Multipart<Fields, Name extends string> {
+  readonly fields: Fields;
+  /** A required one that has not come by the end throws a refusal. */
+  readonly files: AsyncIterable<IncomingFile<Name>>;
+}
+
+/** What a multipart body may weigh. */
+export interface PartBounds {
+  /** Octets of everything that is no file. */
+  readonly body: number;
+  readonly file: number;
+  readonly parts: number;
+  readonly depth: number;
+}
+
+/** Reads multipart bodies: `multipart` of `@sallyport/runtime/multipart`. */
+export type MultipartReader = (
+  exchange: Exchange,
+  boundary: string,
+  parts: readonly Part[],
+  bounds: PartBounds,
+) => Promise<Multipart<unknown, string> | Refusal>;
 
 /** One operation of a contract. */
 export interface OperationContract {
@@ -43,6 +83,8 @@ export interface OperationContract {
   readonly policy: OperationPolicy;
   readonly wire: Wire;
   readonly schemas: OperationSchemas;
+  /** Needed where the body is multipart. */
+  readonly multipart?: MultipartReader;
 }
 
 /** Everything that generated `server.ts` knows: what `compileApi` compiles into guards. */
@@ -64,12 +106,24 @@ export interface Call {
 /** What a handler answers, before it is validated, projected and written. */
 export interface HandlerReply {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** The media type of the body, where the response has several. */
+  readonly type?: string;
+  /** Header fields. Those that the spec declares are what it says; others are texts. */
+  readonly headers?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
 }
 
-/** A declared response, and header fields of the handler's own. */
-export type WithHeaders<R extends HandlerReply> = R & Pick<HandlerReply, "headers">;
+/** A declared response, and header fields of the handler's own where the spec declares none. */
+export type WithHeaders<R extends HandlerReply> = R extends unknown
+  ? "headers" extends keyof R
+    ? R & Pick<HandlerReply, "headers">
+    : R & OwnHeaders
+  : never;
+
+/** Header fields that the spec does not declare. */
+export interface OwnHeaders {
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 /** A handler: the guards' proofs in, a declared response out. It may throw what `refuse` makes. */
 export type Handler<C extends Call, R extends HandlerReply> = (call: C) => WithHeaders<R> | Promise<WithHeaders<R>>;

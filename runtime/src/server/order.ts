@@ -8,6 +8,7 @@ import { handle } from "./guards/handle.js";
 import { items } from "./guards/items.js";
 import { lifecycle } from "./guards/lifecycle.js";
 import { limitByAddress, limitByCaller } from "./guards/limits.js";
+import { negotiate } from "./guards/negotiate.js";
 import { object } from "./guards/object.js";
 import { project } from "./guards/project.js";
 import { read as readProperties } from "./guards/read.js";
@@ -22,7 +23,7 @@ import type { Decoded, Matched, Permitted } from "./states.js";
  * validation, so that strangers can neither probe schemas nor spend our time. A wrong order does not compile: each guard asks for
  * what the ones before it have proved (test/types/order.ts).
  */
-const guards = (read: Guard<Permitted, Decoded>) =>
+const guards = (read: Guard<Permitted, Decoded>, wish: Guard<Permitted, Permitted>) =>
   from<Matched>()
     .pass(lifecycle)
     .pass(limitByAddress)
@@ -31,6 +32,7 @@ const guards = (read: Guard<Permitted, Decoded>) =>
     .pass(limitByCaller)
     .pass(authorize)
     .pass(stepUp)
+    .pass(wish)
     .pass(read)
     .pass(validate)
     .pass(object)
@@ -42,7 +44,10 @@ const guards = (read: Guard<Permitted, Decoded>) =>
     .pass(cookies);
 
 /** For requests that come over HTTP. */
-export const httpOrder = guards(decode);
+export const httpOrder = guards(decode, negotiate);
+
+/** tRPC answers in one form. */
+const noWish: Guard<Permitted, Permitted> = { name: "negotiate", compile: () => undefined };
 
 /** For calls whose input is decoded already, as tRPC's is. There is no second policy: only the reading differs. */
-export const flatOrder = guards(unflatten);
+export const flatOrder = guards(unflatten, noWish);

@@ -1,5 +1,7 @@
+import { codecOf, essenceOf, isItems } from "../http/codec.js";
 import type { Exchange, Reply } from "../http/exchange.js";
-import { codecOf, essenceOf } from "../http/media.js";
+import { type EventData, writeItems } from "../http/items.js";
+import { chunksOf, dismiss, isIterable, isStream } from "../http/streams.js";
 import { type Refusal, type RefusalCode, toProblem } from "../problem/refusal.js";
 import type { Projection, Received } from "./states.js";
 
@@ -18,14 +20,15 @@ const strictTransport = ["Strict-Transport-Security", "max-age=31536000"];
 /** Content, ready to be written. */
 export interface Content {
   readonly type: string | undefined;
-  readonly body: string | Uint8Array | undefined;
+  readonly body: Reply["body"];
 }
 
 /**
  * Writes a value in its media type.
+ * @param data what the data of server-sent events is.
  * @throws TypeError when the value is not one that the media type can hold.
  */
-export function encode({ media, value }: Pick<Projection, "media" | "value">): Content {
+export function encode({ media, value }: Pick<Projection, "media" | "value">, data?: EventData): Content {
   if (media === undefined) return { type: undefined, body: undefined };
   const codec = codecOf(essenceOf(media));
   if (codec === "json") {
@@ -34,7 +37,9 @@ export function encode({ media, value }: Pick<Projection, "media" | "value">): C
     return { type: media, body: text };
   }
   if (codec === "octets" && value instanceof Uint8Array) return { type: media, body: value };
-  if (codec !== "octets" && typeof value === "string")
+  if (codec === "octets" && isStream(value)) return { type: media, body: chunksOf(value) };
+  if (isItems(codec) && isIterable(value)) return { type: media, body: writeItems(value, codec, data) };
+  if ((codec === "text" || codec === "form") && typeof value === "string")
     return { type: `${essenceOf(media)}; charset=utf-8`, body: value };
   throw new TypeError(`The value cannot be written as ${media}`);
 }
@@ -52,7 +57,8 @@ export function toReply(received: Received, status: number, content: Content, he
   flat.push(...headers);
   if (exchange.method !== "HEAD") return { status, headers: flat, body: content.body };
   // RFC 9110, 9.3.2: the same header section as GET, and no content.
-  if (content.body !== undefined) flat.push("Content-Length", String(octetsOf(content.body)));
+  if (isIterable(content.body)) dismiss(content.body);
+  else if (content.body !== undefined) flat.push("Content-Length", String(octetsOf(content.body)));
   return { status, headers: flat, body: undefined };
 }
 

@@ -1,4 +1,5 @@
 import type { Exchange, Reply } from "../http/exchange.js";
+import { isIterable } from "../http/streams.js";
 import { Refusal } from "../problem/refusal.js";
 import { internal, notFound, unavailable } from "../problem/refusals.js";
 import type { Blueprint, Ground } from "./blueprint.js";
@@ -118,7 +119,9 @@ async function climb(call: CallRecord, steps: readonly PlainStep[]): Promise<Ref
 
 async function answer(call: CallRecord, program: Program, ground: Ground): Promise<Reply> {
   const refusal = await climb(call, program.http);
-  const outcome = await conclude(call, program, refusal, ground, () => encode(call.projection));
+  const outcome = await conclude(call, program, refusal, ground, () =>
+    watched(encode(call.projection, call.operation.wire.output?.data), call, ground),
+  );
   const crossOrigin = program.cors === undefined ? [] : program.cors.headers(call.exchange);
   const added = [...program.courtesy(), ...program.farewell(call), ...quotaHeadersOf(call, outcome), ...crossOrigin];
   if (outcome instanceof Refusal) return refused(call, outcome, added);
@@ -139,6 +142,25 @@ async function conclude<T>(
   const last = unseen ?? written;
   if (last instanceof Refusal) report(ground, last, call, call.operation.id);
   return last;
+}
+
+/** What fails when the answer has begun can only break it off; the log says why. */
+function watched(content: Content, call: CallRecord, ground: Ground): Content {
+  const { body } = content;
+  if (!isIterable(body)) return content;
+  return { ...content, body: reporting(body, (thrown) => report(ground, internal(thrown), call, call.operation.id)) };
+}
+
+async function* reporting(
+  pieces: AsyncIterable<Uint8Array>,
+  tell: (thrown: unknown) => void,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* pieces;
+  } catch (thrown) {
+    tell(thrown);
+    throw thrown;
+  }
 }
 
 function attempt<T>(write: () => T): T | Refusal {

@@ -1,5 +1,13 @@
-import { type Access, type Bounds, toMilliseconds, toOctets } from "../policy/index.js";
-import type { Contract, OperationContract } from "./contract.js";
+import { codecOf, essenceOf, isItems } from "../http/codec.js";
+import {
+  type Access,
+  type Bounds,
+  type OperationPolicy,
+  toMilliseconds,
+  toOctets,
+  type Wire,
+} from "../policy/index.js";
+import type { Contract, OperationContract, OperationSchemas } from "./contract.js";
 import { needsScopes } from "./needs.js";
 import { rolesOf } from "./roles.js";
 import { checkObject, checkProperties } from "./start-access.js";
@@ -80,7 +88,10 @@ function checkCors({ policy: { cors } }: OperationContract, flaw: Flaw): void {
 }
 
 /** A part that is read and not validated would reach the handler as the caller wrote it (R38). */
-function checkInput({ wire, schemas }: OperationContract, flaw: Flaw): void {
+function checkInput({ policy, wire, schemas, multipart }: OperationContract, flaw: Flaw): void {
+  checkStreams(policy, wire, schemas, flaw);
+  if (multipart === undefined && wire.body?.media.some((media) => codecOf(essenceOf(media)) === "multipart") === true)
+    flaw("the body is multipart, and nothing reads it.");
   for (const part of ["path", "query", "header", "cookie"] as const) {
     if ((wire[part]?.length ?? 0) > 0 && schemas[part] === undefined) flaw(`${part} has no schema.`);
   }
@@ -89,9 +100,28 @@ function checkInput({ wire, schemas }: OperationContract, flaw: Flaw): void {
   }
 }
 
+/** Who may see or set a property is judged on whole values: on what comes piece by piece it would be judged on nothing (R26, R27). */
+function checkStreams(
+  { read = {}, write = {} }: OperationPolicy,
+  { body }: Wire,
+  { responses }: OperationSchemas,
+  flaw: Flaw,
+): void {
+  const streams = (media: string) => ["multipart", "octets"].includes(codecOf(media)) || isItems(codecOf(media));
+  const answers = Object.values(responses).flatMap((one) => Object.keys(one).map(essenceOf));
+  if (Object.keys(read).length > 0 && answers.some((media) => isItems(codecOf(media))))
+    flaw("rules of who may read a property do not hold in a stream of items.");
+  const writesBody = Object.keys(write).some((place) => place.startsWith("body:"));
+  if (writesBody && body?.media.map(essenceOf).some(streams) === true)
+    flaw("rules of who may write a property do not hold in multipart bodies and streams.");
+}
+
 function checkBounds(where: string, bounds: Bounds, complain: Complain): void {
   if (!readable(() => toOctets(bounds.body) > 0)) complain("invalid_policy", `${where}: limits.body is no size.`);
   if (!isCount(bounds.depth)) complain("invalid_policy", `${where}: limits.depth is no count.`);
+  const { parts = 1, file = "1B" } = bounds;
+  if (!isCount(parts)) complain("invalid_policy", `${where}: limits.parts is no count.`);
+  if (!readable(() => toOctets(file) > 0)) complain("invalid_policy", `${where}: limits.file is no size.`);
 }
 
 function checkRoles({ api, operations }: Contract, complain: Complain): void {

@@ -22,6 +22,8 @@ export interface Matched extends Received {
   readonly query: string;
   /** The flat input, where the call came in already decoded. */
   readonly flat: unknown;
+  /** The media type of a success that the caller wants most; `undefined` where nobody was asked. */
+  readonly accept: string | undefined;
 }
 
 /** The operation is in service. */
@@ -141,6 +143,7 @@ const noItems: readonly boolean[] = [];
  * for an operation is not in its list; what it would have proved is what stands here.
  */
 export class CallRecord implements Projected {
+  accept: string | undefined = undefined;
   inService = true;
   addressCounts = noCounts;
   principal: Principal | undefined = undefined;

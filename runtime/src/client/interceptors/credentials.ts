@@ -35,7 +35,9 @@ export function credentials(access: Access, ground: ProofGround): Interceptor {
     }
     const proved = await prove(clause, ground, call);
     const incoming = await next(withProofs(call, proved));
-    if (incoming.status !== 401 || asksForTheUser(incoming) || !(await renewed(proved))) return incoming;
+    const { body } = call.outgoing;
+    const isGone = typeof body === "object" && "repeatable" in body && !body.repeatable;
+    if (incoming.status !== 401 || isGone || asksForTheUser(incoming) || !(await renewed(proved))) return incoming;
     return next(withProofs(call, await prove(clause, ground, call)));
   };
 }

@@ -90,8 +90,13 @@ function waitAfter(
 }
 
 function mayPass(rule: Retries, call: ClientCall, outcome: Outcome): boolean {
-  if (rule.when === "never") return false;
+  if (rule.when === "never" || !isRepeatable(call)) return false;
   if (rule.when === "idempotent" && !idempotent.has(call.outgoing.method)) return false;
   if ("incoming" in outcome) return rule.statuses.includes(outcome.incoming.status);
   return rule.network && outcome.failure.code === "network";
+}
+
+/** A stream of the caller's is gone when it was sent. */
+function isRepeatable({ outgoing: { body } }: ClientCall): boolean {
+  return body === undefined || typeof body === "string" || body instanceof Uint8Array || body.repeatable;
 }

@@ -1,6 +1,7 @@
+import { collect } from "../collect.js";
 import type { Incoming, Outgoing, Transport } from "../contract.js";
 import { Failure } from "../failure.js";
-import { largestAnswer, stayAtHome, type TransportOptions } from "./options.js";
+import { stayAtHome, type TransportOptions } from "./options.js";
 import { tlsFault } from "./tls-fault.js";
 
 /**
@@ -24,7 +25,7 @@ async function send(origin: string, outgoing: Outgoing): Promise<Incoming> {
     const response = await fetch(outgoing.url, {
       method: outgoing.method,
       headers: outgoing.headers,
-      body: (outgoing.body as BodyInit | undefined) ?? null,
+      ...bodyOf(outgoing),
       signal: outgoing.signal,
       redirect: "manual",
       credentials: "omit",
@@ -33,7 +34,13 @@ async function send(origin: string, outgoing: Outgoing): Promise<Incoming> {
     // Fetch, 4.2: a redirect that is not followed shows as status 0.
     if (response.type === "opaqueredirect")
       throw new Failure("redirect_refused", "The server answered a redirect: it is not followed");
-    return { status: response.status, headers: Object.fromEntries(response.headers), body: await read(response) };
+    const { status, body } = response;
+    const isHandedOn = outgoing.streams === true && response.ok && body !== null;
+    return {
+      status,
+      headers: Object.fromEntries(response.headers),
+      body: isHandedOn ? body : await collect(body, status),
+    };
   } catch (thrown) {
     if (thrown instanceof Failure) throw thrown;
     if (outgoing.signal.aborted) throw outgoing.signal.reason;
@@ -44,25 +51,9 @@ async function send(origin: string, outgoing: Outgoing): Promise<Incoming> {
   }
 }
 
-async function read(response: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = response.body?.getReader();
-  for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
-    length += part.value.byteLength;
-    if (length > largestAnswer) {
-      await reader?.cancel();
-      throw new Failure("response_invalid", `The answer is larger than ${largestAnswer} octets`, {
-        status: response.status,
-      });
-    }
-    chunks.push(part.value);
-  }
-  const body = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return body;
+/** Fetch, 5.4: a stream goes out before the answer comes in, and says so. */
+function bodyOf({ body }: Outgoing): Pick<RequestInit, "body"> & { readonly duplex?: "half" } {
+  if (body === undefined) return { body: null };
+  if (typeof body === "string" || body instanceof Uint8Array) return { body: body as BodyInit };
+  return { body: body.open(), duplex: "half" };
 }

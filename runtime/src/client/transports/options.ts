@@ -10,9 +10,6 @@ export interface TransportOptions {
   readonly pins: readonly string[] | undefined;
 }
 
-/** The most octets of an answer that are read. */
-export const largestAnswer = 64 * 1024 * 1024;
-
 /**
  * R58: a transport serves its origin alone. A Host header would name another one, and in TLS its certificate too.
  * @throws Failure `configuration`

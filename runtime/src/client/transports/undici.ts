@@ -1,8 +1,11 @@
 import type { LookupFunction } from "node:net";
+import { Readable } from "node:stream";
 import { Agent, type Dispatcher } from "undici";
+import { chunksOf, streamOf } from "../../http/streams.js";
+import { collect, largestAnswer } from "../collect.js";
 import type { Incoming, Outgoing, Transport } from "../contract.js";
 import { Failure } from "../failure.js";
-import { largestAnswer, stayAtHome, type TransportOptions } from "./options.js";
+import { stayAtHome, type TransportOptions } from "./options.js";
 import { judgePins, PinMismatch, pinnedIdentity } from "./pins.js";
 import { tlsFault } from "./tls-fault.js";
 
@@ -36,7 +39,7 @@ function transportOf(
   connect: Agent.Options["connect"] & object,
   largest: number,
 ): Transport {
-  const agent = new Agent({ connect, allowH2: false, maxResponseSize: largest });
+  const agent = new Agent({ connect, allowH2: false });
   return {
     send: (outgoing) => send(agent, origin, outgoing, largest),
     close: () => agent.close(),
@@ -68,15 +71,28 @@ async function send(agent: Agent, origin: string, outgoing: Outgoing, largest: n
       path: `${url.pathname}${url.search}`,
       method: outgoing.method as Dispatcher.HttpMethod,
       headers: outgoing.headers,
-      body: outgoing.body ?? null,
+      body: bodyOf(outgoing),
       signal: outgoing.signal,
+      // Nobody knows when the next item of a stream comes.
+      ...(outgoing.streams === true ? { bodyTimeout: 0 } : {}),
     });
-    const body = new Uint8Array(await response.body.arrayBuffer());
-    return { status: response.statusCode, headers: joined(response.headers), body };
+    const { statusCode: status } = response;
+    const stream = streamOf(response.body);
+    const isHandedOn = outgoing.streams === true && status >= 200 && status < 300;
+    return {
+      status,
+      headers: joined(response.headers),
+      body: isHandedOn ? stream : await collect(stream, status, largest),
+    };
   } catch (thrown) {
     if (outgoing.signal.aborted) throw outgoing.signal.reason;
-    throw judged(thrown, largest);
+    throw judged(thrown);
   }
+}
+
+function bodyOf({ body }: Outgoing): string | Uint8Array | Readable | null {
+  if (body === undefined || typeof body === "string" || body instanceof Uint8Array) return body ?? null;
+  return Readable.from(chunksOf(body.open()), { objectMode: false });
 }
 
 function joined(
@@ -89,16 +105,13 @@ function joined(
   return lines;
 }
 
-function judged(thrown: unknown, largest: number): Failure {
+function judged(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   if (thrown instanceof PinMismatch) return new Failure("pin_mismatch", thrown.message, { cause: thrown });
   const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
   const fault = tlsFault(thrown);
   if (fault !== undefined)
     return new Failure("tls", `The server's certificate is refused: ${fault}`, { cause: thrown });
-  if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") {
-    return new Failure("response_invalid", `The answer is larger than ${largest} octets`, { cause: thrown });
-  }
   if (code === "UND_ERR_INVALID_ARG" || code === "UND_ERR_NOT_SUPPORTED")
     return new Failure("invalid_input", "The request cannot be sent", { cause: thrown });
   return new Failure("network", `The server could not be reached${code === "" ? "" : `: ${code}`}`, { cause: thrown });

@@ -39,6 +39,8 @@ function toCall(call: Loaded, operation: string, log: Call["log"]): Call & Reado
     header: input.header,
     cookie: input.cookie,
     body: input.body,
+    bodyType: input.media,
+    accept: call.accept,
     object: about.object,
     objects: about.objects,
     scope: about.scope,

@@ -1,5 +1,5 @@
+import { codecOf, essenceOf } from "../../http/codec.js";
 import { adoptJson } from "../../http/json.js";
-import { codecOf, essenceOf } from "../../http/media.js";
 import type { BodyWire, Field, Wire } from "../../policy/index.js";
 import type { ProblemDetail } from "../../problem/problem.js";
 import { badRequest, invalidInput } from "../../problem/refusals.js";

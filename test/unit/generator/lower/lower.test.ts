@@ -471,9 +471,20 @@ paths:
     expect(draft.operations.map((one) => one.method)).toEqual(["QUERY", "PURGE", "Copy"]);
   });
 
-  it("streams of items are refused", () => {
-    const lines = "security: [], requestBody: {content: {application/jsonl: {itemSchema: {}}}}";
-    expect(codesOf(() => operationOf(lines, "", "post", "/a", "3.2.0"))).toEqual(["SP991"]);
+  it.each([
+    ["application/jsonl: {itemSchema: {type: integer}}", ["integer"], undefined],
+    ["application/x-ndjson: {schema: {type: array, items: {type: integer}}}", ["integer"], undefined],
+    ["application/json-seq: {schema: {type: integer}}", ["integer"], undefined],
+    ["text/event-stream: {}", ["object"], undefined],
+    ["text/event-stream: {schema: {type: string}}", ["object"], undefined],
+    ["text/event-stream: {itemSchema: {type: object, properties: {data: {type: string}}}}", ["object"], undefined],
+    ["text/event-stream: {itemSchema: {type: object, properties: {data: {type: object}}}}", ["object"], "event"],
+    ["text/event-stream: {itemSchema: {type: integer}}", ["integer"], "item"],
+  ])("items, one by one: %s", (content, types, data) => {
+    const lines = `security: [], requestBody: {content: {${content}}}`;
+    const [media] = operationOf(lines, "", "post", "/a", "3.2.0").request.body?.media ?? [];
+    expect(media?.schema).toMatchObject({ kind: "assertions", assertions: { types } });
+    expect(media?.data).toBe(data);
   });
 
   it("fields beside the $ref of a path item are refused", () => {

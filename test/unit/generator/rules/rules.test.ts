@@ -286,7 +286,7 @@ describe("rules", () => {
     [
       "a multipart body",
       "operationId: health",
-      "operationId: health\n      requestBody: {content: {multipart/form-data: {}}}",
+      "operationId: health\n      requestBody: {content: {multipart/mixed: {itemEncoding: {}}}}",
       ["SP901 spec.yaml:19:31", "SP156 spec.yaml:19:7"],
     ],
   ])("%s", (_what, from, to, expected) => {

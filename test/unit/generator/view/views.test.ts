@@ -93,7 +93,9 @@ describe("server.ts", () => {
     expect(declared("server.ts", "BothReply")).toBe(
       [
         "export type BothReply =",
-        '  | { readonly status: 200; readonly body: Readable<Schemas["Order"]> | string | Uint8Array }',
+        '  | { readonly status: 200; readonly type: "application/json"; readonly body: Readable<Schemas["Order"]> }',
+        '  | { readonly status: 200; readonly type: "text/csv"; readonly body: string }',
+        '  | { readonly status: 200; readonly type: "application/pdf"; readonly body: Uint8Array | ReadableStream<Uint8Array> }',
         "  | { readonly status: 204 }",
         "  | { readonly status: number; readonly body: { readonly code: number } }",
         '  | { readonly status: number; readonly body: "gone" | "never was" | null };',
@@ -144,7 +146,7 @@ describe("wire.ts", () => {
 
   it("what a successful call answers", () => {
     expect(declared("wire.ts", "BothOutput")).toBe(
-      'export type BothOutput = Readable<Schemas["Order"]> | string | Uint8Array | undefined;',
+      'export type BothOutput = Readable<Schemas["Order"]> | string | ReadableStream<Uint8Array> | undefined;',
     );
     expect(declared("wire.ts", "HealthOutput")).toBe("export type HealthOutput = undefined;");
   });
@@ -172,7 +174,9 @@ describe("client.ts and trpc.ts", () => {
   });
 
   it("safe methods are queries, the others mutations", () => {
-    expect(texts.get("trpc.ts")).toContain('both: mutation("both"),');
+    expect(texts.get("trpc.ts")).toContain('either: mutation("either"),');
+    // What answers a stream of octets is for HTTP alone.
+    expect(texts.get("trpc.ts")).not.toContain("both");
     expect(texts.get("trpc.ts")).toContain('open: query("open"),');
   });
 });

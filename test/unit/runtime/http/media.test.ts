@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { codecOf, isUtf8, matchMedia, parseMediaType } from "../../../../runtime/src/http/media.js";
+import { codecOf } from "../../../../runtime/src/http/codec.js";
+import { isUtf8, matchMedia, parseMediaType } from "../../../../runtime/src/http/media.js";
 
 describe("a media type", () => {
   it.each([

@@ -12,6 +12,9 @@ const exchange = (who?: string): Exchange => ({
   tls: undefined,
   signal: new AbortController().signal,
   read: () => Promise.reject(new Error("The body is tRPC's.")),
+  chunks: () => {
+    throw new Error("The body is tRPC's.");
+  },
 });
 const seen: unknown[] = [];
 const change: Sample = {

@@ -13,6 +13,7 @@ describe("the order of the guards", () => {
       "limits by principal",
       "authorize",
       "step-up",
+      "negotiate",
       "decode",
       "validate",
       "object",
@@ -51,6 +52,7 @@ describe("the order of the guards", () => {
       tls: undefined,
       signal: new AbortController().signal,
       read: async () => new Uint8Array(),
+      chunks: async function* () {},
     };
     expect((await api.handle(exchange))?.status).toBe(401);
   });
@@ -64,6 +66,7 @@ describe("the order of the guards", () => {
       tls: undefined,
       signal: new AbortController().signal,
       read: async () => undefined,
+      chunks: async function* () {},
     };
     expect(api.handle({ method: "GET", target: "/b", ...rest })).toBeUndefined();
     expect(api.handle({ method: "GET", target: "/a/../b", ...rest })).toBeUndefined();

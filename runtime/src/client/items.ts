@@ -1,0 +1,44 @@
+import { codecOf, isItems } from "../http/codec.js";
+import { readItems, UnreadableItem, writeItems } from "../http/items.js";
+import { EncodingError } from "../http/scalar.js";
+import { chunksOf, isIterable, streamOf } from "../http/streams.js";
+import { largestAnswer } from "./collect.js";
+import type { ContentCodec } from "./contract.js";
+import { Failure } from "./failure.js";
+
+/** JSON Lines, JSON text sequences and server-sent events: items in, items out, each as soon as it is there. */
+export const items: ContentCodec = {
+  takes: (essence) => isItems(codecOf(essence)),
+  write: (key, value, { data }, type) => {
+    const codec = codecOf(type);
+    if (!isItems(codec) || (!isIterable(value) && !Array.isArray(value)))
+      throw new EncodingError(key, "an async iterable, or a list, is wanted");
+    return {
+      type,
+      body: { open: () => streamOf(writeItems(value, codec, data)), repeatable: Array.isArray(value) },
+    };
+  },
+  read: (stream, essence, { data }) => {
+    const codec = codecOf(essence);
+    return isItems(codec) ? read(stream, codec, data) : stream;
+  },
+};
+
+async function* read(
+  stream: ReadableStream<Uint8Array>,
+  codec: Parameters<typeof readItems>[1]["codec"],
+  data: Parameters<typeof readItems>[1]["data"],
+): AsyncGenerator<unknown, void> {
+  try {
+    yield* readItems(chunksOf(stream), { codec, depth: deepest, longest: largestAnswer, data });
+  } catch (thrown) {
+    if (thrown instanceof UnreadableItem)
+      throw new Failure("response_invalid", `An item of the answer cannot be read: ${thrown.message}`, {
+        cause: thrown,
+      });
+    throw new Failure("network", "The answer broke off", { cause: thrown });
+  }
+}
+
+/** Deeper than anybody nests, and less than what overflows a stack. */
+const deepest = 512;
