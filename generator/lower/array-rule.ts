@@ -6,7 +6,13 @@ import { countOf, present, schemaListOf } from "./values.js";
 
 type LowerSchema = (run: Lowering, node: SpecValue | undefined) => Schema;
 
+const keywords = [
+  ...["items", "prefixItems", "minItems", "maxItems", "uniqueItems"],
+  ...["contains", "minContains", "maxContains", "unevaluatedItems"],
+];
+
 export function lowerArrayRule(run: Lowering, node: SpecObject, lower: LowerSchema): ArrayRule | undefined {
+  if (keywords.every((keyword) => node[keyword] === undefined)) return undefined;
   const schemaAt = (keyword: string) => (node[keyword] === undefined ? undefined : lower(run, node[keyword]));
   const uniqueItems = node.uniqueItems === true;
   const rule = present<Omit<ArrayRule, "uniqueItems">>({

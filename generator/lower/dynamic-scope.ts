@@ -29,8 +29,16 @@ export function dynamicAnchorsOf(root: SpecObject): DynamicAnchors {
     }
     for (const part of childrenOf(node, role)) walk(part.value, part.role, [...tokens, ...part.keys], resource);
   };
-  walk(root, "root", [], root);
+  if (holdsKey(root, "$dynamicAnchor")) walk(root, "root", [], root);
   return { root, of: found, dependent: new Map() };
+}
+
+/** Whether a key stands anywhere: most documents have none, which saves a walk by the grammar. */
+function holdsKey(node: SpecValue | undefined, key: string): boolean {
+  if (typeof node !== "object" || node === null) return false;
+  if (!Array.isArray(node) && (node as SpecObject)[key] !== undefined) return true;
+  for (const name in node) if (holdsKey((node as SpecObject)[name], key)) return true;
+  return false;
 }
 
 /** The scope inside a schema resource: what is in scope already stays. */

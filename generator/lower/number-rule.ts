@@ -10,6 +10,8 @@ const numericFormats: ReadonlySet<string> = new Set([
   ...["single-int", "double-int", "float", "double", "decimal", "decimal128"],
 ]);
 
+const keywords = ["format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
+
 export function isNumeric(format: string): boolean {
   return numericFormats.has(format);
 }
@@ -19,6 +21,7 @@ export function lowerNumberRule(
   node: SpecObject,
   types: readonly JsonType[] | undefined,
 ): NumberRule | undefined {
+  if (keywords.every((keyword) => node[keyword] === undefined)) return undefined;
   const format = textOf(node.format);
   const counts =
     types === undefined

@@ -5,11 +5,14 @@ import { textOf } from "./node.js";
 import { isNumeric } from "./number-rule.js";
 import { countOf, present } from "./values.js";
 
+const keywords = ["format", "minLength", "maxLength", "pattern"];
+
 export function lowerStringRule(
   run: Lowering,
   node: SpecObject,
   types: readonly JsonType[] | undefined,
 ): StringRule | undefined {
+  if (keywords.every((keyword) => node[keyword] === undefined)) return undefined;
   const format = textOf(node.format);
   const isText = types === undefined ? format !== undefined && !isNumeric(format) : types.includes("string");
   const rule = present<StringRule>({
