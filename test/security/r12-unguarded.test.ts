@@ -257,6 +257,8 @@ describe("R12 over a socket", () => {
 });
 
 const guards = [
+  cookies,
+  csrf,
   lifecycle,
   limitByAddress,
   authenticate,
