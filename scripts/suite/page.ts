@@ -16,7 +16,13 @@ export function writePage(findings: string): void {
   writeFileSync(page, pageWith(findings));
 }
 
-/** Whether the page says what was found. */
+/** Whether the page has each of these lines: what is missed must be said. */
+export function lists(lines: readonly string[]): boolean {
+  const said = new Set(readFileSync(page, "utf8").split("\n"));
+  return lines.every((line) => said.has(line));
+}
+
+/** Whether the page says all that was found. */
 export function isFresh(findings: string): boolean {
   return pageWith(findings) === readFileSync(page, "utf8");
 }

@@ -36,7 +36,7 @@ export function markdown({ required, zod, optional, request, response }: Finding
     "",
     all.misses.length === 0 ? "No required test is missed." : "Required tests that are missed:",
     "",
-    ...all.misses.map(line),
+    ...missLines(all),
   ].join("\n");
 }
 
@@ -52,6 +52,11 @@ function rightly({ total, misses }: Score): number {
 export function share(score: Score): string {
   const percent = Math.floor((rightly(score) / score.total) * 1000) / 10;
   return `${rightly(score)} of ${score.total} (${percent} %)`;
+}
+
+/** A line for each miss, with its reason. */
+export function missLines({ misses }: Score): readonly string[] {
+  return misses.map(line);
 }
 
 function line(miss: Miss): string {
