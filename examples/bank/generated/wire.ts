@@ -79,6 +79,7 @@ export type GetStatementOutput = string;
 
 export const getStatement: Wire = {
   path: [{ name: "accountId" }, { name: "month" }],
+  output: { media: ["text/plain"] },
 };
 
 /** Input of `GET /accounts`. */
