@@ -51,6 +51,8 @@ async function check(batch: readonly Generated[], compiler: Compiler): Promise<C
   const config = path.join(cache, `tsconfig.${compiler.replaceAll(" ", "-")}.json`);
   const compilerOptions = { ...strictest, customConditions: ["sallyport-source"], pretty: false };
   writeFileSync(config, JSON.stringify({ compilerOptions, include: batch.map((one) => `out/${one.id}/*.ts`) }));
+  // What is emitted is ESM, as the package that it is emitted into has to be.
+  writeFileSync(path.join(cache, "out", "package.json"), '{ "type": "module" }\n');
   const said = new Map<string, string[]>(batch.map((one) => [one.id, []]));
   const output = await run(config, compiler);
   for (const line of output.split("\n").filter((one) => /error TS\d+/.test(one))) {
