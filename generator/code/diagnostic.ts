@@ -19,6 +19,8 @@ export interface Diagnostic {
   readonly message: string;
   /** How to mend it. */
   readonly fix?: string;
+  /** Lines that may be copied into a file, where a fix takes more than one. */
+  readonly example?: string;
   /** Absent for complaints about no place in a file (a missing file, an unwritable folder). */
   readonly at?: SourceSpan;
 }

@@ -50,7 +50,7 @@ function linesFrom(text: SourceText): Lines {
   };
 }
 
-function renderOne({ code, severity, message, fix, at }: Diagnostic, lines: Lines, paint: Paint): string {
+function renderOne({ code, severity, message, fix, example, at }: Diagnostic, lines: Lines, paint: Paint): string {
   const place = at === undefined ? "" : `${paint.strong(`${show(at.file)}:${at.line}:${at.column}`)} `;
   const source = at === undefined ? undefined : lines(at.file);
   const note = severity === "error" ? "" : `${severity}: `;
@@ -58,6 +58,7 @@ function renderOne({ code, severity, message, fix, at }: Diagnostic, lines: Line
     `${place}${paint[severity](code)} ${note}${show(message)}`,
     ...(at === undefined || source === undefined ? [] : [renderFrame(source, at)]),
     ...(fix === undefined ? [] : [`  ${show(fix)}`]),
+    ...(example === undefined ? [] : example.split("\n").map((line) => `    ${show(line)}`)),
     paint.faint(`  ${docs}#${code.toLowerCase()}`),
   ].join("\n");
 }

@@ -2,9 +2,10 @@ import type { Diagnostic } from "../code/diagnostic.js";
 import type { Spec, SpecObject, SpecValue } from "../model/spec.js";
 import { annotationOf } from "./annotations.js";
 import { error, unknownName } from "./complaint.js";
-import { effectiveSecurity, follow, type OperationPlace, operationsOf } from "./operations.js";
+import { follow, operationsOf } from "./operations.js";
 import type { RuleOptions } from "./options.js";
 import { isObject } from "./places.js";
+import { undeclared } from "./undeclared.js";
 
 /** Who may call, said wrongly or not at all. */
 export function securityFaults(spec: Spec, options: RuleOptions): readonly Diagnostic[] {
@@ -17,24 +18,6 @@ export function securityFaults(spec: Spec, options: RuleOptions): readonly Diagn
     ...undeclared(spec, operations, options),
     ...[...lists].flatMap((list) => (Array.isArray(list) ? requirementFaults(spec, list) : [])),
   ];
-}
-
-/** R10: a list that is absent may be incomplete, so it says nothing; public is said aloud. */
-function undeclared(spec: Spec, operations: readonly OperationPlace[], { only }: RuleOptions): readonly Diagnostic[] {
-  if (only !== undefined && !["server", "trpc", "tests"].some((name) => only.includes(name))) return [];
-  const silent = operations.filter((operation) => effectiveSecurity(spec, operation) === undefined);
-  const [first] = silent;
-  if (first === undefined) return [];
-  if (silent.length > 3) {
-    const fix =
-      "Say it once: security: [{SCHEME: []}] at the root, here or in an overlay (--overlay), and security: [] where an operation is public.";
-    const message = `${silent.length} operations do not say who may call them`;
-    return [error("SP201", message, fix, spec.at(spec.root, "paths", "key"))];
-  }
-  const fix = "Add security: to it or to the root; security: [] says that it is public.";
-  return silent.map(({ holder, key, method, path }) =>
-    error("SP201", `${method} ${path} does not say who may call it`, fix, spec.at(holder, key, "key")),
-  );
 }
 
 function requirementFaults(spec: Spec, list: readonly SpecValue[]): readonly Diagnostic[] {
