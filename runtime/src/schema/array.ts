@@ -31,8 +31,15 @@ export function contains(schema: z.ZodType, min: number, max = Number.POSITIVE_I
   });
 }
 
+type Outputs<First extends readonly z.ZodType[]> = { -readonly [At in keyof First]?: z.output<First[At]> };
+
+type Others<Item> = [Item] extends [never] ? [] : Item[];
+
 /** An array whose first items are as their places say and the others as `rest`. It may end early (JSON Schema core, 10.3.1.1). */
-export function tuple(first: readonly z.ZodType[], rest?: z.ZodType): z.ZodType<unknown[]> {
+export function tuple<const First extends readonly z.ZodType[], Rest extends z.ZodType = z.ZodType>(
+  first: First,
+  rest?: Rest,
+): z.ZodType<[...Outputs<First>, ...Others<z.output<Rest>>]> {
   return made((value, run) => {
     if (!Array.isArray(value)) return fails(value, [fault(value, "is not an array")]);
     const outcomes = value.map((item: unknown, index) => {

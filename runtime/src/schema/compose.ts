@@ -4,14 +4,16 @@ import { merge } from "./merge.js";
 import { isObject } from "./values.js";
 
 type Branches = readonly z.ZodType[];
-type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
-  ? All
-  : never;
+/** One by one: an intersection over the union of all would take the alternatives of a branch apart. */
+type Outputs<T extends Branches> = T extends readonly [infer One extends z.ZodType, ...infer Rest extends Branches]
+  ? z.output<One> & Outputs<Rest>
+  : unknown;
+type Inputs<T extends Branches> = T extends readonly [infer One extends z.ZodType, ...infer Rest extends Branches]
+  ? z.input<One> & Inputs<Rest>
+  : unknown;
 
 /** Every branch holds; the value keeps what any of them knows. */
-export function allOf<const T extends Branches>(
-  branches: T,
-): z.ZodType<Intersection<z.output<T[number]>>, Intersection<z.input<T[number]>>> {
+export function allOf<const T extends Branches>(branches: T): z.ZodType<Outputs<T>, Inputs<T>> {
   return made((value, run) => all(value, branches, run));
 }
 

@@ -18,7 +18,7 @@ import {
   when,
 } from "@sallyport/runtime/schema";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, expectTypeOf, it } from "vitest";
 import * as z from "zod";
 
 const a = z.strictObject({ a: z.string().exactOptional() });
@@ -163,5 +163,32 @@ describe("assertions", () => {
     const schema = oneOf([z.object({ kind: z.string(), size: z.number() }), z.string()]);
     expect(paths(schema, { kind: "x", size: "big" })).toEqual(["size"]);
     expect(paths(schema, 5)).toEqual([""]);
+  });
+});
+
+describe("the types of schemas", () => {
+  it("keep the alternatives of one branch apart where all must hold", () => {
+    const schema = allOf([
+      z.object({ id: z.string() }),
+      oneOf([z.object({ n: z.number() }), z.object({ s: z.string() })]),
+    ]);
+    const value = schema.parse({ id: "1", s: "x" });
+    expectTypeOf(value).toExtend<{ id: string } & ({ n: number } | { s: string })>();
+    expectTypeOf<{ id: string; s: string }>().toExtend<typeof value>();
+    expect(value).toEqual({ id: "1", s: "x" });
+  });
+
+  it("are left alone by what only asserts", () => {
+    const value = allOf([z.array(z.string()), unique()]).parse(["a"]);
+    expectTypeOf(value).toEqualTypeOf<string[]>();
+    expect(value).toEqual(["a"]);
+  });
+
+  it("of a tuple say that it may end early, and what follows", () => {
+    const open = tuple([z.string(), z.number()]).parse(["a"]);
+    expectTypeOf(open).toEqualTypeOf<[string?, number?, ...unknown[]]>();
+    expectTypeOf(tuple([z.string()], z.boolean()).parse([])).toEqualTypeOf<[string?, ...boolean[]]>();
+    expectTypeOf(tuple([z.string()], z.never()).parse([])).toEqualTypeOf<[string?]>();
+    expect(open).toEqual(["a"]);
   });
 });
