@@ -5,6 +5,7 @@ import yargs, { type Argv } from "yargs";
 import { show } from "./code/frame.js";
 import { runCheck } from "./commands/check.js";
 import { runGenerate } from "./commands/generate.js";
+import { runCreate, runList, runRevoke, runRotate, runVerify } from "./commands/keys/commands.js";
 import type { Streams } from "./commands/print.js";
 import { version } from "./output/version.js";
 
@@ -29,6 +30,76 @@ const running = <T>(y: Argv<T>) =>
     .option("watch", { type: "boolean", describe: "Generate again on every change" })
     .option("dry-run", { type: "boolean", describe: "Say what would change, write nothing" });
 
+const storing = <T>(y: Argv<T>) =>
+  y
+    .option("store", { type: "string", requiresArg: true, describe: "Folder, postgres:// URL, or env:NAME of one" })
+    .option("json", { type: "boolean", describe: "JSON on standard output" })
+    .option("quiet", { type: "boolean", describe: "Nothing but the result" })
+    .option("audit", { type: "string", requiresArg: true, describe: "File that audit lines are added to" })
+    .option("actor", { type: "string", requiresArg: true, describe: "Who does it, for the audit line" });
+
+const keyed = <T>(y: Argv<T>) =>
+  storing(y)
+    .option("spec", { type: "string", requiresArg: true, describe: "The spec that says how keys are made" })
+    .option("overlay", { type: "string", array: true, nargs: 1, describe: "OpenAPI Overlay to apply; may be repeated" })
+    .option("scheme", { type: "string", requiresArg: true, describe: "Its security scheme, where there are several" });
+
+const id = {
+  type: "string",
+  demandOption: true,
+  describe: "The id of the key: what stands before its secret",
+} as const;
+const expires = { type: "string", requiresArg: true, describe: "90d, or a date" } as const;
+
+/** `sallyport keys …`: its commands, each of which leaves an exit code. */
+const keys = (y: Argv, streams: Streams, cwd: string, leave: (code: number) => void) =>
+  y
+    .command(
+      "create",
+      "Make a key; it is shown once",
+      (one) =>
+        keyed(one)
+          .option("owner", {
+            type: "string",
+            demandOption: true,
+            requiresArg: true,
+            describe: "Whom the key stands for",
+          })
+          .option("tenant", { type: "string", requiresArg: true, describe: "The owner's tenant" })
+          .option("client", { type: "string", requiresArg: true, describe: "The application that calls" })
+          .option("role", { type: "string", array: true, nargs: 1, describe: "A role of the spec; may be repeated" })
+          .option("scope", { type: "string", array: true, nargs: 1, describe: "A scope of the spec; may be repeated" })
+          .option("expires", expires),
+      async (flags) => leave(await runCreate(flags, streams, cwd)),
+    )
+    .command(
+      "list",
+      "Show the keys, without the keys",
+      (one) => storing(one).option("owner", { type: "string", requiresArg: true, describe: "Only this owner's" }),
+      async (flags) => leave(await runList(flags, streams, cwd)),
+    )
+    .command(
+      "rotate <id>",
+      "Make a new key in the place of an old one",
+      (one) =>
+        keyed(one)
+          .positional("id", id)
+          .option("expires", expires)
+          .option("overlap", { type: "string", requiresArg: true, describe: "How long the old key still works: 7d" }),
+      async (flags) => leave(await runRotate(flags, streams, cwd)),
+    )
+    .command(
+      "revoke <id>",
+      "Refuse a key from now on",
+      (one) => storing(one).positional("id", id),
+      async (flags) => leave(await runRevoke(flags, streams, cwd)),
+    )
+    .command("verify", "Judge the key that comes on standard input", keyed, async (flags) =>
+      leave(await runVerify(flags, streams, cwd)),
+    )
+    .demandCommand(1, 1, "Say what to do with keys.", "One command at a time.")
+    .strict();
+
 /**
  * The command line.
  * @returns the exit code: 0 fine, 1 the spec is wrong, 2 the call is, 3 the output is stale.
@@ -44,6 +115,11 @@ export async function main(args: readonly string[], streams: Streams, cwd: strin
     .command("check [spec]", "Exit 3 and print the diff when they are stale", inputs, async (flags) => {
       code = await runCheck(flags, streams, cwd);
     })
+    .command("keys", "Make, list, rotate, revoke and verify API keys", (y) =>
+      keys(y, streams, cwd, (left) => {
+        code = left;
+      }),
+    )
     .demandCommand(1, 1, "Say what to do.", "One command at a time.")
     .epilogue(
       "Options may stand in sallyport.config.ts; flags win. Exit codes: 0 fine, 1 the spec is wrong, 2 wrong usage, 3 stale.",

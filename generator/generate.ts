@@ -1,6 +1,7 @@
 import path from "node:path";
 import { type Diagnostic, DiagnosticError } from "./code/diagnostic.js";
 import { lower } from "./lower/lower.js";
+import type { Api } from "./model/api.js";
 import type { Spec } from "./model/spec.js";
 import type { Emitted } from "./output/emitted.js";
 import { manifestFile } from "./output/manifest.js";
@@ -143,6 +144,23 @@ export async function emit(options: EmitOptions): Promise<EmitResult> {
   const files = [...views, ...more].map((view) => ({ path: view.path, text: textOf(view) }));
   checkNames(files);
   return { files, warnings: [...noticed, ...draft.warnings], spec };
+}
+
+/** A description as the model of it, for commands that emit nothing. */
+export interface ReadApi extends Omit<EmitResult, "files"> {
+  readonly api: Api;
+}
+
+/**
+ * Everything up to the model, judged as for a server.
+ * @throws DiagnosticError with everything that is wrong.
+ */
+export async function readApi(options: EmitOptions): Promise<ReadApi> {
+  const { cwd = process.cwd(), overlays = [], allowWidening = false, allowRefs = [] } = options;
+  const spec = await loadSpec({ entry: options.spec, overlays, cwd, allowWidening, remote: { allow: allowRefs } });
+  const noticed = refuseErrors([...(await structureFaults(spec)), ...runRules(spec)]);
+  const draft = lower(spec, { clientOnly: false });
+  return { api: settle(draft), spec, warnings: [...noticed, ...draft.warnings] };
 }
 
 interface OutgoingParts {

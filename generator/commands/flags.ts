@@ -1,5 +1,5 @@
 import { DiagnosticError } from "../code/diagnostic.js";
-import type { GenerateOptions, OutgoingName } from "../generate.js";
+import type { Config, EmitOptions, GenerateOptions, OutgoingName } from "../generate.js";
 import { type FileName, fileNames } from "../view/file-names.js";
 import { type FoundConfig, readConfig } from "./config.js";
 
@@ -25,24 +25,39 @@ export async function optionsOf(
   cwd: string,
 ): Promise<GenerateOptions & { readonly cwd: string; readonly configFile: string | undefined }> {
   const { config, file }: FoundConfig = await readConfig(cwd);
-  const spec = flags.spec ?? config.spec;
+  const input = inputOf(flags, config, cwd, "sallyport generate SPEC -o DIR");
   const output = flags.output ?? config.output;
-  if (spec === undefined) throw missing("spec", "sallyport generate SPEC -o DIR");
   if (output === undefined) throw missing("output folder", "sallyport generate SPEC -o DIR");
   const formats = flags.formats === undefined ? config.formats : flags.formats ? "assert" : "annotate";
   const only = flags.only?.flatMap((list) => list.split(",")).map(emittedName) ?? config.only;
   const also = (flags.also?.flatMap((list) => list.split(",")) ?? config.also)?.map(outgoingName);
   return {
-    spec,
+    ...input,
     output,
-    overlays: flags.overlay ?? config.overlays ?? [],
     ...(only === undefined ? {} : { only }),
-    allowWidening: flags.allowWidening ?? config.allowWidening ?? false,
     ...(formats === undefined ? {} : { formats }),
     ...(also === undefined ? {} : { also }),
+    configFile: file,
+  };
+}
+
+/**
+ * What to read, for commands that write no files.
+ * @throws DiagnosticError where neither flags nor configuration say it.
+ */
+export async function specOf(flags: Flags, cwd: string): Promise<EmitOptions> {
+  return inputOf(flags, (await readConfig(cwd)).config, cwd, "--spec SPEC");
+}
+
+function inputOf(flags: Flags, config: Config, cwd: string, example: string) {
+  const spec = flags.spec ?? config.spec;
+  if (spec === undefined) throw missing("spec", example);
+  return {
+    spec,
+    overlays: flags.overlay ?? config.overlays ?? [],
+    allowWidening: flags.allowWidening ?? config.allowWidening ?? false,
     allowRefs: flags.allowRef ?? config.allowRefs ?? [],
     cwd,
-    configFile: file,
   };
 }
 

@@ -8,7 +8,7 @@ import { type KeyAct, tell, witnessed } from "./key-trail.js";
 export interface KeyMaking extends KeyAct {
   /** The name of the security scheme that the key is for: it opens no other. */
   readonly scheme?: string;
-  /** What the spec says about keys of that scheme: `api.schemes.NAME` of generated `policy.ts`. */
+  /** What the spec says about keys of that scheme; `keyScheme` reads it, and the name, from generated `policy.ts`. */
   readonly rules?: KeyTerms;
   /** For `hmac-sha256`: at least 32 characters. */
   readonly pepper?: Peppers;

@@ -1,4 +1,4 @@
-import { type ApiKeyScheme, toMilliseconds } from "../policy/index.js";
+import { type ApiKeyScheme, type ApiPolicy, toMilliseconds } from "../policy/index.js";
 import type { KeyHash } from "./key-record.js";
 
 /** What a scheme of the spec says about its keys. */
@@ -12,6 +12,19 @@ export interface KeyRules {
   readonly mustExpire: boolean;
   readonly maxAge: number | undefined;
   readonly overlap: number;
+}
+
+/**
+ * A scheme of generated `policy.ts`, as keys are made and judged by it: `createApiKey({ ...keyScheme(api, "partnerKey"), store, owner })`.
+ * @throws RangeError where the API has no such scheme, or it is not one of API keys: no rules must not mean any rules.
+ */
+export function keyScheme(
+  api: Pick<ApiPolicy, "schemes">,
+  scheme: string,
+): { readonly scheme: string; readonly rules: KeyTerms } {
+  const rules = Object.hasOwn(api.schemes, scheme) ? api.schemes[scheme] : undefined;
+  if (rules?.kind !== "apiKey") throw new RangeError(`The API has no scheme "${scheme}" for API keys`);
+  return { scheme, rules };
 }
 
 const prefixForm = /^[A-Za-z0-9_.-]{0,32}$/;

@@ -36,7 +36,7 @@ export type { DeniableToken, Denylist } from "../secrets/denylist.js";
 export type { Peppers } from "../secrets/key-digest.js";
 export type { IssuedApiKey } from "../secrets/key-form.js";
 export type { ApiKeyRecord, KeyFinder, KeyHash, KeyStore } from "../secrets/key-record.js";
-export type { KeyTerms } from "../secrets/key-rules.js";
+export { type KeyTerms, keyScheme } from "../secrets/key-rules.js";
 export type { ReplayStore } from "../secrets/replay.js";
 export { type CachedKeysOptions, cachedKeys } from "../stores/cached-keys.js";
 export type { LimitCheck, LimitStore, LimitVerdict } from "../stores/limits.js";

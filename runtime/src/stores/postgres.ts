@@ -1,0 +1,2 @@
+/** Stores in PostgreSQL, through any client of pg's shape; PGlite is one. Neither is imported. */
+export { type PgClient, type PostgresKeysOptions, postgresKeys } from "./postgres-keys.js";
