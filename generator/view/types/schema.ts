@@ -96,6 +96,8 @@ function additional(schema: Prepared | boolean): Prepared | boolean {
  * the types of both are the same union.
  */
 function composition(node: SpecObject, below: Below): Prepared {
+  // Only null is left, whatever the branches say; TypeScript cannot join null to a union that contains itself.
+  if (node.type === "null") return {};
   const [allOf, anyOf, oneOf] = ["allOf", "anyOf", "oneOf"].map((key) => {
     const branches = node[key];
     return Array.isArray(branches) && branches.length > 0 ? branches.map(below) : undefined;

@@ -44,6 +44,14 @@ describe("types.ts", () => {
     expect(complaintsAbout(text)).toEqual([]);
   });
 
+  it("of branches that can only be null, leaves null", async () => {
+    const items = { $ref: "#/components/schemas/Value" };
+    const Value = { type: "null", oneOf: [{ type: "string" }, { type: "array", items }] };
+    const text = await emit({ paths: {}, components: { schemas: { Value } } });
+    expect(squeeze(text)).toContain("Value: null;");
+    expect(complaintsAbout(text)).toEqual([]);
+  });
+
   it("has 3.2's QUERY and additional methods among the operations", async () => {
     const body = {
       content: { "application/json": { schema: { type: "object", properties: { q: { type: "string" } } } } },
