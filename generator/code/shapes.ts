@@ -143,6 +143,14 @@ export function arrow(params: Code, body: Code): Code {
   return toCode(group(concat([toNode(params), text(" =>"), group(indent(concat([line, toNode(body)])))])));
 }
 
+/** `callee(() => value)`, the value on lines of its own where it does not fit: Prettier keeps the arrow on the line of the call. */
+export function deferred(callee: Code, value: Code): Code {
+  const body = indent(concat([softline, toNode(value)]));
+  const flat = concat([toNode(callee), text("(() => "), toNode(value), text(")")]);
+  const broken = concat([toNode(callee), text("(() =>"), group(concat([body, text(","), softline]), true), text(")")]);
+  return toCode(toNode(value).breaks ? broken : choice([flat, broken]));
+}
+
 /** `Name<A, B>`, or one argument a line. */
 export function generic(name: Code, args: readonly Code[]): Code {
   const inside = concat(separated(args.map(toNode).map(asArgument), comma));

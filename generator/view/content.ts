@@ -7,7 +7,8 @@ import type { Media, Operation, ResponseCase } from "../model/api.js";
 import type { Assertions, Schema } from "../model/schema.js";
 import { codecOf } from "./media.js";
 import { multipartOf } from "./multipart.js";
-import { type Components, type Direction, oneWay } from "./typescript/components.js";
+import type { Components } from "./typescript/components.js";
+import type { Form } from "./typescript/forms.js";
 import { someOf, typeOf } from "./typescript.js";
 
 /** A type with more names than this is not printed a second time: types.ts has it. */
@@ -25,7 +26,8 @@ export function bodyTypes(
   const { body } = operation.request;
   if (body === undefined) return [];
   const place = code`NonNullable<${operationType(operation)}["requestBody"]>["content"]`;
-  return body.media.map((one) => [one, mediaType(one, { place, direction: "request", side, components })]);
+  const form = side === "handler" ? "received" : "sent";
+  return body.media.map((one) => [one, mediaType(one, { place, form, side, components })]);
 }
 
 /** The type of a request body: one of its media types. */
@@ -42,7 +44,7 @@ export function replyBodyTypes(
   components: Components,
 ): readonly (readonly [Media, Code])[] {
   const place = code`${operationType(operation)}["responses"][${literal(response.status)}]["content"]`;
-  return response.media.map((one) => [one, mediaType(one, { place, direction: "response", side, components })]);
+  return response.media.map((one) => [one, mediaType(one, { place, form: "response", side, components })]);
 }
 
 /** The header fields that a response declares; `undefined` where it declares none. */
@@ -63,7 +65,7 @@ function operationType({ key }: Operation): Code {
 interface Context {
   /** Where types.ts has the content. */
   readonly place: Code;
-  readonly direction: Direction;
+  readonly form: Form;
   readonly side: Side;
   readonly components: Components;
 }
@@ -72,7 +74,7 @@ const stream = code`ReadableStream<Uint8Array>`;
 
 /** JSON and forms are what their schema says, items come one by one; text is a string; whatever else is a stream of octets. */
 function mediaType(media: Media, context: Context): Code {
-  const { direction, side, components } = context;
+  const { form, components } = context;
   switch (codecOf(media.type)) {
     case "json":
     case "form":
@@ -80,25 +82,23 @@ function mediaType(media: Media, context: Context): Code {
     case "items":
       return generic(code`AsyncIterable`, [dataType(media, context)]);
     case "multipart":
-      return direction === "request" ? multipartType(media, context) : octetsType(context);
+      return form !== "response" ? multipartType(media, context) : octetsType(context);
     case "text":
-      return textType(media.schema, direction, components);
+      return textType(media.schema, form, components);
     case "octets":
-      return side === "caller" && direction === "request" ? code`Blob | Uint8Array | ${stream}` : octetsType(context);
+      return form === "sent" ? code`Blob | Uint8Array | ${stream}` : octetsType(context);
   }
 }
 
 /** Who writes may have it all; who reads gets it as it comes. */
-function octetsType({ direction, side }: Context): Code {
-  const writes = (direction === "response") === (side === "handler");
+function octetsType({ form, side }: Context): Code {
+  const writes = (form === "response") === (side === "handler");
   return writes ? code`Uint8Array | ${stream}` : stream;
 }
 
-function dataType({ type, key, schema }: Media, { place, direction, components }: Context): Code {
-  if (key === undefined || codecOf(type) === "items" || names(schema) <= mostNames)
-    return typeOf(schema, direction, components);
-  const named = code`${place}[${literal(key)}]`;
-  return components.isMarked(schema) ? oneWay(named, direction) : named;
+function dataType({ type, key, schema }: Media, { place, form, components }: Context): Code {
+  const isBrief = codecOf(type) === "items" || names(schema) <= mostNames || components.differs(schema, form);
+  return key === undefined || isBrief ? typeOf(schema, form, components) : code`${place}[${literal(key)}]`;
 }
 
 /** A caller names fields and files alike; a handler gets the fields, and the files one after the other. */
@@ -109,13 +109,13 @@ function multipartType(media: Media, context: Context): Code {
   const upload = useType("Upload", "@sallyport/runtime/policy");
   if (side === "handler") {
     const name = union(files.map((one) => literal(one.name)));
-    return generic(useType("Multipart", "@sallyport/runtime/server"), [typeOf(fields, "request", components), name]);
+    return generic(useType("Multipart", "@sallyport/runtime/server"), [typeOf(fields, "received", components), name]);
   }
   return typeLiteral([
     ...properties.map(({ name, required, schema }) => ({
       key: name,
       optional: !required,
-      type: typeOf(schema, "request", components),
+      type: typeOf(schema, "sent", components),
     })),
     ...files.map(({ name, required, many }) => ({
       key: name,
@@ -125,9 +125,9 @@ function multipartType(media: Media, context: Context): Code {
   ]);
 }
 
-function textType(schema: Schema, direction: Direction, components: Components): Code {
+function textType(schema: Schema, form: Form, components: Components): Code {
   const isText = schema.kind === "assertions" && schema.assertions.types?.join() === "string";
-  return isText ? typeOf(schema, direction, components) : code`string`;
+  return isText ? typeOf(schema, form, components) : code`string`;
 }
 
 /** How many properties and alternatives a schema itself names. */

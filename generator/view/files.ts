@@ -10,6 +10,7 @@ import { sendView } from "./send.js";
 import { serverView } from "./server.js";
 import { testsView } from "./tests.js";
 import { trpcView } from "./trpc.js";
+import { formsData } from "./types/forms.js";
 import { typesText } from "./types.js";
 import type { View } from "./view.js";
 import { wireView } from "./wire.js";
@@ -33,7 +34,7 @@ interface EmittedFile {
 /** Every emitted file but the manifest. A new one is a line here, a view and a template. */
 const files: readonly EmittedFile[] = [
   { name: "types", path: "types.ts", needs: [], view: typesFile },
-  { name: "schemas", path: "schemas.ts", needs: [], view: headed(schemasView) },
+  { name: "schemas", path: "schemas.ts", needs: ["types"], view: headed(schemasView) },
   { name: "policy", path: "policy.ts", needs: [], view: headed(policyView) },
   { name: "wire", path: "wire.ts", needs: ["types"], view: headed(wireView) },
   { name: "server", path: "server.ts", needs: ["types", "schemas", "policy", "wire", "env"], view: headed(serverView) },
@@ -107,7 +108,7 @@ function headed(view: (api: Api, options: SchemaOptions) => View): EmittedFile["
 }
 
 async function typesFile(api: Api, spec: Spec): Promise<Ready> {
-  return { template: "types", data: { header: headerOf(spec) }, body: await typesText(spec, api) };
+  return { template: "types", data: { ...formsData(api), header: headerOf(spec) }, body: await typesText(spec, api) };
 }
 
 function exampleFile(api: Api): Ready | undefined {

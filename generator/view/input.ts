@@ -2,7 +2,6 @@ import { docComment } from "../code/comment.js";
 import type { Code } from "../code/layout.js";
 import type { Member } from "../code/shapes.js";
 import type { Body, Field, Operation } from "../model/api.js";
-import type { Schema } from "../model/schema.js";
 import { bodyType } from "./content.js";
 import { isSaid } from "./names.js";
 import type { Components } from "./typescript/components.js";
@@ -14,7 +13,7 @@ export function fieldsOf({ request }: Operation): readonly Field[] {
 
 /** Whether an operation can be called without any input. */
 export function needsInput(operation: Operation): boolean {
-  return fieldsOf(operation).some(mustBeGiven) || operation.request.body?.required === true;
+  return fieldsOf(operation).some((field) => field.required) || operation.request.body?.required === true;
 }
 
 /** The flat input of an operation: parameters by key, and the body. */
@@ -22,8 +21,8 @@ export function inputMembers(operation: Operation, components: Components): read
   const body = bodyType(operation, "caller", components);
   const fields = fieldsOf(operation).map((field) => ({
     key: field.key,
-    optional: !mustBeGiven(field),
-    type: typeOf(field.schema, "request", components),
+    optional: !field.required,
+    type: typeOf(field.schema, "sent", components),
     doc: docOf(field),
   }));
   return body === undefined ? fields : [...fields, bodyMember(operation.request.body, body)];
@@ -32,22 +31,6 @@ export function inputMembers(operation: Operation, components: Components): read
 /** The body in the flat input. */
 function bodyMember(body: Body | undefined, type: Code): Member {
   return { key: body?.key ?? "body", optional: body?.required !== true, type };
-}
-
-/** A caller may leave out what is optional, and what the server fills in. */
-function mustBeGiven(field: Field): boolean {
-  return field.required && !hasDefault(field.schema);
-}
-
-/** Whether a value is there when the schema has been applied. */
-export function isGiven(field: Field): boolean {
-  return field.required || hasDefault(field.schema);
-}
-
-function hasDefault(schema: Schema): boolean {
-  const assertions =
-    schema.kind === "assertions" ? schema.assertions : schema.kind === "ref" ? schema.siblings : undefined;
-  return assertions?.default !== undefined;
 }
 
 function docOf({ description, deprecated }: Field): Code | undefined {

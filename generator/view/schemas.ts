@@ -2,11 +2,12 @@ import { docComment } from "../code/comment.js";
 import { type Diagnostic, DiagnosticError, type SourceSpan } from "../code/diagnostic.js";
 import { identifier, use } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
-import { array, type Entry, object } from "../code/shapes.js";
+import { array, deferred, type Entry, generic, object } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Api, Field, Media, Operation } from "../model/api.js";
 import { codecOf } from "./media.js";
 import { multipartOf } from "./multipart.js";
+import { type Components, componentsOf } from "./typescript/components.js";
 import type { View } from "./view.js";
 import type { Find } from "./wire/kind.js";
 import { type Catalogue, type Const, catalogue, contextOf, type Listener, printConsts } from "./zod/components.js";
@@ -30,10 +31,13 @@ export function schemasView(api: Pick<Api, "operations" | "schemas">, options: S
     use: (name) => use(name, "@sallyport/runtime/schema", taken.has(name) ? `${name}_` : name),
     complain: (code, message, fix) => problems.push({ code, severity: "error", message, fix, at }),
   });
-  const consts = printConsts(components, (component) => listen(component.at));
+  const types = componentsOf(api);
+  const consts = printConsts(components, (component) => listen(component.at)).map((one) =>
+    one.component.recursive ? recursiveConst(one, types, listen(one.component.at)) : componentConst(one),
+  );
   const operations = api.operations.map((operation) => operationConst(operation, components, listen(operation.at)));
   if (problems.length > 0) throw new DiagnosticError(distinct(problems));
-  return { template: "schemas", data: { consts: [...consts.map(componentConst), ...operations] } };
+  return { template: "schemas", data: { hasSchemas: types.areUsed(), consts: [...consts, ...operations] } };
 }
 
 /** A const with the comment above it, as the template has it. */
@@ -49,8 +53,21 @@ function componentConst(one: Const): TemplateConst {
     one.twofold &&
     one.direction === "request" &&
     docComment("What a request may hold: unknown properties are refused.");
-  // What refers to itself cannot be inferred.
-  return { doc, name: identifier(one.name), type: one.recursive && code`${z}.ZodType`, value: one.value };
+  return { doc, name: identifier(one.name), type: false, value: one.value };
+}
+
+/** The type of what refers to itself cannot be inferred: it is written down. */
+function recursiveConst(one: Const, types: Components, { use: runtime }: Omit<Listener, "onRef">): TemplateConst {
+  const { component, direction, value } = one;
+  // A lifted schema has no name in types.ts.
+  const type = component.inComponents
+    ? types.typeOf(component, direction === "request" ? "received" : "response")
+    : code`unknown`;
+  return {
+    ...componentConst(one),
+    type: generic(code`${z}.ZodType`, [type]),
+    value: deferred(runtime("recursive"), value),
+  };
 }
 
 function operationConst(operation: Operation, components: Catalogue, listener: Omit<Listener, "onRef">): TemplateConst {

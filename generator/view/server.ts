@@ -16,13 +16,13 @@ import { code } from "../code/template.js";
 import type { Api, Field, Operation, ResponseCase } from "../model/api.js";
 import type { ObjectRule, RoleRule } from "../model/security.js";
 import { bodyTypes, headersType, replyBodyTypes } from "./content.js";
-import { isGiven } from "./input.js";
 import { codecOf } from "./media.js";
 import { type Group, groupsOf, modules, operationDoc, typeName } from "./names.js";
 import { usedSchemes } from "./schemes.js";
 import { type Objects, objectsOf } from "./server/objects.js";
 import { principalType, roleType } from "./server/principal.js";
 import { type Components, componentsOf } from "./typescript/components.js";
+import { isThere } from "./typescript/forms.js";
 import { typeOf } from "./typescript.js";
 import type { Fields, View } from "./view.js";
 
@@ -145,8 +145,8 @@ function fieldsType(fields: readonly Field[], components: Components): Code {
   return typeLiteral(
     fields.map((field) => ({
       key: field.name,
-      optional: !isGiven(field),
-      type: typeOf(field.schema, "request", components),
+      optional: !isThere(field, "received", components.find),
+      type: typeOf(field.schema, "received", components),
     })),
   );
 }

@@ -2,16 +2,17 @@ import { escapeInvisible } from "../code/quote.js";
 import type { Api } from "../model/api.js";
 import type { Spec } from "../model/spec.js";
 import { prepare } from "./types/prepare.js";
+import type { Prepared } from "./types/schema.js";
 
 /**
  * The text of types.ts without its header, as openapi-typescript prints it from a prepared document. The library is loaded only when
  * types are wanted: it brings the TypeScript compiler with it.
  */
 export async function typesText(spec: Spec, api: Pick<Api, "operations">): Promise<string> {
-  const { astToString, createRef, injectOperationObject, resolveRef, transformSchema } = await import(
-    "openapi-typescript"
-  );
-  const { more, marked, ...document } = prepare(spec, api);
+  const { astToString, createRef, injectOperationObject, resolveRef, transformSchema, transformSchemaObject } =
+    await import("openapi-typescript");
+  const { tupleType } = await import("./types/tuple.js");
+  const { more, ...document } = prepare(spec, api);
   const ctx = {
     additionalProperties: false,
     alphabetize: false,
@@ -33,25 +34,22 @@ export async function typesText(spec: Spec, api: Pick<Api, "operations">): Promi
     pathParamsAsTypes: false,
     postTransform: undefined,
     propertiesRequiredByDefault: false,
-    readWriteMarkers: marked,
+    readWriteMarkers: false,
     redoc: undefined,
     resolve: (ref: string) => resolveRef(document as never, ref, { silent: true }),
     rootTypes: false,
     rootTypesKeepCasing: false,
     rootTypesNoSchemaPrefix: false,
     silent: true,
-    transform: undefined,
+    transform: (schema: unknown, options: unknown) =>
+      tupleType(schema as Prepared, (one) => transformSchemaObject(one as never, options as never)),
     transformProperty: undefined,
   };
   for (const { key, operation } of more) {
     injectOperationObject(key, operation as never, { ctx: ctx as never, path: createRef(["operations", key]) });
   }
   const printed = astToString(transformSchema(document as never, ctx as never));
-  // The library's own markers say any where unknown says the same; generated code has no any.
-  return escapeInvisible(printed)
-    .replaceAll("$Read<any>", "$Read<unknown>")
-    .replaceAll("$Write<any>", "$Write<unknown>")
-    .replace(/^type WithRequired<[^;]+;\s+\};$/m, withRequired);
+  return escapeInvisible(printed).replace(/^type WithRequired<[^;]+;\s+\};$/m, withRequired);
 }
 
 /** The library's own helper asks for keys of the whole type, and one that may be null has none. */

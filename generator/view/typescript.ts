@@ -3,8 +3,9 @@ import { literal } from "../code/literal.js";
 import { print } from "../code/print.js";
 import { generic, intersection, type Member, parenthesized, typeLiteral, union } from "../code/shapes.js";
 import { code, join } from "../code/template.js";
-import type { Assertions, Json, JsonType, ObjectSchema, Schema, SchemaNote } from "../model/schema.js";
-import type { Components, Direction } from "./typescript/components.js";
+import type { Assertions, Json, JsonType, ObjectSchema, Schema } from "../model/schema.js";
+import type { Components } from "./typescript/components.js";
+import { type Form, isThere, travels } from "./typescript/forms.js";
 
 /** A type expression, and how tightly it binds: what stands before `[]` must be one word, what stands beside `&` no union. */
 interface Type {
@@ -25,13 +26,13 @@ export function someOf(types: readonly Code[]): Code {
   return some(types.map(word)).code;
 }
 
-/** The TypeScript type of a schema's values, as they travel in one direction. */
-export function typeOf(schema: Schema, direction: Direction, components: Components): Code {
-  return ofSchema(schema, { direction, components, depth: 0 }).code;
+/** The TypeScript type of a schema's values, in one of their forms. */
+export function typeOf(schema: Schema, form: Form, components: Components): Code {
+  return ofSchema(schema, { form, components, depth: 0 }).code;
 }
 
 interface Context {
-  readonly direction: Direction;
+  readonly form: Form;
   readonly components: Components;
   readonly depth: number;
 }
@@ -58,7 +59,7 @@ function ofComponent(name: string, context: Context): Type {
   if (component === undefined) return unknown;
   // A lifted schema has no name in types.ts; it contains itself, and the depth ends it.
   if (!component.inComponents) return ofSchema(component.schema, context);
-  return word(context.components.typeOf(component, context.direction));
+  return word(context.components.typeOf(component, context.form));
 }
 
 function ofAssertions(assertions: Assertions, context: Context): Type {
@@ -103,20 +104,29 @@ function ofJsonType(type: JsonType, assertions: Assertions, context: Context): T
 
 function ofArray({ array }: Assertions, context: Context): Type {
   const item = array?.items === undefined ? unknown : ofSchema(array.items, context);
-  if (array?.prefixItems === undefined) return { code: code`readonly ${single(item)}[]`, shape: "prefixed" };
-  const fixed = array.prefixItems.map((one, at) => {
-    const type = ofSchema(one, context);
-    return at < (array.minItems ?? 0) ? type.code : code`${single(type)}?`;
-  });
+  if (array?.prefixItems === undefined) return listType(code`${single(item)}[]`, context);
+  // JSON Schema core, 10.3.1.1: an array may end before its prefix does.
+  const fixed = array.prefixItems.map((one) => code`${single(ofSchema(one, context))}?`);
   const rest = array.items?.kind === "never" ? [] : [code`...${single(item)}[]`];
-  return { code: code`readonly [${join([...fixed, ...rest], code`, `)}]`, shape: "prefixed" };
+  return listType(code`[${join([...fixed, ...rest], code`, `)}]`, context);
+}
+
+function listType(type: Code, { components }: Context): Type {
+  return components.immutable ? { code: code`readonly ${type}`, shape: "prefixed" } : word(type);
 }
 
 function ofObject(object: ObjectSchema | undefined, context: Context): Type {
+  const { form, components } = context;
   const others = ofOtherKeys(object, context);
   const members = (object?.properties ?? []).flatMap(({ name, required, schema }): readonly Member[] =>
-    travels(schema, context.direction)
-      ? [{ key: name, optional: !required, type: ofSchema(schema, context).code }]
+    travels(schema, form)
+      ? [
+          {
+            key: name,
+            optional: !isThere({ required, schema }, form, components.find),
+            type: ofSchema(schema, context).code,
+          },
+        ]
       : [],
   );
   if (members.length === 0) return others === unknown ? anyObject : word(record(others ?? never));
@@ -137,13 +147,6 @@ function ofOtherKeys(object: ObjectSchema | undefined, context: Context): Type |
   const matched = patterns.map((one) => ofSchema(one.schema, context));
   if (additional?.kind === "never") return matched.length === 0 ? undefined : some(matched);
   return additional === undefined || matched.length > 0 ? unknown : ofSchema(additional, context);
-}
-
-/** OpenAPI 3.1, 4.8.24: a `readOnly` property is not part of a request, a `writeOnly` one not of a response. */
-function travels(schema: Schema, direction: Direction): boolean {
-  const note: SchemaNote | undefined =
-    schema.kind === "assertions" ? schema.assertions.note : schema.kind === "ref" ? schema.siblings?.note : undefined;
-  return direction === "request" ? note?.readOnly !== true : note?.writeOnly !== true;
 }
 
 function ofValue(value: Json): Type {

@@ -15,7 +15,7 @@ import {
 import { readEnv } from "./env.js";
 import * as policy from "./policy.js";
 import * as schemas from "./schemas.js";
-import type { components, Readable } from "./types.js";
+import type { components } from "./types.js";
 import * as wire from "./wire.js";
 
 type Schemas = components["schemas"];
@@ -48,7 +48,7 @@ export interface GetAccountCall extends Call {
   readonly object: AccountObject;
 }
 
-export type GetAccountReply = { readonly status: 200; readonly body: Readable<Schemas["Account"]> };
+export type GetAccountReply = { readonly status: 200; readonly body: Schemas["Account"] };
 
 /** `GET /accounts/{accountId}/balance`: The balance alone. */
 export interface GetBalanceCall extends Call {
@@ -91,7 +91,7 @@ export interface ListAccountsCall extends Call {
   readonly scope: { readonly customerId: string } | "all";
 }
 
-export type ListAccountsReply = { readonly status: 200; readonly body: readonly Readable<Schemas["Account"]>[] };
+export type ListAccountsReply = { readonly status: 200; readonly body: readonly Schemas["Account"][] };
 
 /** `GET /accounts/{accountId}/payments`: Payments from an account, newest first. */
 export interface ListPaymentsCall extends Call {
@@ -111,10 +111,10 @@ export interface RenameAccountCall extends Call {
   readonly object: AccountObject;
 }
 
-export type RenameAccountReply = { readonly status: 200; readonly body: Readable<Schemas["Account"]> };
+export type RenameAccountReply = { readonly status: 200; readonly body: Schemas["Account"] };
 
 /** What the server knows of `Account`: what the spec says of it, and whose it is. */
-export type AccountObject = Readable<Schemas["Account"]> & { readonly customerId: string };
+export type AccountObject = Schemas["Account"] & { readonly customerId: string };
 
 export interface AccountsHandlers {
   readonly getAccount: Handler<GetAccountCall, GetAccountReply>;

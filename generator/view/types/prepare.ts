@@ -10,15 +10,13 @@ export interface PreparedSpec {
   readonly components: Prepared;
   /** Operations under methods that openapi-typescript does not know (3.2: QUERY and `additionalOperations`), by key. */
   readonly more: readonly { readonly key: string; readonly operation: Prepared }[];
-  /** Whether any schema has a `readOnly` or a `writeOnly` property. */
-  readonly marked: boolean;
 }
 
 const fixedMethods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /** A fresh document with what the types depend on, and nothing else of the spec. */
 export function prepare(spec: Spec, api: Pick<Api, "operations">): PreparedSpec {
-  const scope: Scope = { spec, marked: { seen: false } };
+  const scope: Scope = { spec };
   const keys = new Map(api.operations.map((one) => [`${one.method} ${one.path}`, one.key]));
   const paths: Prepared = Object.create(null);
   const more: { key: string; operation: Prepared }[] = [];
@@ -37,7 +35,7 @@ export function prepare(spec: Spec, api: Pick<Api, "operations">): PreparedSpec 
     paths[path] = prepared;
   }
   const components = prepareComponents(spec.root.components, scope);
-  return { openapi: "3.1.0", paths, components, more, marked: scope.marked.seen };
+  return { openapi: "3.1.0", paths, components, more };
 }
 
 function operationsOf(item: SpecObject): readonly (readonly [string, SpecValue | undefined])[] {

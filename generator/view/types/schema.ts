@@ -7,7 +7,6 @@ export type Prepared = { [key: string]: unknown };
 /** What every part of the preparation knows. */
 export interface Scope {
   readonly spec: Spec;
-  readonly marked: { seen: boolean };
 }
 
 const typeNames = ["null", "boolean", "integer", "number", "string", "array", "object"];
@@ -25,7 +24,7 @@ export function prepareSchema(
   const reference = node.$ref ?? node.$dynamicRef;
   if (typeof reference === "string") return prepareRef(node, reference, scope, trail);
   const below = (part: SpecValue | undefined) => prepareSchema(part, scope, trail);
-  return { ...notes(node, scope), ...values(node), ...members(node, below), ...composition(node, below) };
+  return { ...notes(node), ...values(node), ...members(node, below), ...composition(node, below) };
 }
 
 /**
@@ -33,25 +32,19 @@ export function prepareSchema(
  * printed where it is used.
  */
 function prepareRef(node: SpecObject, ref: string, scope: Scope, trail: readonly SpecObject[]): Prepared | boolean {
-  if (schemaRef.test(ref)) return { $ref: ref, ...notes(node, scope) };
+  if (schemaRef.test(ref)) return { $ref: ref, ...notes(node) };
   const target = scope.spec.resolve({ $ref: ref });
-  if (target.pointer !== undefined && schemaRef.test(target.pointer))
-    return { $ref: target.pointer, ...notes(node, scope) };
+  if (target.pointer !== undefined && schemaRef.test(target.pointer)) return { $ref: target.pointer, ...notes(node) };
   if (!isObject(target.node) || trail.includes(target.node)) return true;
   return prepareSchema(target.node, scope, [...trail, target.node]);
 }
 
-function notes(node: SpecObject, scope: Scope): Prepared {
-  const readOnly = node.readOnly === true;
-  const writeOnly = node.writeOnly === true;
-  if (readOnly || writeOnly) scope.marked.seen = true;
+function notes(node: SpecObject): Prepared {
   return {
     ...(typeof node.title === "string" ? { title: commentText(node.title) } : {}),
     ...(typeof node.description === "string" ? { description: commentText(node.description) } : {}),
     ...(typeof node.format === "string" ? { format: commentText(node.format) } : {}),
     ...(node.deprecated === true ? { deprecated: true } : {}),
-    ...(readOnly ? { readOnly } : {}),
-    ...(writeOnly ? { writeOnly } : {}),
   };
 }
 

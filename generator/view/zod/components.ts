@@ -1,8 +1,6 @@
 import { identifier } from "../../code/identifier.js";
 import type { Code } from "../../code/layout.js";
 import { print as layOut } from "../../code/print.js";
-import { call } from "../../code/shapes.js";
-import { code } from "../../code/template.js";
 import type { NamedSchema, Schema } from "../../model/schema.js";
 import { type Context, type Direction, defaultOptions, ownValue, type SchemaOptions } from "./context.js";
 import { flatten } from "./flatten.js";
@@ -41,7 +39,7 @@ export function catalogue(all: readonly NamedSchema[], options: SchemaOptions = 
 
 /**
  * The context in which a schema is printed.
- * @param within the component that it belongs to: among recursive ones references are looked up late.
+ * @param within the component that it belongs to.
  */
 export function contextOf(
   direction: Direction,
@@ -57,11 +55,9 @@ export function contextOf(
     use: listener.use,
     complain: listener.complain,
     ref: (name) => {
-      const constant = identifier(components.constName(name, direction));
-      if (within?.recursive && components.isRecursive(name))
-        return call(listener.use("recursive"), [code`() => ${constant}`]);
-      listener.onRef(name);
-      return constant;
+      // Among recursive components all is looked up late: none has to stand before another.
+      if (!within?.recursive || !components.isRecursive(name)) listener.onRef(name);
+      return identifier(components.constName(name, direction));
     },
     spread: (name) => {
       if (!isSpreadable(name, direction, components)) return undefined;
@@ -107,10 +103,10 @@ function twoForms(components: Catalogue): ReadonlySet<string> {
 /** A const of `schemas.ts`. */
 export interface Const {
   readonly name: string;
+  readonly component: NamedSchema;
   readonly direction: Direction;
   /** Requests and responses have a const each. */
   readonly twofold: boolean;
-  readonly recursive: boolean;
   readonly value: Code;
 }
 
@@ -139,7 +135,7 @@ export function printConsts(
     }
     const twofold =
       components.constName(component.name, "response") !== components.constName(component.name, "request");
-    done.set(name, { name, direction, twofold, recursive: component.recursive, value });
+    done.set(name, { name, component, direction, twofold, value });
   };
   const started = new Set<string>();
   for (const component of components.all) {

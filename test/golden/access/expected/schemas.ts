@@ -2,40 +2,47 @@
 // What is checked: one schema a component, and one entry an operation.
 import { oneOf, readOnlyKeys, recursive } from "@sallyport/runtime/schema";
 import * as z from "zod";
+import type { components, Requests } from "./types.js";
 
-export const Record: z.ZodType = z.object({
-  birthDate: z.iso.date().exactOptional(),
-  contacts: z
-    .array(
-      oneOf([
-        z.object({ kind: z.literal("phone"), phone: z.string().exactOptional() }),
-        z.object({ kind: z.literal("mail"), mail: z.string().exactOptional() }),
-      ]),
-    )
-    .exactOptional(),
-  diagnosis: z.string().exactOptional(),
-  id: z.guid().exactOptional(),
-  related: z.array(recursive(() => Record)).exactOptional(),
-  title: z.string().max(80),
-});
+type Schemas = components["schemas"];
 
-/** What a request may hold: unknown properties are refused. */
-export const RecordInput: z.ZodType = readOnlyKeys(
-  ["id"],
-  z.strictObject({
+export const Record: z.ZodType<Schemas["Record"]> = recursive(() =>
+  z.object({
     birthDate: z.iso.date().exactOptional(),
     contacts: z
       .array(
         oneOf([
-          z.strictObject({ kind: z.literal("phone"), phone: z.string().exactOptional() }),
-          z.strictObject({ kind: z.literal("mail"), mail: z.string().exactOptional() }),
+          z.object({ kind: z.literal("phone"), phone: z.string().exactOptional() }),
+          z.object({ kind: z.literal("mail"), mail: z.string().exactOptional() }),
         ]),
       )
       .exactOptional(),
     diagnosis: z.string().exactOptional(),
-    related: z.array(recursive(() => RecordInput)).exactOptional(),
+    id: z.guid().exactOptional(),
+    related: z.array(Record).exactOptional(),
     title: z.string().max(80),
   }),
+);
+
+/** What a request may hold: unknown properties are refused. */
+export const RecordInput: z.ZodType<Requests["Record"]> = recursive(() =>
+  readOnlyKeys(
+    ["id"],
+    z.strictObject({
+      birthDate: z.iso.date().exactOptional(),
+      contacts: z
+        .array(
+          oneOf([
+            z.strictObject({ kind: z.literal("phone"), phone: z.string().exactOptional() }),
+            z.strictObject({ kind: z.literal("mail"), mail: z.string().exactOptional() }),
+          ]),
+        )
+        .exactOptional(),
+      diagnosis: z.string().exactOptional(),
+      related: z.array(RecordInput).exactOptional(),
+      title: z.string().max(80),
+    }),
+  ),
 );
 
 /** `PATCH /records/{recordId}` */

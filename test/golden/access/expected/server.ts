@@ -15,7 +15,7 @@ import {
 import { readEnv } from "./env.js";
 import * as policy from "./policy.js";
 import * as schemas from "./schemas.js";
-import type { components, Readable, Writable } from "./types.js";
+import type { components, Requests } from "./types.js";
 import * as wire from "./wire.js";
 
 type Schemas = components["schemas"];
@@ -27,19 +27,19 @@ export type Role = "admin" | "doctor" | "nurse";
 export interface ChangeRecordCall extends Call {
   readonly principal: Principal<Role, "iss" | "sub", string>;
   readonly path: { readonly recordId: string };
-  readonly body: Writable<Schemas["Record"]>;
+  readonly body: Requests["Record"];
   readonly object: RecordObject;
 }
 
-export type ChangeRecordReply = { readonly status: 200; readonly body: Readable<Schemas["Record"]> };
+export type ChangeRecordReply = { readonly status: 200; readonly body: Schemas["Record"] };
 
 /** `POST /records`: Make a record. */
 export interface CreateRecordCall extends Call {
   readonly principal: Principal<Role, "iss" | "sub", string>;
-  readonly body: Writable<Schemas["Record"]>;
+  readonly body: Requests["Record"];
 }
 
-export type CreateRecordReply = { readonly status: 201; readonly body: Readable<Schemas["Record"]> };
+export type CreateRecordReply = { readonly status: 201; readonly body: Schemas["Record"] };
 
 /** `POST /exports`: Export some records of the caller's practice. */
 export interface ExportRecordsCall extends Call {
@@ -57,7 +57,7 @@ export interface GetRecordCall extends Call {
   readonly object: RecordObject;
 }
 
-export type GetRecordReply = { readonly status: 200; readonly body: Readable<Schemas["Record"]> };
+export type GetRecordReply = { readonly status: 200; readonly body: Schemas["Record"] };
 
 /** `GET /records`: The caller's own records; for doctors, all. */
 export interface ListRecordsCall extends Call {
@@ -68,7 +68,7 @@ export interface ListRecordsCall extends Call {
 
 export type ListRecordsReply = {
   readonly status: 200;
-  readonly body: readonly Readable<Schemas["Record"]>[] & readonly { readonly patientId: string }[];
+  readonly body: readonly Schemas["Record"][] & readonly { readonly patientId: string }[];
 };
 
 /** `GET /practice/records`: Records of the caller's practice, page by page. */
@@ -80,13 +80,13 @@ export interface SearchRecordsCall extends Call {
 export type SearchRecordsReply = {
   readonly status: 200;
   readonly body: {
-    readonly data: readonly Readable<Schemas["Record"]>[];
+    readonly data: readonly Schemas["Record"][];
     readonly next?: string;
   } & { readonly data: readonly { readonly practiceId: string }[] };
 };
 
 /** What the server knows of `Record`: what the spec says of it, and whose it is. */
-export type RecordObject = Readable<Schemas["Record"]> & { readonly patientId: string; readonly practiceId: string };
+export type RecordObject = Schemas["Record"] & { readonly patientId: string; readonly practiceId: string };
 
 export interface RecordsHandlers {
   readonly changeRecord: Handler<ChangeRecordCall, ChangeRecordReply>;

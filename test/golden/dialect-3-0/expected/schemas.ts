@@ -2,22 +2,29 @@
 // What is checked: one schema a component, and one entry an operation.
 import { readOnlyKeys, recursive } from "@sallyport/runtime/schema";
 import * as z from "zod";
+import type { components, Requests } from "./types.js";
 
-export const Thing: z.ZodType = z.object({
-  id: z.int().exactOptional(),
-  name: z.string(),
-  note: z.string().nullable(),
-  parent: recursive(() => Thing).nullable().exactOptional(),
-});
+type Schemas = components["schemas"];
 
-/** What a request may hold: unknown properties are refused. */
-export const ThingInput: z.ZodType = readOnlyKeys(
-  ["id"],
-  z.strictObject({
+export const Thing: z.ZodType<Schemas["Thing"]> = recursive(() =>
+  z.object({
+    id: z.int().exactOptional(),
     name: z.string(),
     note: z.string().nullable(),
-    parent: recursive(() => ThingInput).nullable().exactOptional(),
+    parent: Thing.nullable().exactOptional(),
   }),
+);
+
+/** What a request may hold: unknown properties are refused. */
+export const ThingInput: z.ZodType<Requests["Thing"]> = recursive(() =>
+  readOnlyKeys(
+    ["id"],
+    z.strictObject({
+      name: z.string(),
+      note: z.string().nullable(),
+      parent: ThingInput.nullable().exactOptional(),
+    }),
+  ),
 );
 
 /** `GET /things/{id}` */

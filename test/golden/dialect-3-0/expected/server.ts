@@ -13,7 +13,7 @@ import {
 import { readEnv } from "./env.js";
 import * as policy from "./policy.js";
 import * as schemas from "./schemas.js";
-import type { components, Readable, Writable } from "./types.js";
+import type { components, Requests } from "./types.js";
 import * as wire from "./wire.js";
 
 type Schemas = components["schemas"];
@@ -27,13 +27,13 @@ export interface GetThingCall extends Call {
   readonly path: { readonly id: number };
 }
 
-export type GetThingReply = { readonly status: 200; readonly body: Readable<Schemas["Thing"]> };
+export type GetThingReply = { readonly status: 200; readonly body: Schemas["Thing"] };
 
 /** `PUT /things/{id}` */
 export interface PutThingCall extends Call {
   readonly principal: Principal<Role>;
   readonly path: { readonly id: number };
-  readonly body: Writable<Schemas["Thing"]>;
+  readonly body: Requests["Thing"];
 }
 
 export type PutThingReply = { readonly status: 204 };

@@ -2,13 +2,18 @@
 // What is checked: one schema a component, and one entry an operation.
 import { recursive } from "@sallyport/runtime/schema";
 import * as z from "zod";
+import type { components } from "./types.js";
 
-export const Thing: z.ZodType = z.object({
-  name: z.string(),
-  note: z.string().nullable(),
-  parent: recursive(() => Thing).exactOptional(),
-  size: z.literal(1).exactOptional(),
-});
+type Schemas = components["schemas"];
+
+export const Thing: z.ZodType<Schemas["Thing"]> = recursive(() =>
+  z.object({
+    name: z.string(),
+    note: z.string().nullable(),
+    parent: Thing.exactOptional(),
+    size: z.literal(1).exactOptional(),
+  }),
+);
 
 /** `GET /things/{id}` */
 export const getThing = {

@@ -2,21 +2,30 @@
 // What is checked: one schema a component, and one entry an operation.
 import { recursive } from "@sallyport/runtime/schema";
 import * as z from "zod";
+import type { components } from "./types.js";
 
-export const StrictTree: z.ZodType = z.object({
-  children: z.array(recursive(() => StrictTree)).exactOptional(),
-  data: z.string(),
-});
+type Schemas = components["schemas"];
 
-export const Tree: z.ZodType = z.object({
-  children: z.array(recursive(() => Tree)).exactOptional(),
-  data: z.string().exactOptional(),
-});
+export const StrictTree: z.ZodType<Schemas["StrictTree"]> = recursive(() =>
+  z.object({
+    children: z.array(StrictTree).exactOptional(),
+    data: z.string(),
+  }),
+);
 
-export const Tree2: z.ZodType = z.object({
-  children: z.array(recursive(() => StrictTree)).exactOptional(),
-  data: z.string().exactOptional(),
-});
+export const Tree: z.ZodType<Schemas["Tree"]> = recursive(() =>
+  z.object({
+    children: z.array(Tree).exactOptional(),
+    data: z.string().exactOptional(),
+  }),
+);
+
+export const Tree2: z.ZodType<unknown> = recursive(() =>
+  z.object({
+    children: z.array(StrictTree).exactOptional(),
+    data: z.string().exactOptional(),
+  }),
+);
 
 /** `GET /trees` */
 export const getTrees = {

@@ -50,9 +50,9 @@ export interface components {
                 iban: string;
             };
             size?: [
-                number,
-                number,
-                number
+                number?,
+                number?,
+                number?
             ];
             to: components["schemas"]["Address"];
             /** Format: int32 */
@@ -63,7 +63,8 @@ export interface components {
             /** Format: date-time */
             at: string;
             hops?: [
-                string
+                string?,
+                ...unknown[]
             ];
             /** Format: uuid */
             id: string;

@@ -14,7 +14,7 @@ import {
 import { readEnv } from "./env.js";
 import * as policy from "./policy.js";
 import * as schemas from "./schemas.js";
-import type { components, Readable } from "./types.js";
+import type { components } from "./types.js";
 import * as wire from "./wire.js";
 
 type Schemas = components["schemas"];
@@ -47,7 +47,7 @@ export interface GetAccountCall extends Call {
   readonly object: AccountObject;
 }
 
-export type GetAccountReply = { readonly status: 200; readonly body: Readable<Schemas["Account"]> };
+export type GetAccountReply = { readonly status: 200; readonly body: Schemas["Account"] };
 
 /** `GET /health`: Whether the service is up. */
 export type GetHealthCall = Call;
@@ -55,7 +55,7 @@ export type GetHealthCall = Call;
 export type GetHealthReply = { readonly status: 200; readonly body: { readonly ok: boolean } };
 
 /** What the server knows of `Account`: what the spec says of it, and whose it is. */
-export type AccountObject = Readable<Schemas["Account"]> & { readonly customerId: string };
+export type AccountObject = Schemas["Account"] & { readonly customerId: string };
 
 export interface AccountsHandlers {
   readonly closeAccount: Handler<CloseAccountCall, CloseAccountReply>;

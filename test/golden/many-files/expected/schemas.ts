@@ -2,18 +2,25 @@
 // What is checked: one schema a component, and one entry an operation.
 import { recursive } from "@sallyport/runtime/schema";
 import * as z from "zod";
+import type { components } from "./types.js";
+
+type Schemas = components["schemas"];
 
 export const ErrorsError = z.object({
   order: z.string(),
 });
 
-export const Leaf: z.ZodType = z.object({
-  parent: recursive(() => Node).exactOptional(),
-});
+export const Leaf: z.ZodType<Schemas["Leaf"]> = recursive(() =>
+  z.object({
+    parent: Node.exactOptional(),
+  }),
+);
 
-export const Node: z.ZodType = z.object({
-  kids: z.array(recursive(() => Leaf)),
-});
+export const Node: z.ZodType<Schemas["Node"]> = recursive(() =>
+  z.object({
+    kids: z.array(Leaf),
+  }),
+);
 
 export const User = z.object({
   name: z.string(),
@@ -24,10 +31,12 @@ export const UsersError = z.object({
   user: z.string(),
 });
 
-export const order: z.ZodType = z.object({
-  id: z.string(),
-  replaces: recursive(() => order).exactOptional(),
-});
+export const order: z.ZodType<Schemas["order"]> = recursive(() =>
+  z.object({
+    id: z.string(),
+    replaces: order.exactOptional(),
+  }),
+);
 
 /** `GET /users/{id}` */
 export const getUser = {

@@ -11,7 +11,7 @@ import {
 import { readEnv } from "./env.js";
 import * as policy from "./policy.js";
 import * as schemas from "./schemas.js";
-import type { components, Writable } from "./types.js";
+import type { components, Requests } from "./types.js";
 import * as wire from "./wire.js";
 
 type Schemas = components["schemas"];
@@ -23,7 +23,7 @@ export type Role = never;
 export interface AVeryLongNameThatGoesOnAndOnAndOnAndOnAndOnAndOnAndOnAndOnAndOnAndOnAndOnAndOnCall extends Call {
   readonly query: { readonly body?: string; readonly id?: string };
   readonly header: { readonly id?: string };
-  readonly body: Writable<Schemas["simple-user"]> | undefined;
+  readonly body: Requests["simple-user"] | undefined;
 }
 
 export type AVeryLongNameThatGoesOnAndOnAndOnAndOnAndOnAndOnAndOnAndOnAndOnAndOnAndOnAndOnReply = {

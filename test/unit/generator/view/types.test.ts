@@ -98,16 +98,6 @@ describe("types.ts", () => {
     expect(second).toBe(first);
   });
 
-  it("marks readOnly and writeOnly where the spec has them, and not elsewhere", async () => {
-    const schema = (more: object) => ({
-      paths: {},
-      components: { schemas: { A: { type: "object", properties: { id: { type: "string", ...more } } } } },
-    });
-    expect(await emit(schema({}))).not.toContain("Readable");
-    expect(squeeze(await emit(schema({ readOnly: true })))).toContain("id?: $Read<string>;");
-    expect(squeeze(await emit(schema({ writeOnly: true })))).toContain("id?: $Write<string>;");
-  });
-
   it("joins alternatives to what stands beside them with 'and'", async () => {
     const text = await emit({
       paths: {},

@@ -1,0 +1,106 @@
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+const json = (schema: object) => ({ content: { "application/json": { schema } } });
+
+/** Every shape of schema that types and zod could come to see differently. */
+const schemas = {
+  Plain: {
+    type: "object",
+    required: ["id"],
+    properties: {
+      id: { type: "string" },
+      n: { type: "integer", format: "int64" },
+      at: { type: "string", format: "date-time" },
+    },
+  },
+  Empty: { type: "object" },
+  Anything: {},
+  Nothing: { not: {} },
+  Numbers: { type: ["integer", "null"] },
+  Mixed: { type: ["string", "number", "boolean", "null"] },
+  Choice: { enum: ["a", "b", 3, null, true] },
+  Fixed: { const: "only" },
+  One: { enum: ["one"] },
+  Bag: { type: "object", additionalProperties: { type: "integer" } },
+  OpenBag: { type: "object", properties: { name: { type: "string" } }, additionalProperties: true },
+  ClosedBag: { type: "object", properties: { name: { type: "string" } }, additionalProperties: false },
+  Listed: { type: "array", items: ref("Plain"), minItems: 1, uniqueItems: true },
+  Untold: { type: "array" },
+  Pair: { type: "array", prefixItems: [{ type: "string" }, ref("Plain")], items: false },
+  Trail: { type: "array", prefixItems: [{ type: "string" }], items: { type: "integer" } },
+  Both: { allOf: [ref("Plain"), { type: "object", required: ["more"], properties: { more: { type: "boolean" } } }] },
+  Narrow: { allOf: [ref("Plain")], required: ["n"] },
+  Either: { oneOf: [ref("Plain"), { type: "string" }, { type: "null" }] },
+  Any: { anyOf: [ref("Plain"), ref("Bag")] },
+  Beside: { type: "object", properties: { own: { type: "string" } }, oneOf: [ref("Plain"), ref("ClosedBag")] },
+  Loop: {
+    type: "object",
+    required: ["kids"],
+    properties: { kids: { type: "array", items: ref("Loop") }, up: ref("Loop") },
+  },
+  Ping: { type: "object", properties: { pong: ref("Pong") } },
+  Pong: { type: "object", properties: { ping: { anyOf: [ref("Ping"), { type: "null" }] } } },
+  Marked: {
+    type: "object",
+    required: ["id", "secret", "name"],
+    properties: {
+      id: { type: "string", readOnly: true },
+      secret: { type: "string", writeOnly: true },
+      name: { type: "string" },
+      size: { type: "integer", default: 3 },
+    },
+  },
+  MarkedList: { type: "array", items: ref("Marked") },
+  MarkedBoth: { allOf: [ref("Marked"), { type: "object", properties: { other: { type: "string", readOnly: true } } }] },
+  MarkedLoop: {
+    type: "object",
+    required: ["id"],
+    properties: {
+      id: { type: "integer", readOnly: true },
+      next: ref("MarkedLoop"),
+      depth: { type: "integer", default: 0 },
+    },
+  },
+  Settings: { type: "object", properties: { theme: ref("Theme"), volume: { type: "number", default: 0.5 } } },
+  Theme: { type: "string", enum: ["dark", "light"], default: "dark" },
+} as const;
+
+const names = Object.keys(schemas);
+
+/** One operation that takes and answers all of them, and a patch of those that do not travel both ways. */
+export const shapes = {
+  openapi: "3.1.1",
+  info: { title: "Shapes", version: "1" },
+  paths: {
+    "/all": {
+      put: {
+        operationId: "putAll",
+        security: [],
+        parameters: [
+          { name: "limit", in: "query", schema: { type: "integer", default: 20 } },
+          { name: "theme", in: "query", schema: ref("Theme") },
+          { name: "must", in: "query", required: true, schema: { type: "string", default: "x" } },
+          { name: "ids", in: "query", schema: { type: "array", items: { type: "integer" } } },
+        ],
+        requestBody: {
+          required: true,
+          ...json({ type: "object", properties: Object.fromEntries(names.map((name) => [name, ref(name)])) }),
+        },
+        responses: {
+          "200": {
+            description: "All.",
+            ...json({ type: "object", properties: Object.fromEntries(names.map((name) => [name, ref(name)])) }),
+          },
+        },
+      },
+    },
+    "/marked": {
+      patch: {
+        operationId: "patchMarked",
+        security: [],
+        requestBody: json({ ...schemas.Marked, required: [] }),
+        responses: { "200": { description: "It.", ...json(ref("Marked")) }, "204": { description: "None." } },
+      },
+    },
+  },
+  components: { schemas },
+};
