@@ -159,7 +159,7 @@ describe("sallyport.config", () => {
     expect((await run("generate")).code).toBe(0);
     expect(readdirSync(at("configured")).sort()).toEqual(["manifest.json", "types.ts"]);
     expect((await run("generate", "-o", "flagged", "--only", "schemas")).code).toBe(0);
-    expect(readdirSync(at("flagged")).sort()).toEqual(["manifest.json", "schemas.ts"]);
+    expect(readdirSync(at("flagged")).sort()).toEqual(["manifest.json", "schemas.ts", "types.ts"]);
   });
 
   it("says whether formats are checked, and flags win", async () => {

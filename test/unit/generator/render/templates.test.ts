@@ -79,7 +79,7 @@ describe("imports are a consequence of use", () => {
   const schemas = (value: ReturnType<typeof use>) =>
     render({
       template: "schemas",
-      data: { header, consts: [{ doc: false, name: identifier("a"), type: false, value }] },
+      data: { header, hasSchemas: false, consts: [{ doc: false, name: identifier("a"), type: false, value }] },
     });
 
   it("what is used is imported, under the name that it is used by", () => {
