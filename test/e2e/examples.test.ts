@@ -24,7 +24,7 @@ describe("the examples", () => {
     const told = run("examples/bank/story.ts");
     expect(told).toContain("Everything happened as told.");
     expect(told).toContain("one refresh, fifty answers");
-  }, 60_000);
+  }, 240_000);
 
   it("R28 the emitted security tests pass against the bank, every one of them", async () => {
     const { changes } = await check({
@@ -38,7 +38,7 @@ describe("the examples", () => {
     expect(told).toMatch(/^. fail 0$/m);
     expect(told).toMatch(/^. skipped 0$/m);
     expect(Number(/^. pass (\d+)$/m.exec(told)?.[1])).toBeGreaterThan(60);
-  }, 60_000);
+  }, 240_000);
 
   it("the quickstart answers what the README says", () => {
     expect(run("examples/quickstart/client.ts")).toContain("not_found");

@@ -5,17 +5,21 @@ import { anyToken, open } from "../support/contract.js";
 import { type RequestFacts, send, serveLocally } from "../support/wire.js";
 
 const perIp = limit("perIp", { limit: 1000, window: "60s", key: ["operation"] });
-const shop = open({
-  admin: { policy: { path: "/admin", access: anyToken, limits: [perIp] } },
-  remove: { policy: { method: "DELETE", path: "/users/{id}", access: anyToken } },
-  read: {
-    policy: { path: "/users/{id}", access: publicAccess },
-    wire: { path: [{ name: "id" }] },
-    schemas: { path: z.strictObject({ id: z.string().max(40) }) },
-    handler: ({ path }: { path: { id: string } }) => ({ status: 200, body: path.id }),
+const shop = open(
+  {
+    admin: { policy: { path: "/admin", access: anyToken, limits: [perIp] } },
+    remove: { policy: { method: "DELETE", path: "/users/{id}", access: anyToken } },
+    read: {
+      policy: { path: "/users/{id}", access: publicAccess },
+      wire: { path: [{ name: "id" }] },
+      schemas: { path: z.strictObject({ id: z.string().max(40) }) },
+      handler: ({ path }: { path: { id: string } }) => ({ status: 200, body: path.id }),
+    },
+    search: { policy: { method: "QUERY", path: "/users", access: anyToken } },
   },
-  search: { policy: { method: "QUERY", path: "/users", access: anyToken } },
-});
+  // A limit that refilled while it is looked at would be another one on a slow machine.
+  { now: () => 1_800_000_000_000 },
+);
 let server: Awaited<ReturnType<typeof serveLocally>>;
 beforeAll(async () => {
   server = await serveLocally(shop.api);

@@ -82,7 +82,7 @@ describe("what is emitted", () => {
     writeFileSync(path.join(folder, "witness.ts"), witness);
     expect(await typecheck(folder, "TypeScript 5.9")).toBe("");
     rmSync(path.join(folder, "witness.ts"));
-  }, 60_000);
+  }, 240_000);
 
   it("is as Biome would have it: formatted, imports sorted, nothing to lint", () => {
     const { $schema, formatter, linter } = JSON.parse(readFileSync(path.join(root, "biome.json"), "utf8"));
