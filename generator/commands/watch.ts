@@ -20,28 +20,34 @@ export async function watchInputs({ inputs, cwd, onChange, say }: Watch): Promis
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let again = false;
+  let stopped = false;
 
   const run = async (): Promise<void> => {
     do {
       again = false;
       await onChange();
-      watcher.add(absolute());
-    } while (again);
+      // A watcher that is closed would open again.
+      if (!stopped) watcher.add(absolute());
+    } while (again && !stopped);
     running = undefined;
   };
   watcher.on("all", () => {
     clearTimeout(timer);
+    if (stopped) return;
     timer = setTimeout(() => {
       if (running === undefined) running = run();
       else again = true;
     }, settleMs);
   });
 
+  // What changed before would not be seen.
+  await new Promise<void>((resolve) => watcher.once("ready", resolve));
   say("Watching. Press Ctrl+C to stop.\n");
   await stopSignal();
+  stopped = true;
   clearTimeout(timer);
-  await watcher.close();
   await running;
+  await watcher.close();
 }
 
 function stopSignal(): Promise<void> {

@@ -8,6 +8,7 @@ const name = "__proto__";
 /** Names that no program can carry safely (R32). */
 export function nameFaults(spec: Spec): readonly Diagnostic[] {
   return placesOf(spec).flatMap(({ node, role }) => {
+    if (role === "root") return [...keysIn(spec, node["x-sallyport"], "An annotation has a key"), ...pathsIn(spec)];
     const annotated = keysIn(spec, node["x-sallyport"], "An annotation has a key");
     switch (role) {
       case "parameter":
@@ -22,12 +23,50 @@ export function nameFaults(spec: Spec): readonly Diagnostic[] {
           // Decided rightly, and of no use: a body that has the name is refused before its schema is asked (R32).
           ...[...keyOf(spec, node.properties, "A property is"), ...itemOf(spec, node.required)].map(asWarning),
         ];
+      case "operation":
+        return [...annotated, ...percentSign(spec, node, "operationId", node.operationId, "value")];
       case "components":
-        return Object.keys(node).flatMap((kind) => keyOf(spec, node[kind], "A component is"));
+        return Object.keys(node).flatMap((kind) => [
+          ...keyOf(spec, node[kind], "A component is"),
+          ...percentIn(spec, node[kind]),
+        ]);
       default:
         return annotated;
     }
   });
+}
+
+/** OpenAPI 4.8.7.1 wants letters, digits and `.-_` of such a key. Others are read all the same; one that no reader of `$ref` agrees on is not. */
+function percentIn(spec: Spec, map: SpecValue | undefined): readonly Diagnostic[] {
+  if (!isObject(map)) return [];
+  const fix = "Give it another name, of letters, digits, dots, hyphens and underscores.";
+  return Object.keys(map)
+    .filter((key) => key.includes("%"))
+    .map((key) =>
+      error("SP502", `A component is named ${JSON.stringify(key)}, with a percent sign`, fix, spec.at(map, key, "key")),
+    );
+}
+
+/** RFC 3986, 2.1: a percent sign begins an encoded octet, and the octets are UTF-8. */
+function pathsIn(spec: Spec): readonly Diagnostic[] {
+  const { paths } = spec.root;
+  if (!isObject(paths)) return [];
+  return Object.keys(paths).flatMap((path) => percentSign(spec, paths, path, path, "key"));
+}
+
+function percentSign(spec: Spec, holder: object, key: string, text: SpecValue | undefined, part: "key" | "value") {
+  if (typeof text !== "string" || isDecodable(text)) return [];
+  const message = `${JSON.stringify(text)} has a percent sign that encodes nothing`;
+  return [error("SP503", message, "Write %25 for a percent sign, or another name.", spec.at(holder, key, part))];
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** At any depth: annotations are small. */

@@ -92,6 +92,14 @@ describe("rules", () => {
 
   it.each([
     ["R10 undeclared security", "security: [{oauth: [read]}]\n", "", ["SP201 spec.yaml:10:5"]],
+    [
+      "a percent sign in a component's name",
+      "    A: {type: object",
+      '    "A%": {type: object',
+      ["SP502 spec.yaml:26:5"],
+    ],
+    ["a percent sign in a path", "  /health:", "  /he%lth:", ["SP503 spec.yaml:16:3"]],
+    ["a percent sign in an operationId", "operationId: health", "operationId: he%lth", ["SP503 spec.yaml:18:20"]],
     ["an unknown scheme", "security: [{oauth: [read]}]", "security: [{oath: [read]}]", ["SP202 spec.yaml:8:13"]],
     ["an unknown scope", "security: [{oauth: [read]}]", "security: [{oauth: [raed]}]", ["SP203 spec.yaml:8:21"]],
     [
