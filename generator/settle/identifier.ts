@@ -29,6 +29,7 @@ const letter =
 /** What may follow a letter: digits, and the marks of Arabic, Devanagari, Thai and kana. */
 const part = `${letter}0-9\\u064B-\\u0652\\u0901-\\u0903\\u093E-\\u094D\\u0E31-\\u0E3A\\u0E40-\\u0E4E\\u30FC`;
 const word = new RegExp(`[${part}]+`, "gu");
+const known = new RegExp(`^[${part}]+$`, "u");
 const start = new RegExp(`^[${letter}_]`, "u");
 
 /**
@@ -49,7 +50,9 @@ function lowerFirst(text: string): string {
 
 function upperFirst(text: string): string {
   const [first = ""] = text;
-  return first.toUpperCase() + text.slice(first.length);
+  const capital = first.toUpperCase();
+  // A letter may have been given its capital by a Unicode that compilers do not know yet.
+  return (known.test(capital) ? capital : first) + text.slice(first.length);
 }
 
 function finish(name: string): string {

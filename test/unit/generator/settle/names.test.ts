@@ -44,6 +44,11 @@ describe("identifiers", () => {
     expect(camelCase("x".repeat(300))).toHaveLength(80);
   });
 
+  it("a capital that compilers do not know yet is not used", () => {
+    expect(pascalCase("\u019b")).toBe("\u019b");
+    expect(pascalCase("äb")).toBe("Äb");
+  });
+
   it("R1 any text becomes an identifier or nothing", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 100 }), (text) => {
