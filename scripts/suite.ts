@@ -22,6 +22,7 @@ const groups = readGroups(folder);
 const remotes = readRemotes(folder);
 const required = subjectsOf(groups.filter((one) => one.required));
 const optional = subjectsOf(groups.filter((one) => !one.required));
+if (required.size === 0) throw new Error(`${folder} holds no required test: is it a JSON-Schema-Test-Suite?`);
 rmSync(scratch, { recursive: true, force: true });
 
 const plain = await ourJudges(required, remotes, "plain", "annotate");

@@ -93,12 +93,18 @@ function composition(node: SpecObject, below: Below): Prepared {
   if (node.type === "null") return {};
   const [allOf, anyOf, oneOf] = ["allOf", "anyOf", "oneOf"].map((key) => {
     const branches = node[key];
-    return Array.isArray(branches) && branches.length > 0 ? branches.map(below) : undefined;
+    return Array.isArray(branches) && branches.length > 0 ? branches.map((one) => spelt(below(one))) : undefined;
   });
   const choices = anyOf && oneOf ? { allOf: [...(allOf ?? []), { oneOf: anyOf }], oneOf } : undefined;
   if (choices) return choices;
   const choice = oneOf ?? anyOf;
   return { ...(allOf ? { allOf } : {}), ...(choice ? { oneOf: choice } : {}) };
+}
+
+/** openapi-typescript looks for keywords in every branch, so none may be a boolean. Nothing fits an enumeration of nothing. */
+function spelt(schema: Prepared | boolean): Prepared {
+  if (typeof schema === "object") return schema;
+  return schema ? {} : { not: {}, enum: [] };
 }
 
 function mapped(node: SpecValue | undefined, below: Below): Prepared {

@@ -29,6 +29,22 @@ describe("types.ts", () => {
     expect(text).toContain('"Odd-Name": string;');
   });
 
+  it("prints a boolean schema inside a composition", async () => {
+    const text = squeeze(
+      await emit({
+        paths: {},
+        components: {
+          schemas: {
+            Any: { allOf: [true, { type: "string" }] },
+            Nothing: { allOf: [{ type: "string" }, false] },
+            One: { oneOf: [false, { type: "string" }] },
+          },
+        },
+      }),
+    );
+    expect(text).toContain("Any: unknown & string; Nothing: string & never; One: never | string;");
+  });
+
   it("requires properties of a component that may be null", async () => {
     const properties = { a: { type: "string" } };
     const text = await emit({
