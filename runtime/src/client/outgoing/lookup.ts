@@ -1,7 +1,7 @@
 import { lookup } from "node:dns";
 import type { LookupFunction } from "node:net";
+import { isPublic } from "../../http/address.js";
 import { Failure } from "../failure.js";
-import { isPublic } from "./addresses.js";
 import type { Target } from "./targets.js";
 import { refused } from "./targets.js";
 
