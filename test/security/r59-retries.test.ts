@@ -75,6 +75,12 @@ describe("R59 what is repeated", () => {
     expect(origin.requests).toHaveLength(1);
   });
 
+  it.each([408, 429, 502, 503, 504])("R59 %i is repeated where the rule lists it", async (status) => {
+    const { origin, send } = await open(failing(2, {}, status), { statuses: [408, 429, 502, 503, 504] });
+    await expect(send()).resolves.toEqual({ count: 3 });
+    expect(origin.requests).toHaveLength(3);
+  });
+
   it.each([400, 401, 403, 404, 409, 422, 500])("R59 %i is final where the rule does not list it", async (status) => {
     const { origin, send } = await open(failing(1, {}, status));
     expect(await failureOf(send())).toMatchObject({ status, attempts: 1 });
@@ -96,6 +102,11 @@ describe("R59 what is repeated", () => {
     expect(await failureOf(strict.send())).toMatchObject({ code: "network", attempts: 1 });
     const post = await open(breaking);
     expect(await failureOf(post.send({ method: "POST" }))).toMatchObject({ code: "network", attempts: 1 });
+  });
+
+  it("R59 a server that is not there is asked as often as any, and then it is the network", async () => {
+    const { send } = await open(failing(0), {}, { baseUrl: "http://127.0.0.1:1" });
+    expect(await failureOf(send())).toMatchObject({ code: "network", operation: "getThings", attempts: 4 });
   });
 
   it.each([
@@ -178,10 +189,8 @@ describe("R59 how long it waits", () => {
   it.each(["", "soon", "-5", "1.5", "2026"])(
     "R59 a Retry-After of %j says nothing or a plain number",
     async (value) => {
-      const { origin, send } = await open(failing(1, { "retry-after": value }), {
-        retryAfterMax: "1h",
-        maxElapsed: "2h",
-      });
+      const rules = { retryAfterMax: "1h", maxElapsed: "2h" } as const;
+      const { origin, send } = await open(failing(1, { "retry-after": value }), rules, { timeout: "2h" });
       await send();
       expect(origin.requests).toHaveLength(2);
     },
@@ -192,6 +201,22 @@ describe("R59 how long it waits", () => {
     const { waits, send } = await open(failing(1, { "retry-after": past }), {}, { random: () => 0 });
     await send();
     expect(waits).toEqual([0]);
+  });
+
+  it.each(["31", new Date(epoch + 31_000).toUTCString()])(
+    "R59 a Retry-After of %s that goes past the call's deadline fails at once, not late",
+    async (value) => {
+      const { origin, waits, send } = await open(failing(1, { "retry-after": value }, 429), {}, { timeout: "30s" });
+      expect(await failureOf(send())).toMatchObject({ code: "rate_limited", retryAfter: 31_000, attempts: 1 });
+      expect([origin.requests.length, waits]).toEqual([1, []]);
+      await expect(send({}, {}, { timeout: "32s" })).resolves.toEqual({ count: 2 });
+    },
+  );
+
+  it("R59 what was waited already counts towards the deadline", async () => {
+    const { origin, send } = await open(failing(9, { "retry-after": "4" }), {}, { timeout: "10s", random: () => 0 });
+    expect(await failureOf(send())).toMatchObject({ status: 503, retryAfter: 4_000, attempts: 3 });
+    expect(origin.requests).toHaveLength(3);
   });
 
   it("R59 no wait goes past maxElapsed", async () => {
@@ -253,7 +278,7 @@ describe("R59 leaving", () => {
     const leaver = new AbortController();
     setTimeout(() => leaver.abort("enough"), 60);
     const start = Date.now();
-    const failure = await failureOf(caller.send(operation(), {}, { signal: leaver.signal }));
+    const failure = await failureOf(caller.send(operation(), {}, { signal: leaver.signal, timeout: "60s" }));
     expect(failure).toMatchObject({ code: "aborted", attempts: 1, cause: "enough" });
     expect(Date.now() - start).toBeLessThan(1_000);
     expect(origin.requests).toHaveLength(1);

@@ -2,7 +2,7 @@ import { createTransport } from "#transport";
 import { isIterable, isStream } from "../http/streams.js";
 import { type ApiPolicy, type Duration, policyFormat, type Retries, toMilliseconds } from "../policy/index.js";
 import { type Home, homeOf, ownHomeOf, type Whereabouts } from "./base-url.js";
-import { chain } from "./chain.js";
+import { chain, standingAt } from "./chain.js";
 import type {
   Caller,
   CallOptions,
@@ -11,6 +11,7 @@ import type {
   Incoming,
   Interceptor,
   Operation,
+  Placed,
   Transport,
 } from "./contract.js";
 import { withDeadline } from "./deadline.js";
@@ -40,7 +41,7 @@ interface Ground {
   readonly retries: RetryGround;
   readonly proof: Interceptor;
   readonly notice: Interceptor;
-  readonly interceptors: readonly Interceptor[];
+  readonly interceptors: readonly (Interceptor | Placed)[];
   readonly timeout: number | undefined;
   /** Headers that carry credentials in this API, in lower case. */
   readonly reserved: ReadonlySet<string>;
@@ -50,8 +51,8 @@ interface Ground {
 /**
  * A client of an API, without methods: generated code adds those.
  *
- * A call goes deadline → retry → the caller's interceptors → credentials → proof → notice → network. The caller's interceptors see every
- * attempt, and no credential.
+ * A call goes deadline → `call` → retry → `attempt` → credentials → proof → notice → `wire` → network. The names in quotes are places for
+ * interceptors of the caller's; where none is said, it is `attempt`: they see every attempt, and no credential.
  * @throws Failure `configuration` for a policy of another format, a base URL that is not https, TLS settings that cannot hold, or
  * credentials that the spec does not know.
  */
@@ -122,11 +123,13 @@ function compile(operation: Operation, ground: Ground): Sending {
   const rule: Retries = operation.policy.retries ?? ground.api.retries;
   const { api, configured, now } = ground;
   const steps = [
+    ...standingAt("call", ground.interceptors),
     retry(rule, ground.retries),
-    ...ground.interceptors,
+    ...standingAt("attempt", ground.interceptors),
     credentials(operation.policy.access, { api, configured, origin: home.origin, now }),
     ground.proof,
     ground.notice,
+    ...standingAt("wire", ground.interceptors),
   ];
   return { baseUrl: home.baseUrl, send: chain(steps, ({ outgoing }) => transport.send(outgoing)) };
 }
@@ -140,15 +143,17 @@ async function call(
 ): Promise<unknown> {
   let attempts = 0;
   try {
+    const timeout = timeoutOf(operation, ground, options);
+    const deadline = ground.now() + timeout;
     return await withDeadline(
-      timeoutOf(operation, ground, options),
+      timeout,
       options.signal,
       async (signal) => {
         const outgoing = toRequest(operation, { baseUrl, reserved: ground.reserved }, input, options, signal);
         const onAttempt = (attempt: number) => {
           attempts = attempt;
         };
-        return outputOf(operation, await send({ operation, outgoing, attempt: 1, onAttempt }), ground.now());
+        return outputOf(operation, await send({ operation, outgoing, attempt: 1, deadline, onAttempt }), ground.now());
       },
       isLive,
     );

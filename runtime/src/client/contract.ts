@@ -91,6 +91,8 @@ export interface ClientCall {
   readonly outgoing: Outgoing;
   /** 1 for the first. */
   readonly attempt: number;
+  /** When the call ends, whatever has become of it by then: milliseconds since 1970, by the client's clock. */
+  readonly deadline: number;
   /** What the credentials of the call want proved. */
   readonly possession?: Possession;
   /** Told the number of each attempt before it is made. */
@@ -99,6 +101,18 @@ export interface ClientCall {
 
 /** A step between the caller and the network. */
 export type Interceptor = (next: (call: ClientCall) => Promise<Incoming>) => (call: ClientCall) => Promise<Incoming>;
+
+/**
+ * Where an interceptor stands. `call`: outside of repeats, so that it sees a call once. `attempt`: sees every attempt, and no credential.
+ * `wire`: next to the network, where everything is seen that is sent, credentials and proofs too.
+ */
+export type Place = "call" | "attempt" | "wire";
+
+/** An interceptor that says where it stands. */
+export interface Placed {
+  readonly place: Place;
+  readonly interceptor: Interceptor;
+}
 
 /** An operation, as generated `client.ts` names it. */
 export interface Operation {
@@ -153,7 +167,8 @@ export interface ClientOptions<Auth extends object> {
   readonly timeout?: Duration;
   /** How often calls may be repeated over all; default: a budget of 10 tokens refilled by successes. */
   readonly retryBudget?: number;
-  readonly interceptors?: readonly Interceptor[];
+  /** Steps of your own: at `attempt`, unless they say otherwise (`at`). Of one place, the first is outermost. */
+  readonly interceptors?: readonly (Interceptor | Placed)[];
   /** Told once an operation that the server deprecates it. Default: one `console.warn`. */
   readonly onDeprecation?: (notice: DeprecationNotice) => void;
   readonly transport?: Transport;

@@ -32,6 +32,8 @@ export type FailureCode =
   | "target_refused"
   /** The answer is larger than is read, or is not what it says. */
   | "response_invalid"
+  /** The server failed so often that the client's circuit breaker lets it rest; nothing was sent. */
+  | "circuit_open"
   /** The client was configured in a way that cannot work. */
   | "configuration";
 

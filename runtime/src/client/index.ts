@@ -1,4 +1,5 @@
 /** The client: what generated `client.ts` is built on, and the ways to prove who the caller is. */
+export { at } from "./chain.js";
 export { connect } from "./connect.js";
 export type {
   ApiKeyCredential,
@@ -18,6 +19,8 @@ export type {
   Interceptor,
   Operation,
   Outgoing,
+  Place,
+  Placed,
   Possession,
   PossessionKey,
   Proof,
@@ -31,6 +34,9 @@ export { clientCredentials } from "./credentials/client-credentials.js";
 export { type RefreshOptions, type RefreshTokenStore, refreshToken } from "./credentials/refresh-token.js";
 export { apiKey, basic, bearer, certificate, dpop } from "./credentials/static.js";
 export { Failure, type FailureCode, type FailureFacts } from "./failure.js";
+export { type BreakerOptions, circuitBreaker } from "./interceptors/breaker.js";
+export { type PaceOptions, pace } from "./interceptors/pace.js";
 export { items } from "./items.js";
 export { multipart } from "./multipart.js";
 export { dpopKeys } from "./possession.js";
+export type { LegacyReset } from "./rate-limit.js";

@@ -86,6 +86,8 @@ function waitAfter(
   const jitter = ground.random() * ceiling;
   const wait = asked === undefined ? jitter : asked + Math.min(jitter, toMilliseconds(rule.base));
   if (elapsed + wait > toMilliseconds(rule.maxElapsed)) return undefined;
+  // The answer that is here says more than a timeout later would.
+  if (ground.now() + wait >= call.deadline) return undefined;
   return ground.budget.spend() ? wait : undefined;
 }
 
