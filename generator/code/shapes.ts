@@ -151,6 +151,14 @@ export function deferred(callee: Code, value: Code): Code {
   return toCode(toNode(value).breaks ? broken : choice([flat, broken]));
 }
 
+/** `callee(() => ({ … }))`: the object opens on the line of the call where that fits. */
+export function thunk(callee: Code, value: Code): Code {
+  const inside = concat([text("() => ("), toNode(value), text(")")]);
+  const hugged = concat([toNode(callee), text("("), inside, text(")")]);
+  const broken = concat([toNode(callee), bracketed("(", inside, ")", true)]);
+  return toCode(choice([hugged, hugged, broken]));
+}
+
 /** `Name<A, B>`, or one argument a line. */
 export function generic(name: Code, args: readonly Code[]): Code {
   const inside = concat(separated(args.map(toNode).map(asArgument), comma));

@@ -2,7 +2,7 @@ import { docComment } from "../code/comment.js";
 import { identifier, isIdentifier, use } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
 import { literal } from "../code/literal.js";
-import { array, call, object } from "../code/shapes.js";
+import { array, call, object, thunk } from "../code/shapes.js";
 import type { Api } from "../model/api.js";
 import type { Cors, Limit } from "../model/security.js";
 import { isSaid, modules } from "./names.js";
@@ -33,7 +33,7 @@ export function policyView(api: Api): View {
       operations: api.operations.map((operation) => ({
         doc: isSaid(operation.summary) ? docComment(operation.summary) : false,
         name: identifier(operation.id),
-        value: operationCode(operation, { api, limit, cors: corsOf }),
+        value: thunk(use("operation", modules.policy), operationCode(operation, { api, limit, cors: corsOf })),
       })),
     },
   };
@@ -66,7 +66,7 @@ function constNames(
 
 /** The words of `@sallyport/runtime/policy` that this file may import. */
 const builders =
-  "access allOf allRoles anonymous anyOf anyRole cors custom deny deprecated env limit objectOwner owner publicAccess role scheme tenant write".split(
+  "access allOf allRoles anonymous anyOf anyRole cors custom deny deprecated env limit objectOwner operation owner publicAccess role scheme tenant write".split(
     " ",
   );
 

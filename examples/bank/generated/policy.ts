@@ -9,7 +9,7 @@ import {
   deprecated,
   env,
   limit,
-  type OperationPolicy,
+  operation,
   owner,
   publicAccess,
   role,
@@ -17,9 +17,9 @@ import {
   write,
 } from "@sallyport/runtime/policy";
 
-const perCaller = limit("perCaller", { limit: 1200, window: "60s", key: ["principal"] });
-const perIp = limit("perIp", { limit: 600, window: "60s", key: ["ip"] });
-const rates = limit("rates", { limit: 4, window: "4s", key: ["principal"] });
+const perCaller = /* @__PURE__ */ limit("perCaller", { limit: 1200, window: "60s", key: ["principal"] });
+const perIp = /* @__PURE__ */ limit("perIp", { limit: 600, window: "60s", key: ["ip"] });
+const rates = /* @__PURE__ */ limit("rates", { limit: 4, window: "4s", key: ["principal"] });
 
 /** Bank 1.0.0 */
 export const api: ApiPolicy = {
@@ -66,7 +66,7 @@ export const api: ApiPolicy = {
 };
 
 /** Pay from an account. */
-export const createPayment: OperationPolicy = {
+export const createPayment = /* @__PURE__ */ operation(() => ({
   method: "POST",
   path: "/accounts/{accountId}/payments",
   access: anyOf(allOf(scheme("oidc", "payments:write"))),
@@ -77,30 +77,30 @@ export const createPayment: OperationPolicy = {
     subject: { from: "path:accountId", mask: "plain" },
     fields: { "/amount": "plain", "/iban": "last4" },
   }),
-};
+}));
 
 /** Stop every payment from an account. */
-export const freezeAccount: OperationPolicy = {
+export const freezeAccount = /* @__PURE__ */ operation(() => ({
   method: "POST",
   path: "/admin/accounts/{accountId}/freeze",
   access: anyOf(allOf(scheme("oidc", "admin"))),
   authz: role("admin"),
   limits: [perIp],
   audit: write("account.freeze", { subject: { from: "path:accountId", mask: "plain" } }),
-};
+}));
 
 /** One account. */
-export const getAccount: OperationPolicy = {
+export const getAccount = /* @__PURE__ */ operation(() => ({
   method: "GET",
   path: "/accounts/{accountId}",
   access: anyOf(allOf(scheme("oidc", "accounts:read"))),
   object: owner("Account", { id: "path:accountId", field: "customerId", unless: ["teller"] }),
   read: { "/riskScore": role("auditor") },
   limits: [perIp],
-};
+}));
 
 /** The balance alone. */
-export const getBalance: OperationPolicy = {
+export const getBalance = /* @__PURE__ */ operation(() => ({
   method: "GET",
   path: "/accounts/{accountId}/balance",
   access: anyOf(allOf(scheme("oidc", "accounts:read"))),
@@ -111,55 +111,55 @@ export const getBalance: OperationPolicy = {
     sunset: "2099-01-01T00:00:00Z",
     successor: "GET /accounts/{accountId}",
   }),
-};
+}));
 
 /** Whether the service is up. */
-export const getHealth: OperationPolicy = {
+export const getHealth = /* @__PURE__ */ operation(() => ({
   method: "GET",
   path: "/health",
   access: publicAccess,
   limits: [perIp],
-};
+}));
 
 /** An exchange rate, for partners. */
-export const getRate: OperationPolicy = {
+export const getRate = /* @__PURE__ */ operation(() => ({
   method: "GET",
   path: "/rates/{currency}",
   access: anyOf(allOf(scheme("partnerKey"))),
   limits: [perIp, rates],
-};
+}));
 
 /** The statement of one month, as text. */
-export const getStatement: OperationPolicy = {
+export const getStatement = /* @__PURE__ */ operation(() => ({
   method: "GET",
   path: "/accounts/{accountId}/statements/{month}",
   access: anyOf(allOf(scheme("oidc", "accounts:read"))),
   object: owner("Account", { id: "path:accountId", field: "customerId", unless: ["auditor"] }),
   limits: [perIp],
   audit: access("statement.read", { subject: { from: "path:accountId", mask: "plain" } }),
-};
+}));
 
 /** The caller's own accounts; for tellers, all. */
-export const listAccounts: OperationPolicy = {
+export const listAccounts = /* @__PURE__ */ operation(() => ({
   method: "GET",
   path: "/accounts",
   access: anyOf(allOf(scheme("oidc", "accounts:read"))),
   object: owner("Account", { list: "filter", field: "customerId", unless: ["teller"] }),
   read: { "/*/riskScore": role("auditor") },
   limits: [perIp, perCaller],
-};
+}));
 
 /** Payments from an account, newest first. */
-export const listPayments: OperationPolicy = {
+export const listPayments = /* @__PURE__ */ operation(() => ({
   method: "GET",
   path: "/accounts/{accountId}/payments",
   access: anyOf(allOf(scheme("oidc", "accounts:read"))),
   object: owner("Account", { id: "path:accountId", field: "customerId", unless: ["auditor"] }),
   limits: [perIp],
-};
+}));
 
 /** Give an account another name. */
-export const renameAccount: OperationPolicy = {
+export const renameAccount = /* @__PURE__ */ operation(() => ({
   method: "PATCH",
   path: "/accounts/{accountId}",
   access: anyOf(allOf(scheme("oidc", "accounts:write"))),
@@ -167,4 +167,4 @@ export const renameAccount: OperationPolicy = {
   read: { "/riskScore": role("auditor") },
   limits: [perIp],
   audit: write("account.rename", { subject: { from: "path:accountId", mask: "plain" }, fields: { "/name": "plain" } }),
-};
+}));

@@ -17,7 +17,13 @@ export {
   owner,
   tenant,
 } from "./object.js";
-export type { ApiPolicy, OperationPolicy, ServerPolicy, ServerVariable } from "./operation.js";
+export {
+  type ApiPolicy,
+  type OperationPolicy,
+  operation,
+  type ServerPolicy,
+  type ServerVariable,
+} from "./operation.js";
 export type { ReadRules, WriteRule, WriteRules } from "./properties.js";
 export type { Retries } from "./retries.js";
 export { allRoles, anyRole, deny, objectOwner, type RoleRule, type RoleTable, role } from "./roles.js";

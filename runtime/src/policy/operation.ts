@@ -35,6 +35,18 @@ export interface OperationPolicy {
   readonly servers?: readonly ServerPolicy[];
 }
 
+/**
+ * What one operation asks. It is written down when it is used: a bundler that sees one operation of a thousand drops the rest, since
+ * nothing but this call makes them (`@__PURE__`).
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function operation<P extends OperationPolicy>(policy: () => P & Known<P>): OperationPolicy {
+  return policy();
+}
+
+/** What a function returns may have more properties than its type says; a policy may not: what is not understood is a hole. */
+type Known<P> = { readonly [K in Exclude<keyof P, keyof OperationPolicy>]: never };
+
 /** A server of the spec, as the client sees it. */
 export interface ServerPolicy {
   /** May hold variables: `https://{region}.example.com`. */

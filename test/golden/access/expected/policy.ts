@@ -6,8 +6,8 @@ import {
   anyOf,
   anyRole,
   custom,
-  type OperationPolicy,
   objectOwner,
+  operation,
   owner,
   role,
   scheme,
@@ -53,54 +53,54 @@ export const api: ApiPolicy = {
 };
 
 /** Change a record. */
-export const changeRecord: OperationPolicy = {
+export const changeRecord = /* @__PURE__ */ operation(() => ({
   method: "PATCH",
   path: "/records/{recordId}",
   access: anyOf(allOf(scheme("oidc"))),
   object: custom("Record", { id: "path:recordId", rule: "treats", deny: 403 }),
   read: { "/**/contacts/*/phone": role("nurse"), "/**/diagnosis": anyRole(role("doctor"), objectOwner) },
   write: { "body:/**/birthDate": { unchanged: true }, "body:/**/diagnosis": { by: role("doctor") } },
-};
+}));
 
 /** Make a record. */
-export const createRecord: OperationPolicy = {
+export const createRecord = /* @__PURE__ */ operation(() => ({
   method: "POST",
   path: "/records",
   access: anyOf(allOf(scheme("oidc"))),
   authz: role("nurse"),
   read: { "/**/contacts/*/phone": role("nurse"), "/**/diagnosis": anyRole(role("doctor"), objectOwner) },
   write: { "body:/**/diagnosis": { by: role("doctor") } },
-};
+}));
 
 /** Export some records of the caller's practice. */
-export const exportRecords: OperationPolicy = {
+export const exportRecords = /* @__PURE__ */ operation(() => ({
   method: "POST",
   path: "/exports",
   access: anyOf(allOf(scheme("oidc"))),
   object: tenant("Record", { id: "body:/recordIds", many: true, field: "practiceId" }),
   write: { "body:/format": { by: role("admin"), otherwise: "ignore" } },
-};
+}));
 
 /** One record. */
-export const getRecord: OperationPolicy = {
+export const getRecord = /* @__PURE__ */ operation(() => ({
   method: "GET",
   path: "/records/{recordId}",
   access: anyOf(allOf(scheme("oidc"))),
   object: owner("Record", { id: "path:recordId", field: "patientId", unless: ["doctor"] }),
   read: { "/**/contacts/*/phone": role("nurse"), "/**/diagnosis": anyRole(role("doctor"), objectOwner) },
-};
+}));
 
 /** The caller's own records; for doctors, all. */
-export const listRecords: OperationPolicy = {
+export const listRecords = /* @__PURE__ */ operation(() => ({
   method: "GET",
   path: "/records",
   access: anyOf(allOf(scheme("oidc"))),
   object: owner("Record", { list: "filter", field: "patientId", unless: ["doctor"] }),
   read: { "/*/**/contacts/*/phone": role("nurse"), "/*/**/diagnosis": anyRole(role("doctor"), objectOwner) },
-};
+}));
 
 /** Records of the caller's practice, page by page. */
-export const searchRecords: OperationPolicy = {
+export const searchRecords = /* @__PURE__ */ operation(() => ({
   method: "GET",
   path: "/practice/records",
   access: anyOf(allOf(scheme("oidc"))),
@@ -108,4 +108,4 @@ export const searchRecords: OperationPolicy = {
   object: tenant("Record", { list: "assert", items: "/data", field: "practiceId" }),
   read: { "/data/*/**/contacts/*/phone": role("nurse"), "/data/*/**/diagnosis": anyRole(role("doctor"), objectOwner) },
   write: { "query:/closed": { by: role("doctor") } },
-};
+}));

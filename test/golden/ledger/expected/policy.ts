@@ -7,7 +7,7 @@ import {
   deprecated,
   env,
   limit,
-  type OperationPolicy,
+  operation,
   owner,
   publicAccess,
   role,
@@ -15,8 +15,8 @@ import {
   write,
 } from "@sallyport/runtime/policy";
 
-const perIp = limit("perIp", { limit: 300, window: "60s", key: ["ip"] });
-const perUser = limit("perUser", { limit: 1000, window: "1h", key: ["principal"], burst: 100 });
+const perIp = /* @__PURE__ */ limit("perIp", { limit: 300, window: "60s", key: ["ip"] });
+const perUser = /* @__PURE__ */ limit("perUser", { limit: 1000, window: "1h", key: ["principal"], burst: 100 });
 
 /** Ledger 1.2.0 */
 export const api: ApiPolicy = {
@@ -63,7 +63,7 @@ export const api: ApiPolicy = {
 };
 
 /** Close an account. */
-export const closeAccount: OperationPolicy = {
+export const closeAccount = /* @__PURE__ */ operation(() => ({
   method: "DELETE",
   path: "/accounts/{accountId}",
   access: anyOf(allOf(scheme("oidc", "accounts:write"), scheme("partnerKey"))),
@@ -75,31 +75,31 @@ export const closeAccount: OperationPolicy = {
     successor: "POST /accounts/{accountId}/payments",
   }),
   audit: write("account.close", { subject: { from: "path:accountId", mask: "plain" } }),
-};
+}));
 
 /** Pay from an account. */
-export const createPayment: OperationPolicy = {
+export const createPayment = /* @__PURE__ */ operation(() => ({
   method: "POST",
   path: "/accounts/{accountId}/payments",
   access: anyOf(allOf(scheme("oidc", "payments:write")), allOf(scheme("partnerKey"))),
   limits: [perIp],
   bounds: { body: "16KiB", depth: 32 },
   audit: write("payment.create", { fields: { "/amount": "plain", "/iban": "last4" } }),
-};
+}));
 
 /** Read one account. */
-export const getAccount: OperationPolicy = {
+export const getAccount = /* @__PURE__ */ operation(() => ({
   method: "GET",
   path: "/accounts/{accountId}",
   access: anyOf(allOf(scheme("oidc", "accounts:read"))),
   object: owner("Account", { id: "path:accountId", field: "customerId", unless: ["teller"] }),
   limits: [perIp],
-};
+}));
 
 /** Whether the service is up. */
-export const getHealth: OperationPolicy = {
+export const getHealth = /* @__PURE__ */ operation(() => ({
   method: "GET",
   path: "/health",
   access: publicAccess,
   limits: [perIp],
-};
+}));

@@ -53,8 +53,8 @@ describe("policy.ts", () => {
 
   it("a limit whose name is taken or no identifier has another const, and its own name", () => {
     const text = texts.get("policy.ts") ?? "";
-    expect(text).toContain('const exportLimit = limit("export", ');
-    expect(text).toContain('const limitLimit = limit("limit", ');
+    expect(text).toContain('const exportLimit = /* @__PURE__ */ limit("export", ');
+    expect(text).toContain('const limitLimit = /* @__PURE__ */ limit("limit", ');
     expect(declared("policy.ts", "open")).toContain("limits: [exportLimit, limitLimit],");
   });
 });

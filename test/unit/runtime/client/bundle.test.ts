@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 
 const client = fileURLToPath(new URL("../../../golden/bodies/expected/client.ts", import.meta.url));
 
-/** The files of ours that a browser's bundle of one function has something of. */
-async function filesOf(name: string): Promise<readonly string[]> {
-  const { metafile } = await build({
+/** A browser's bundle of one function, and the files of ours that it has something of. */
+async function bundleOf(name: string): Promise<{ readonly files: readonly string[]; readonly text: string }> {
+  const { metafile, outputFiles } = await build({
     stdin: {
       contents: `import { ${name}, createCaller } from ${JSON.stringify(client)}; console.log(${name}, createCaller);`,
       resolveDir: fileURLToPath(new URL(".", import.meta.url)),
@@ -21,9 +21,10 @@ async function filesOf(name: string): Promise<readonly string[]> {
     metafile: true,
   });
   const [output] = Object.values(metafile.outputs);
-  return Object.entries(output?.inputs ?? {}).flatMap(([file, { bytesInOutput }]) =>
+  const files = Object.entries(output?.inputs ?? {}).flatMap(([file, { bytesInOutput }]) =>
     bytesInOutput > 0 ? [file.split("/").slice(-2).join("/")] : [],
   );
+  return { files, text: outputFiles[0]?.text ?? "" };
 }
 
 describe("a bundle of one operation", () => {
@@ -33,8 +34,14 @@ describe("a bundle of one operation", () => {
     ["upload", ["client/multipart.ts"]],
     ["texts", ["client/items.ts", "http/items.ts", "http/events.ts"]],
   ])("%s has the codecs that it needs, and no other", async (name, needed) => {
-    const files = await filesOf(name);
+    const { files } = await bundleOf(name);
     expect(files).toContain("client/connect.ts");
     expect(codecs.filter((one) => files.includes(one)).sort()).toEqual([...needed].sort());
+  });
+
+  it("has no other operation's policy", async () => {
+    const { text } = await bundleOf("upload");
+    expect(text).toContain('"/album"');
+    expect(text).not.toMatch(/"\/(?:copy|echo|events|card|report|sequence|texts)"/);
   });
 });
