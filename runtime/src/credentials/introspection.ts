@@ -98,5 +98,6 @@ function judge(claims: Readonly<Record<string, unknown>>, { name, scheme, rules,
   const identity = toIdentity(name, scheme.principal, whole);
   if (typeof identity === "string") return badToken(identity);
   freeze(identity.claims);
+  Object.freeze(identity);
   return { identity, confirmation: claims.cnf };
 }

@@ -147,6 +147,7 @@ function judgeClaims(claims: JWTPayload, header: TokenHeader, { context, scheme 
   if (typeof identity === "string") return badToken(identity);
   // The cache hands one identity to many calls: what one handler does to its claims must not reach another.
   freeze(identity.claims);
+  Object.freeze(identity);
   return { identity, confirmation: Object.hasOwn(claims, "cnf") ? claims.cnf : undefined };
 }
 

@@ -19,6 +19,8 @@ export function decodePath(fields: readonly Field[], raw: Readonly<Record<string
 function readPathText(field: Field, text: string): unknown {
   const { kind = "string", style = "simple", explode = false, form } = field;
   if (form !== undefined) return readForm(form, decodePercent(text));
+  // As most of them are.
+  if (style === "simple" && typeof kind === "string") return readScalar(kind, decodePercent(text));
   if (style === "matrix") return readMatrix(field, text);
   const label = style === "label";
   if (label && !text.startsWith(".")) throw new Unreadable("A label begins with a dot.");

@@ -5,6 +5,7 @@ import { Unreadable } from "./scalar.js";
  * @throws Unreadable for what is not percent-encoded UTF-8.
  */
 export function decodePercent(text: string): string {
+  if (!text.includes("%")) return text;
   try {
     return decodeURIComponent(text);
   } catch {

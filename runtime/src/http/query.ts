@@ -14,6 +14,7 @@ type Texture = Map<string, string[]>;
  */
 export function decodeQuery(fields: readonly Field[], rawQuery: string): Decoded {
   const [only] = fields;
+  if (only === undefined && rawQuery === "") return none;
   if (only?.whole === true) return decodeFields("query", fields, (field) => readWhole(field, rawQuery));
   let texts: Texture;
   try {
@@ -25,6 +26,9 @@ export function decodeQuery(fields: readonly Field[], rawQuery: string): Decoded
   const decoded = decodeFields("query", byGreed(fields), (field) => readQueryField(field, texts));
   return "faults" in decoded ? decoded : keepUnknown(decoded.value, texts);
 }
+
+/** One for all: nobody writes into what was decoded. */
+const none: Decoded = { value: Object.freeze(Object.create(null)) };
 
 /** OpenAPI 3.2, 4.12.1: the whole query is one value, a form or whatever else its media type says. */
 function readWhole({ kind = "string", form }: Field, rawQuery: string): unknown {

@@ -10,10 +10,11 @@ import type { Api, Contract, EnvSource, ServerOptions } from "./contract.js";
 import type { Destined } from "./guards/route.js";
 import { placed } from "./paths.js";
 import { defaultPatience } from "./patience.js";
+import { compileProgram, type Program } from "./program.js";
 import { describeResource } from "./resource.js";
 import { closeRoles } from "./roles.js";
 import { Router } from "./router.js";
-import { compileProgram, type Program, serve } from "./serve.js";
+import { serve } from "./serve.js";
 import { type Complain, findHandlers, findLoaders, findRules, findVerifiers } from "./start-handlers.js";
 import { checkPolicy } from "./start-policy.js";
 

@@ -8,11 +8,11 @@ export function needsScopes(api: ApiPolicy, name: string): boolean {
   return scheme?.kind === "token" && scheme.type !== "bearer";
 }
 
-/** What a credential lacks for one entry of a requirement; empty when it is enough. */
-export function lacking(use: SchemeUse, identity: Identity, scopes: boolean, roles: Roles): readonly string[] {
-  if (use.needs.length === 0) return [];
+/** Whether a credential is enough for one entry of a requirement. */
+export function reaches({ needs }: SchemeUse, identity: Identity, scopes: boolean, roles: Roles): boolean {
+  if (needs.length === 0) return true;
   const held = scopes ? identity.scopes : roles.of(identity.roles);
-  return use.needs.filter((need) => !held.has(need));
+  return needs.every((need) => held.has(need));
 }
 
 /** The schemes that an operation's alternatives speak of, each once, in order. */

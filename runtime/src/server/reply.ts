@@ -1,4 +1,4 @@
-import { codecOf, essenceOf, isItems } from "../http/codec.js";
+import { essenceOf, isItems } from "../http/codec.js";
 import type { Exchange, Reply } from "../http/exchange.js";
 import { type EventData, writeItems } from "../http/items.js";
 import { chunksOf, dismiss, isIterable, isStream } from "../http/streams.js";
@@ -28,9 +28,11 @@ export interface Content {
  * @param data what the data of server-sent events is.
  * @throws TypeError when the value is not one that the media type can hold.
  */
-export function encode({ media, value }: Pick<Projection, "media" | "value">, data?: EventData): Content {
-  if (media === undefined) return { type: undefined, body: undefined };
-  const codec = codecOf(essenceOf(media));
+export function encode(
+  { media, codec, value }: Pick<Projection, "media" | "codec" | "value">,
+  data?: EventData,
+): Content {
+  if (media === undefined || codec === undefined) return { type: undefined, body: undefined };
   if (codec === "json") {
     const text: string | undefined = JSON.stringify(value);
     if (text === undefined) throw new TypeError("The value has no JSON form");

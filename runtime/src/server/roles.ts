@@ -18,9 +18,11 @@ export function closeRoles(table: RoleTable): Roles {
     return all;
   };
   const of = (held: ReadonlySet<string>): ReadonlySet<string> => {
-    const found = known.get(held) ?? expand(held);
-    known.set(held, found);
-    return found;
+    const found = known.get(held);
+    if (found !== undefined) return found;
+    const all = expand(held);
+    known.set(held, all);
+    return all;
   };
   return { expand, of };
 }

@@ -48,11 +48,12 @@ export class Router<T> {
 
   /** @param path raw, as it stands in the request target. */
   find(path: string): Place<T> | undefined {
-    const segments = path.split("/").slice(1);
+    const segments = path.split("/");
     // RFC 3986, 5.2.4: a dot segment names another resource than it seems to. Ours have none.
     if (segments.some(isDotSegment)) return undefined;
     const captured: string[] = [];
-    const node = descend(this.#root, segments, 0, captured);
+    // What is before the first slash is no segment.
+    const node = descend(this.#root, segments, 1, captured);
     if (node === undefined) return undefined;
     return { methods: node.methods, captured };
   }
@@ -63,7 +64,7 @@ function emptyNode<T>(): Node<T> {
 }
 
 function isDotSegment(segment: string): boolean {
-  return /^(?:\.|%2e){1,2}$/i.test(segment);
+  return segment.length <= 6 && /^(?:\.|%2e){1,2}$/i.test(segment);
 }
 
 function childOf<T>(node: Node<T>, segment: TemplateSegment): Node<T> {

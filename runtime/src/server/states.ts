@@ -1,4 +1,5 @@
 import type { Principal } from "../credentials/principal.js";
+import type { Codec } from "../http/codec.js";
 import type { Exchange } from "../http/exchange.js";
 import type { Clause, Limit } from "../policy/index.js";
 import type { LimitVerdict } from "../stores/limits.js";
@@ -119,6 +120,8 @@ export interface Projection {
   readonly headers: readonly string[];
   /** `undefined` where the response has no content. */
   readonly media: string | undefined;
+  /** How the media type is written. */
+  readonly codec: Codec | undefined;
   readonly value: unknown;
 }
 
@@ -136,7 +139,9 @@ const nothing: Input = {
 const noCounts: readonly Count[] = [];
 const noRoles: ReadonlySet<string> = new Set();
 const nobodys: About = { object: undefined, objects: [], owned: false, scope: undefined };
+const noAnswer: HandlerReply = { status: 500 };
 const noItems: readonly boolean[] = [];
+const noProjection: Projection = { status: 500, headers: [], media: undefined, codec: undefined, value: undefined };
 
 /**
  * One call. All calls have this one shape from the beginning, so that the engine keeps them fast. A guard that has nothing to do
@@ -153,9 +158,9 @@ export class CallRecord implements Projected {
   decoded = nothing;
   input = nothing;
   about = nobodys;
-  answer: HandlerReply = { status: 500 };
+  answer = noAnswer;
   itemsOwned = noItems;
-  projection: Projection = { status: 500, headers: [], media: undefined, value: undefined };
+  projection = noProjection;
 
   constructor(
     readonly exchange: Exchange,

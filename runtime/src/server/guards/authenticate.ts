@@ -7,12 +7,11 @@ import { internal, invalidRequest, unauthenticated } from "../../problem/refusal
 import type { Ground } from "../blueprint.js";
 import { challenges, type NamedVerifier, named } from "../challenges.js";
 import { type Guard, isThenable } from "../guard.js";
-import { lacking, needsScopes, schemesOf } from "../needs.js";
+import { needsScopes, reaches, schemesOf } from "../needs.js";
 import { inTime } from "../patience.js";
 import { memberOf } from "../pointer.js";
+import { compilePrincipal } from "../principal.js";
 import { type AddressCounted, type Identified, prove } from "../states.js";
-
-type Verdicts = ReadonlyMap<string, Verdict>;
 
 /**
  * Who calls. Each scheme is asked once; the caller comes in by the first alternative whose credentials all verify, and one that
@@ -24,18 +23,19 @@ export const authenticate: Guard<AddressCounted, Identified> = {
     const { access } = policy;
     if (access.kind === "public") return undefined;
     const schemes = named(schemesOf(access.anyOf), ground);
-    const judge = (verdicts: Verdicts, exchange: Exchange) =>
-      verdictOf(access.anyOf, verdicts, ground) ?? challenge(schemes, verdicts, exchange, ground);
+    const alternatives = access.anyOf.map((clause) => compileAlternative(clause, schemes, ground));
+    const settle = (call: AddressCounted, answers: readonly Verdict[]): Identified | Refusal => {
+      const entry = verdictOf(alternatives, answers) ?? challenge(schemes, answers, call.exchange, ground);
+      if (entry instanceof Refusal) return entry;
+      return prove(prove(call, "principal", entry.principal), "clause", entry.clause);
+    };
     return (call) => {
       // RFC 9110, 5.3 and 11.6.2: Authorization is one value. Two are two readings (R35).
       if (call.exchange.headers.all("authorization").length > 1) return invalidRequest("Authorization was sent twice.");
-      const settle = (answers: readonly Verdict[]): Identified | Refusal => {
-        const entry = judge(new Map(schemes.map(({ name }, at) => [name, answers[at]])), call.exchange);
-        if (entry instanceof Refusal) return entry;
-        return prove(prove(call, "principal", entry.principal), "clause", entry.clause);
-      };
       const asked = schemes.map((scheme) => ask(scheme, call.exchange, ground));
-      return asked.some(isThenable) ? Promise.all(asked).then(settle) : settle(asked as readonly Verdict[]);
+      return asked.some(isThenable)
+        ? Promise.all(asked).then((answers) => settle(call, answers))
+        : settle(call, asked as readonly Verdict[]);
     };
   },
 };
@@ -83,34 +83,51 @@ interface Entry {
   readonly clause: Clause | undefined;
 }
 
-function verdictOf(clauses: readonly Clause[], verdicts: Verdicts, ground: Ground): Entry | Refusal | undefined {
-  const entries = clauses.flatMap((clause) => enter(clause, verdicts));
-  const enough = entries.find(({ clause, identities }) =>
-    clause.allOf.every((use, at) => {
-      const identity = identities[at];
-      return (
-        identity !== undefined && lacking(use, identity, needsScopes(ground.api, use.scheme), ground.roles).length === 0
-      );
-    }),
-  );
-  const refusals = [...verdicts.values()].filter((verdict) => verdict instanceof Refusal);
-  // An empty clause is for callers without a credential, and for those whose credentials are good, but do not reach.
-  const anonymous = refusals.length === 0 && clauses.some((clause) => clause.allOf.length === 0);
-  if (enough === undefined && anonymous) return { principal: undefined, clause: undefined };
-  const entry = enough ?? entries[0];
-  if (entry !== undefined)
-    return { principal: toPrincipal(entry.clause, entry.identities, ground), clause: entry.clause };
-  return refusalOf(refusals);
+const nobody: Entry = { principal: undefined, clause: undefined };
+
+/** One alternative of the spec's `security`, compiled. */
+interface Alternative {
+  readonly clause: Clause;
+  /** Its schemes: where the verdict of each stands among the answers, and whether an identity has what it needs. */
+  readonly uses: readonly { readonly at: number; readonly reaches: (identity: Identity) => boolean }[];
+  readonly principalOf: (identities: readonly Identity[]) => Principal | undefined;
 }
 
-/** The identities of a clause, where each of its schemes verified. */
-function enter(clause: Clause, verdicts: Verdicts): { clause: Clause; identities: readonly Identity[] }[] {
-  if (clause.allOf.length === 0) return [];
-  const identities = clause.allOf.flatMap(({ scheme }) => {
-    const verdict = verdicts.get(scheme);
-    return verdict === undefined || verdict instanceof Refusal ? [] : [verdict];
+function compileAlternative(clause: Clause, schemes: readonly NamedVerifier[], ground: Ground): Alternative {
+  const uses = clause.allOf.map((use) => {
+    const scopes = needsScopes(ground.api, use.scheme);
+    return {
+      at: schemes.findIndex(({ name }) => name === use.scheme),
+      reaches: (identity: Identity) => reaches(use, identity, scopes, ground.roles),
+    };
   });
-  return identities.length === clause.allOf.length ? [{ clause, identities }] : [];
+  return { clause, uses, principalOf: compilePrincipal(clause, ground) };
+}
+
+function verdictOf(alternatives: readonly Alternative[], answers: readonly Verdict[]): Entry | Refusal | undefined {
+  let first: Entry | undefined;
+  for (const { clause, uses, principalOf } of alternatives) {
+    const identities = identitiesOf(uses, answers);
+    if (identities === undefined) continue;
+    const enough = uses.every((use, at) => use.reaches(identities[at] as Identity));
+    if (enough) return { principal: principalOf(identities), clause };
+    first ??= { principal: principalOf(identities), clause };
+  }
+  const refusals = answers.filter((answer) => answer instanceof Refusal);
+  // An empty clause is for callers without a credential, and for those whose credentials are good, but do not reach.
+  if (refusals.length === 0 && alternatives.some(({ uses }) => uses.length === 0)) return nobody;
+  return first ?? refusalOf(refusals);
+}
+
+/** The identities of an alternative, where each of its schemes verified. */
+function identitiesOf(uses: Alternative["uses"], answers: readonly Verdict[]): readonly Identity[] | undefined {
+  const identities: Identity[] = [];
+  for (const { at } of uses) {
+    const verdict = answers[at];
+    if (verdict === undefined || verdict instanceof Refusal) return undefined;
+    identities.push(verdict);
+  }
+  return identities.length === 0 ? undefined : identities;
 }
 
 /** A failure on our side is told first, then a request that cannot be read; both say more than "not authenticated". */
@@ -118,9 +135,14 @@ function refusalOf(refusals: readonly Refusal[]): Refusal | undefined {
   return refusals.find((one) => one.status >= 500) ?? refusals.find((one) => one.status !== 401);
 }
 
-function challenge(schemes: readonly NamedVerifier[], verdicts: Verdicts, exchange: Exchange, ground: Ground): Refusal {
-  const bad = schemes.flatMap(({ name }) => {
-    const verdict = verdicts.get(name);
+function challenge(
+  schemes: readonly NamedVerifier[],
+  answers: readonly Verdict[],
+  exchange: Exchange,
+  ground: Ground,
+): Refusal {
+  const bad = schemes.flatMap(({ name }, at) => {
+    const verdict = answers[at];
     return verdict instanceof Refusal ? [{ name, verdict }] : [];
   });
   // RFC 6750, 3.1: the error codes are those of tokens. A bad key or password is told by the status alone.
@@ -143,23 +165,4 @@ function errorOf(refusal: Refusal): Readonly<Record<string, string>> {
     ...(refusal.detail === undefined ? {} : { error_description: refusal.detail }),
     ...refusal.challenge,
   };
-}
-
-function toPrincipal(clause: Clause, identities: readonly Identity[], ground: Ground): Principal | undefined {
-  const [first] = identities;
-  if (first === undefined) return undefined;
-  // By the name that the clause has for the scheme, whatever the verifier calls it. Without a prototype, so that none is there by
-  // accident.
-  const credentials: Record<string, Identity> = { __proto__: null } as never;
-  clause.allOf.forEach(({ scheme }, at) => {
-    const identity = identities[at];
-    if (identity !== undefined) credentials[scheme] = identity;
-  });
-  const { scheme, id, subject, issuer, client, tenant, scopes, claims } = first;
-  // All credentials of the clause were verified, so the roles of each count.
-  const roles =
-    identities.length === 1
-      ? ground.roles.of(first.roles)
-      : ground.roles.expand(identities.flatMap((one) => [...one.roles]));
-  return { scheme, id, subject, issuer, client, tenant, scopes, roles, claims, credentials };
 }

@@ -6,7 +6,7 @@ import { forbidden, unauthenticated } from "../../problem/refusals.js";
 import type { Blueprint, Ground } from "../blueprint.js";
 import { challenges, named } from "../challenges.js";
 import type { Guard } from "../guard.js";
-import { lacking, needsScopes, schemesOf } from "../needs.js";
+import { needsScopes, reaches, schemesOf } from "../needs.js";
 import { satisfies } from "../roles.js";
 import { type CallerCounted, type Permitted, prove } from "../states.js";
 
@@ -35,7 +35,7 @@ function shortfall({ clause, principal }: CallerCounted, ground: Ground): Shortf
   for (const use of clause?.allOf ?? []) {
     const scopes = needsScopes(ground.api, use.scheme);
     const identity = credentialOf(principal, use.scheme);
-    if (identity === undefined || lacking(use, identity, scopes, ground.roles).length > 0) return { use, scopes };
+    if (identity === undefined || !reaches(use, identity, scopes, ground.roles)) return { use, scopes };
   }
   return undefined;
 }

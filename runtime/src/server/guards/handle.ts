@@ -1,3 +1,5 @@
+import type { Exchange } from "../../http/exchange.js";
+import type { Log } from "../../observe/log.js";
 import { Refusal } from "../../problem/refusal.js";
 import { internal } from "../../problem/refusals.js";
 import type { Call, HandlerReply } from "../contract.js";
@@ -14,7 +16,7 @@ export const handle: Guard<Loaded, Answered> = {
     };
     return (call) => {
       try {
-        const answer: unknown = handler(toCall(call, id, ground.log));
+        const answer: unknown = handler(new HandlerCall(call, id, ground.log));
         return isThenable(answer) ? answer.then((value) => settle(call, value), toRefusal) : settle(call, answer);
       } catch (thrown) {
         return toRefusal(thrown);
@@ -23,28 +25,46 @@ export const handle: Guard<Loaded, Answered> = {
   },
 };
 
-function toCall(call: Loaded, operation: string, log: Call["log"]): Call & Readonly<Record<string, unknown>> {
-  const { exchange, input, about } = call;
-  return {
-    requestId: call.requestId,
-    operation,
-    // Most handlers never look at it, and it costs a controller.
-    get signal() {
-      return exchange.signal;
-    },
-    log,
-    principal: call.principal,
-    path: input.path,
-    query: input.query,
-    header: input.header,
-    cookie: input.cookie,
-    body: input.body,
-    bodyType: input.media,
-    accept: call.accept,
-    object: about.object,
-    objects: about.objects,
-    scope: about.scope,
-  };
+/** What handlers are told. It is a class for its getter: an object literal with one is made anew, shape and all, with every call. */
+class HandlerCall implements Call {
+  readonly requestId: string;
+  readonly principal: unknown;
+  readonly path: unknown;
+  readonly query: unknown;
+  readonly header: unknown;
+  readonly cookie: unknown;
+  readonly body: unknown;
+  readonly bodyType: string | undefined;
+  readonly accept: string | undefined;
+  readonly object: unknown;
+  readonly objects: readonly unknown[];
+  readonly scope: unknown;
+  readonly #exchange: Exchange;
+
+  constructor(
+    { requestId, exchange, principal, input, accept, about }: Loaded,
+    readonly operation: string,
+    readonly log: Log,
+  ) {
+    this.requestId = requestId;
+    this.#exchange = exchange;
+    this.principal = principal;
+    this.path = input.path;
+    this.query = input.query;
+    this.header = input.header;
+    this.cookie = input.cookie;
+    this.body = input.body;
+    this.bodyType = input.media;
+    this.accept = accept;
+    this.object = about.object;
+    this.objects = about.objects;
+    this.scope = about.scope;
+  }
+
+  // Most handlers never look at it, and it costs a controller.
+  get signal(): AbortSignal {
+    return this.#exchange.signal;
+  }
 }
 
 function toRefusal(thrown: unknown): Refusal {

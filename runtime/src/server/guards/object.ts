@@ -1,3 +1,4 @@
+import type { Exchange } from "../../http/exchange.js";
 import type { ListedObjects, NamedObjects, ObjectRule } from "../../policy/index.js";
 import { Refusal } from "../../problem/refusal.js";
 import { forbidden, internal, notFound } from "../../problem/refusals.js";
@@ -32,6 +33,11 @@ function compileLoad(rule: ObjectRule & NamedObjects, ground: Ground): Load {
   if (load === undefined) throw new TypeError(`No loader for "${rule.type}"`);
   const idsOf = compileIds(rule);
   const see = compileSight(rule, load, compileOwnership(rule, ground), ground.patience);
+  const settleOne = (call: Validated, sight: Sight): Loaded | Refusal => {
+    if (sight instanceof Refusal) return sight;
+    const { found, owned } = sight;
+    return prove(call, "about", { object: rule.many ? undefined : found, objects: [found], owned, scope: undefined });
+  };
   const settle = (call: Validated, sights: readonly Sight[]): Loaded | Refusal => {
     // All were awaited before any is judged: how long the answer takes does not say which of them was another's.
     const refusals = sights.filter((one) => one instanceof Refusal);
@@ -48,7 +54,7 @@ function compileLoad(rule: ObjectRule & NamedObjects, ground: Ground): Load {
     const [only, ...more] = ids;
     if (only !== undefined && more.length === 0) {
       const sight = see(only, call);
-      return isThenable(sight) ? sight.then((one) => settle(call, [one])) : settle(call, [sight]);
+      return isThenable(sight) ? sight.then((one) => settleOne(call, one)) : settleOne(call, sight);
     }
     // An id that comes twice is one object.
     const distinct = new Map([...new Set(ids)].map((id) => [id, see(id, call)]));
@@ -89,13 +95,22 @@ function compileSight(rule: ObjectRule & NamedObjects, load: Loader<unknown>, ow
         yes instanceof Refusal ? yes : judged(found, yes),
       );
     };
-    const found = load(id, {
-      get signal() {
-        return exchange.signal;
-      },
-    });
+    const found = load(id, new Context(exchange));
     return isThenable(found) ? inTime(found, patience, loader).then(judge) : judge(found);
   };
+}
+
+/** What loaders are told. A class, as its getter then costs nothing before it is asked for. */
+class Context {
+  readonly #exchange: Exchange;
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+  }
+
+  get signal(): AbortSignal {
+    return this.#exchange.signal;
+  }
 }
 
 /** The ids as they were validated, so that loader and handler speak of the same object; `undefined` where one is missing. */

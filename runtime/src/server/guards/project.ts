@@ -1,35 +1,13 @@
-import { codecOf, essenceOf, isItems } from "../../http/codec.js";
-import { EncodingError, encodeHeaders } from "../../http/fields.js";
-import { isFieldName, isFieldValue } from "../../http/headers.js";
+import { type Codec, codecOf, essenceOf, isItems } from "../../http/codec.js";
 import { matchMedia } from "../../http/media.js";
 import { isIterable } from "../../http/streams.js";
-import type { Field } from "../../policy/index.js";
+import type { Field, Wire } from "../../policy/index.js";
 import type { Refusal } from "../../problem/refusal.js";
 import { internal } from "../../problem/refusals.js";
 import type { HandlerReply, OperationSchemas, SchemaResult, StandardSchema } from "../contract.js";
 import { type Guard, isThenable } from "../guard.js";
-import { toDetails } from "../issues.js";
-import { type Projected, type Projection, prove, type Vouched } from "../states.js";
-
-/** Headers that are the server's: a handler that could set them could weaken them. */
-const owned = new Set([
-  "cache-control",
-  "connection",
-  "content-length",
-  "content-security-policy",
-  "deprecation",
-  "keep-alive",
-  "ratelimit",
-  "ratelimit-policy",
-  "strict-transport-security",
-  "sunset",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "www-authenticate",
-  "x-content-type-options",
-  "x-request-id",
-]);
+import { headersOf, reasons } from "../response-headers.js";
+import { type Projected, prove, type Vouched } from "../states.js";
 
 /**
  * Holds the handler to the spec: a status that it does not declare, or a body that does not fit, is a failure of ours, and never
@@ -38,41 +16,66 @@ const owned = new Set([
 export const project: Guard<Vouched, Projected> = {
   name: "project",
   compile: ({ id, schemas, wire }) => {
+    const responseOf = compileResponses(schemas, wire);
+    const fail = (reason: string): Refusal => internal(new Error(`${id}: ${reason}`));
     return (call) => {
-      const fail = (reason: string): Refusal => internal(new Error(`${id}: ${reason}`));
       const { answer } = call;
-      const key = keyOf(schemas.responses, answer.status);
-      const media = key === undefined ? undefined : schemas.responses[key];
-      if (key === undefined || media === undefined) return fail(`status ${answer.status} is not declared`);
-      const headers = headersOf(answer, wire.headers?.[key] ?? [], schemas.responseHeaders?.[key]);
+      const { status } = answer;
+      const response = responseOf(status);
+      if (response === undefined) return fail(`status ${status} is not declared`);
+      const headers = headersOf(answer, response.fields, response.headers);
       if (typeof headers === "string") return fail(headers);
-      const settle = (name: string | undefined, result: SchemaResult): Projected | Refusal => {
-        if (result.issues !== undefined) return fail(`the body of ${answer.status} is invalid: ${reasons(result)}`);
-        const projection: Projection = { status: answer.status, headers, media: name, value: result.value };
-        return prove(call, "projection", projection);
+      const settle = ({ name, codec }: Medium, result: SchemaResult): Projected | Refusal => {
+        if (result.issues !== undefined) return fail(`the body of ${status} is invalid: ${reasons(result)}`);
+        return prove(call, "projection", { status, headers, media: name, codec, value: result.value });
       };
-      if (Object.keys(media).length === 0 || isBodiless(answer.status)) {
-        if (answer.body !== undefined) return fail(`status ${answer.status} has no content`);
-        return settle(undefined, { value: undefined });
+      if (response.media.length === 0 || isBodiless(status)) {
+        if (answer.body !== undefined) return fail(`status ${status} has no content`);
+        return prove(call, "projection", { status, headers, media: undefined, codec: undefined, value: undefined });
       }
-      const chosen = choose(media, answer, call.accept);
+      const chosen = choose(response.media, answer, call.accept);
       if (chosen === undefined) return fail("the Content-Type is not declared");
-      if (isItems(codecOf(essenceOf(chosen.name)))) {
-        if (!isIterable(answer.body)) return fail(`the body of ${answer.status} is no async iterable`);
-        return settle(chosen.name, { value: projectedItems(answer.body, chosen.schema) });
+      if (isItems(chosen.codec)) {
+        if (!isIterable(answer.body)) return fail(`the body of ${status} is no async iterable`);
+        return settle(chosen, { value: projectedItems(answer.body, chosen.schema) });
       }
       const result = chosen.schema["~standard"].validate(answer.body);
-      return isThenable(result) ? result.then((done) => settle(chosen.name, done)) : settle(chosen.name, result);
+      return isThenable(result) ? result.then((done) => settle(chosen, done)) : settle(chosen, result);
     };
   },
 };
 
-type MediaSchemas = Readonly<Record<string, StandardSchema>>;
+/** One media type of a response. */
+interface Medium {
+  readonly name: string;
+  readonly codec: Codec;
+  readonly schema: StandardSchema;
+}
+
+/** One response of the spec. */
+interface ResponseCase {
+  readonly media: readonly Medium[];
+  readonly fields: readonly Field[];
+  readonly headers: StandardSchema | undefined;
+}
 
 /** OpenAPI 4.8.17: an exact status before its range, a range before the default. */
-function keyOf(responses: OperationSchemas["responses"], status: number): string | undefined {
-  const keys = [String(status), `${Math.floor(status / 100)}XX`, "default"];
-  return keys.find((key) => Object.hasOwn(responses, key));
+function compileResponses(
+  { responses, responseHeaders }: OperationSchemas,
+  { headers }: Wire,
+): (status: number) => ResponseCase | undefined {
+  const cases = new Map(
+    Object.entries(responses).map(([key, media]): [string, ResponseCase] => [
+      key,
+      { media: mediaOf(media), fields: headers?.[key] ?? [], headers: responseHeaders?.[key] },
+    ]),
+  );
+  const exact = new Map([...cases].map(([key, response]) => [Number(key), response]));
+  return (status) => exact.get(status) ?? cases.get(`${Math.floor(status / 100)}XX`) ?? cases.get("default");
+}
+
+function mediaOf(media: OperationSchemas["responses"][string]): readonly Medium[] {
+  return Object.entries(media).map(([name, schema]) => ({ name, codec: codecOf(essenceOf(name)), schema }));
 }
 
 /** RFC 9110, 15.3.5, 15.3.6 and 15.4.5. */
@@ -81,22 +84,25 @@ function isBodiless(status: number): boolean {
 }
 
 /** The media type that the handler names; or else the one that the caller wants most, or the first that the spec declares. */
-function choose(
-  media: MediaSchemas,
-  answer: HandlerReply,
-  accept: string | undefined,
-): { name: string; schema: StandardSchema } | undefined {
+function choose(media: readonly Medium[], answer: HandlerReply, accept: string | undefined): Medium | undefined {
   const wanted = answer.type ?? textHeader(answer, "content-type");
-  const names = Object.keys(media);
-  const declared =
-    wanted === undefined ? (names.find((one) => one === accept) ?? names[0]) : matchMedia(names, essenceOf(wanted));
-  const schema = declared === undefined ? undefined : media[declared];
-  if (declared === undefined || schema === undefined) return undefined;
-  // A range of the spec is no media type: what it is, the handler says.
-  return { name: declared.includes("*") ? (wanted ?? "application/octet-stream") : declared, schema };
+  if (wanted === undefined) return concrete(media.find(({ name }) => name === accept) ?? media[0], undefined);
+  const names = media.map(({ name }) => name);
+  const declared = matchMedia(names, essenceOf(wanted));
+  return concrete(
+    media.find(({ name }) => name === declared),
+    wanted,
+  );
 }
 
-function textHeader({ headers = {} }: HandlerReply, wanted: string): string | undefined {
+/** A range of the spec is no media type: what it is, the handler says. */
+function concrete(medium: Medium | undefined, wanted = "application/octet-stream"): Medium | undefined {
+  if (medium === undefined || !medium.name.includes("*")) return medium;
+  return { ...medium, name: wanted, codec: codecOf(essenceOf(wanted)) };
+}
+
+function textHeader({ headers }: HandlerReply, wanted: string): string | undefined {
+  if (headers === undefined) return undefined;
   const [, value] = Object.entries(headers).find(([name]) => name.toLowerCase() === wanted) ?? [];
   return typeof value === "string" ? value : undefined;
 }
@@ -108,46 +114,4 @@ async function* projectedItems(items: AsyncIterable<unknown>, schema: StandardSc
     if (result.issues !== undefined) throw new Error(`an item is invalid: ${reasons(result)}`);
     yield result.value;
   }
-}
-
-/** Header fields, flat: those that the spec declares, written as it says, and texts of the handler's own. What is wrong, as a text. */
-function headersOf(
-  answer: HandlerReply,
-  declared: readonly Field[],
-  schema: StandardSchema | undefined,
-): readonly string[] | string {
-  const given = Object.entries(answer.headers ?? {}).filter(([name]) => name.toLowerCase() !== "content-type");
-  for (const name of given.map(([one]) => one.toLowerCase()))
-    if (owned.has(name) || name.startsWith("access-control-")) return `the header ${name} is not the handler's to set`;
-  const fields = new Map(declared.map((field) => [field.name.toLowerCase(), field]));
-  const known = Object.fromEntries(
-    given.flatMap(([name, value]) => {
-      const field = fields.get(name.toLowerCase());
-      return field === undefined || value === undefined ? [] : [[field.name, value]];
-    }),
-  );
-  const result = schema === undefined ? { value: known } : schema["~standard"].validate(known);
-  if (isThenable(result)) return "the schema of the headers answers later";
-  if (result.issues !== undefined) return `the headers are invalid: ${reasons(result)}`;
-  const flat: string[] = [];
-  try {
-    flat.push(...Object.entries(encodeHeaders(declared, result.value as Readonly<Record<string, unknown>>)).flat());
-  } catch (thrown) {
-    if (thrown instanceof EncodingError) return `a header is malformed: ${thrown.message}`;
-    throw thrown;
-  }
-  for (const [name, value] of given) {
-    if (fields.has(name.toLowerCase())) continue;
-    if (!isFieldName(name) || typeof value !== "string" || !isFieldValue(value)) return "a header is malformed";
-    flat.push(name, value);
-  }
-  return flat;
-}
-
-/** For the log: where it does not fit and why, without values. */
-function reasons(result: SchemaResult): string {
-  return toDetails("body", result.issues ?? [])
-    .slice(0, 5)
-    .map(({ pointer, detail }) => `${pointer} ${detail}`)
-    .join("; ");
 }

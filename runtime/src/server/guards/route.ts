@@ -34,10 +34,17 @@ export function route<Steps>(
   if (target === undefined || place === undefined) return undefined;
   const destination = destinationOf(place, method);
   if (destination === undefined) return wrongMethod(method, [...place.methods.keys()]);
-  const captured = Object.fromEntries(destination.names.map((name, at) => [name, place.captured[at] ?? ""]));
+  const captured = nameAll(destination.names, place.captured);
   const { exchange, requestId, at } = received;
   const { operation, steps } = destination.data;
   return { call: new CallRecord(exchange, requestId, at, operation, captured, target.query, undefined), steps };
+}
+
+function nameAll(names: readonly string[], texts: readonly string[]): Readonly<Record<string, string>> {
+  const captured: Record<string, string> = {};
+  // No parameter is called __proto__: no such spec is generated from (SP123), and a value that came nowhere is missing.
+  for (let at = 0; at < names.length; at++) captured[names[at] ?? ""] = texts[at] ?? "";
+  return captured;
 }
 
 /** The operations at the target of a request, whatever its method. For preflights, which ask about another request. */

@@ -5,7 +5,7 @@ import { invalidInput } from "../../problem/refusals.js";
 import type { Multipart, SchemaResult, StandardSchema } from "../contract.js";
 import { type Guard, isThenable } from "../guard.js";
 import { toDetails } from "../issues.js";
-import { type Decoded, type Input, prove, type Validated } from "../states.js";
+import { type Decoded, prove, type Validated } from "../states.js";
 
 type Part = ProblemDetail["in"];
 
@@ -17,14 +17,18 @@ export const validate: Guard<Decoded, Validated> = {
   name: "validate",
   compile: ({ schemas, wire }) => {
     const hasFiles = wire.body?.parts?.some((part) => part.file !== undefined) === true;
-    const parameters = (["path", "query", "header", "cookie"] as const).map((part) => ({
-      part,
-      schema: schemas[part],
-    }));
+    const bodies = new Map(
+      Object.entries(schemas.body ?? {}).map(([media, schema]) => [media, compileBody(media, schema, hasFiles)]),
+    );
     return (call) => {
       const { decoded } = call;
-      const results = parameters.map(({ part, schema }) => check(part, schema, decoded[part]));
-      results.push(checkBody(decoded, schemas.body, hasFiles));
+      const results = [
+        check(schemas.path, decoded.path),
+        schemas.query === undefined ? nothingKnown(decoded.query) : check(schemas.query, decoded.query),
+        check(schemas.header, decoded.header),
+        check(schemas.cookie, decoded.cookie),
+        decoded.media === undefined ? absent : (bodies.get(decoded.media)?.(decoded.body) ?? unspecified),
+      ];
       const settle = (done: readonly SchemaResult[]): Validated | Refusal => judge(call, done);
       return results.some(isThenable) ? Promise.all(results).then(settle) : settle(results as readonly SchemaResult[]);
     };
@@ -32,26 +36,26 @@ export const validate: Guard<Decoded, Validated> = {
 };
 
 const absent: SchemaResult = { value: undefined };
+const unspecified: SchemaResult = { issues: [{ message: "There is no schema for this media type" }] };
 
-function check(part: Part, schema: StandardSchema | undefined, value: unknown): SchemaResult | Promise<SchemaResult> {
-  if (schema !== undefined) return schema["~standard"].validate(value);
-  const [unknown] = part === "query" && typeof value === "object" && value !== null ? Object.keys(value) : [];
-  // An operation without query parameters has none: an unknown one is refused as it is beside known ones.
-  return unknown === undefined ? absent : { issues: [{ message: "Unknown parameter", path: [unknown] }] };
+type Checked = SchemaResult | Promise<SchemaResult>;
+
+function check(schema: StandardSchema | undefined, value: unknown): Checked {
+  return schema === undefined ? absent : schema["~standard"].validate(value);
 }
 
-function checkBody(
-  { body, media }: Input,
-  schemas: Readonly<Record<string, StandardSchema>> | undefined,
-  hasFiles: boolean,
-): SchemaResult | Promise<SchemaResult> {
-  if (media === undefined) return absent;
-  const schema = schemas !== undefined && Object.hasOwn(schemas, media) ? schemas[media] : undefined;
-  if (schema === undefined) return { issues: [{ message: "There is no schema for this media type" }] };
-  if (codecOf(essenceOf(media)) === "multipart")
-    return checkedParts(body as Multipart<unknown, string>, schema, hasFiles);
-  if (isItems(codecOf(essenceOf(media)))) return { value: checkedItems(body as AsyncIterable<unknown>, schema) };
-  return schema["~standard"].validate(body);
+/** An operation without query parameters has none: an unknown one is refused as it is beside known ones. */
+function nothingKnown(query: unknown): SchemaResult {
+  if (typeof query !== "object" || query === null) return absent;
+  for (const name of Object.keys(query)) return { issues: [{ message: "Unknown parameter", path: [name] }] };
+  return absent;
+}
+
+function compileBody(media: string, schema: StandardSchema, hasFiles: boolean): (body: unknown) => Checked {
+  const codec = codecOf(essenceOf(media));
+  if (codec === "multipart") return (body) => checkedParts(body as Multipart<unknown, string>, schema, hasFiles);
+  if (isItems(codec)) return (body) => ({ value: checkedItems(body as AsyncIterable<unknown>, schema) });
+  return (body) => schema["~standard"].validate(body);
 }
 
 /** The fields as the schema answers them. Where a body has no files, its fields are all of it, and come before the handler. */
@@ -84,29 +88,29 @@ async function* checkedItems(items: AsyncIterable<unknown>, schema: StandardSche
   }
 }
 
-function judge(call: Decoded, [path, query, header, cookie, body]: readonly SchemaResult[]): Validated | Refusal {
-  const faults = [
-    ...faultsOf("path", path),
-    ...faultsOf("query", query),
-    ...faultsOf("header", header),
-    ...faultsOf("cookie", cookie),
-    ...faultsOf("body", body),
-  ];
-  if (faults.length > 0) return invalidInput(faults);
+const parts: readonly Part[] = ["path", "query", "header", "cookie", "body"];
+
+function judge(call: Decoded, results: readonly SchemaResult[]): Validated | Refusal {
+  if (results.some(isFault)) return invalidInput(results.flatMap((one, at) => faultsOf(parts[at] ?? "body", one)));
+  const [path, query, header, cookie, body] = results;
   return prove(call, "input", {
-    path: partOf(path),
-    query: partOf(query),
-    header: partOf(header),
-    cookie: partOf(cookie),
-    body: partOf(body),
+    path: keptOf(path),
+    query: keptOf(query),
+    header: keptOf(header),
+    cookie: keptOf(cookie),
+    body: keptOf(body),
     media: call.decoded.media,
   });
 }
 
-function faultsOf(part: Part, result: SchemaResult | undefined): readonly ProblemDetail[] {
-  return result?.issues === undefined ? [] : toDetails(part, result.issues);
+function isFault({ issues }: SchemaResult): boolean {
+  return issues !== undefined;
 }
 
-function partOf(result: SchemaResult | undefined): unknown {
-  return result === undefined || result.issues !== undefined ? undefined : result.value;
+function faultsOf(part: Part, { issues }: SchemaResult): readonly ProblemDetail[] {
+  return issues === undefined ? [] : toDetails(part, issues);
+}
+
+function keptOf(result: SchemaResult | undefined): unknown {
+  return result?.issues === undefined ? result?.value : undefined;
 }

@@ -1,0 +1,86 @@
+import type { Exchange } from "../http/exchange.js";
+import { Refusal } from "../problem/refusal.js";
+import { internal, unavailable } from "../problem/refusals.js";
+import type { Ground } from "./blueprint.js";
+import { after } from "./climb.js";
+import { isThenable } from "./guard.js";
+import type { Program } from "./program.js";
+import type { CallRecord, Received } from "./states.js";
+
+/** Makes the last judgement: what cannot be written has failed, and so has what cannot be remembered. */
+export function conclude<T>(
+  call: CallRecord,
+  program: Program,
+  refusal: Refusal | undefined,
+  ground: Ground,
+  write: (call: CallRecord, ground: Ground) => T,
+): T | Refusal | Promise<T | Refusal> {
+  const written = refusal === undefined ? attempt(write, call, ground) : challenged(refusal, program, call.exchange);
+  const unseen = remember(call, program, written instanceof Refusal ? written : undefined, ground);
+  return after(unseen, (failure) => {
+    const last = failure ?? written;
+    if (last instanceof Refusal) report(ground, last, call, call.operation.id);
+    return last;
+  });
+}
+
+function attempt<T>(write: (call: CallRecord, ground: Ground) => T, call: CallRecord, ground: Ground): T | Refusal {
+  try {
+    return write(call, ground);
+  } catch (thrown) {
+    return internal(thrown);
+  }
+}
+
+/** RFC 9110, 15.5.2: every 401 has a challenge, one that a handler makes included. */
+function challenged(refusal: Refusal, program: Program, exchange: Exchange): Refusal {
+  if (refusal.status !== 401 || refusal.headers.some(isChallenge)) return refusal;
+  const challenge = program.challenge(exchange);
+  if (challenge.length === 0) return internal(new Error("A 401 was made where no scheme could let the caller in"));
+  return withHeaders(refusal, challenge);
+}
+
+/** A refusal with header fields, flat, behind its own. */
+export function withHeaders(refusal: Refusal, added: readonly string[]): Refusal {
+  if (added.length === 0) return refusal;
+  const { code, status, title, detail, errors, headers, cause, extensions } = refusal;
+  return new Refusal(code, {
+    status,
+    title,
+    headers: [...headers, ...added],
+    cause,
+    extensions,
+    ...(detail === undefined ? {} : { detail }),
+    ...(errors === undefined ? {} : { errors }),
+  });
+}
+
+function isChallenge(text: string, at: number): boolean {
+  return at % 2 === 0 && text.toLowerCase() === "www-authenticate";
+}
+
+/** Why it cannot be remembered; `undefined` where it is, or nothing is to be. */
+function remember(
+  call: CallRecord,
+  program: Program,
+  refusal: Refusal | undefined,
+  ground: Ground,
+): Refusal | undefined | Promise<Refusal | undefined> {
+  try {
+    const line = program.trail(call, refusal);
+    const written: unknown = line === undefined ? undefined : ground.audit.write(line);
+    return isThenable(written) ? Promise.resolve(written).then(() => undefined, unavailable) : undefined;
+  } catch (thrown) {
+    return unavailable(thrown);
+  }
+}
+
+/** Tells the log of a failure of ours. */
+export function report(ground: Ground, refusal: Refusal, { requestId }: Received, operation: string): void {
+  if (refusal.status < 500) return;
+  try {
+    ground.log.error({ requestId, operation, code: refusal.code, err: refusal.cause }, refusal.title);
+  } catch {
+    // A logger that fails must not turn a refusal into something else.
+  }
+}

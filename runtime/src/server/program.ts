@@ -1,0 +1,63 @@
+import type { Exchange } from "../http/exchange.js";
+import { Refusal } from "../problem/refusal.js";
+import type { Blueprint, Ground } from "./blueprint.js";
+import { challenges, type NamedVerifier, named } from "./challenges.js";
+import { type CrossOrigin, compileCors } from "./cors.js";
+import { compileFarewell } from "./farewell.js";
+import type { PlainStep } from "./guard.js";
+import { schemesOf } from "./needs.js";
+import { flatOrder, httpOrder } from "./order.js";
+import { quotaHeaders } from "./quota.js";
+import type { Content } from "./reply.js";
+import type { CallRecord } from "./states.js";
+import { compileTrail, type Trail } from "./trail.js";
+
+/** Header fields, flat, that go with every answer of an operation, refusals included. */
+export type Fields = (call: CallRecord, outcome: Content | Refusal) => readonly string[];
+
+/** One operation, compiled. */
+export interface Program {
+  readonly http: readonly PlainStep[];
+  readonly flat: readonly PlainStep[];
+  readonly trail: Trail;
+  readonly cors: CrossOrigin | undefined;
+  /** What a 401 of this operation carries when nothing more is known (RFC 9110, 15.5.2). */
+  readonly challenge: (exchange: Exchange) => readonly string[];
+  /** What the schemes of this operation add to every answer. */
+  readonly courtesy: () => readonly string[];
+  /** All that is added to an answer over HTTP. What has nothing to say for the operation is not in the list. */
+  readonly fields: readonly Fields[];
+}
+
+/** Compiles the guards of one operation into its flat lists of steps. */
+export function compileProgram(operation: Blueprint, ground: Ground): Program {
+  const { access, lifecycle, limits } = operation.policy;
+  const names = access.kind === "public" ? [...ground.verifiers.keys()] : schemesOf(access.anyOf);
+  const schemes = named(names, ground);
+  const cors = compileCors(operation, ground);
+  const courtesy = courtesyOf(schemes);
+  const farewell = lifecycle === undefined ? undefined : compileFarewell(lifecycle, ground.basePath);
+  const quota = limits === undefined ? undefined : quotaOf;
+  const fields = [courtesy, farewell, quota, cors && (({ exchange }: CallRecord) => cors.headers(exchange))];
+  return {
+    http: httpOrder.compile(operation, ground),
+    flat: flatOrder.compile(operation, ground),
+    trail: compileTrail(operation),
+    cors,
+    challenge: (exchange) => challenges(schemes, new Map(), exchange, ground),
+    courtesy: courtesy ?? (() => []),
+    fields: fields.filter((one) => one !== undefined),
+  };
+}
+
+/** RFC 9449, 8: one nonce. Of two schemes that have one each, the first is tried first. */
+function courtesyOf(schemes: readonly NamedVerifier[]): (() => readonly string[]) | undefined {
+  return schemes.flatMap(({ verifier }) => verifier.headers ?? [])[0];
+}
+
+/** RFC drafts leave it open; we do not tell one caller how much another has left: principal counters never go with a 401 (R45). */
+function quotaOf(call: CallRecord, outcome: Content | Refusal): readonly string[] {
+  if (outcome instanceof Refusal && outcome.code === "rate_limited") return [];
+  const denied = outcome instanceof Refusal && outcome.status === 401;
+  return quotaHeaders(denied ? call.addressCounts : [...call.addressCounts, ...call.callerCounts]);
+}

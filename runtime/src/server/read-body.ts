@@ -1,0 +1,128 @@
+import { decodeBody } from "../http/body.js";
+import { type Codec, codecOf, essenceOf, isItems } from "../http/codec.js";
+import type { Exchange } from "../http/exchange.js";
+import { readItems, UnreadableItem } from "../http/items.js";
+import { isUtf8, matchMedia, parseMediaType } from "../http/media.js";
+import { bounded, streamOf } from "../http/streams.js";
+import { type BodyWire, type Bounds, toOctets } from "../policy/index.js";
+import { Refusal } from "../problem/refusal.js";
+import { badRequest, bodyTooLarge, unsupportedMediaType } from "../problem/refusals.js";
+import { after } from "./climb.js";
+import type { MultipartReader } from "./contract.js";
+
+/** A body, read; the declared media type that it came in. */
+export interface ReadBody {
+  readonly value: unknown;
+  readonly media: string | undefined;
+}
+
+/** Reads the body of a request, or says why it is not taken. */
+export type ReadBodyOf = (exchange: Exchange) => ReadBody | Refusal | Promise<ReadBody | Refusal>;
+
+/** How the body of an operation is read: by its media type, within its bounds. */
+export function compileBody(wire: BodyWire, bounds: Bounds, multipart: MultipartReader | undefined): ReadBodyOf {
+  const accepted = wire.media.map(essenceOf);
+  const readers = new Map(wire.media.map((media) => [media, compileReader(media, wire, bounds, multipart)]));
+  return (exchange) => {
+    const media = mediaOf(exchange, wire.media);
+    if (media === "absent") {
+      // Content without a type is content that nobody can validate (R30).
+      if (wire.required) return unsupportedMediaType(accepted);
+      return after(readAll(exchange, 0), (octets) => {
+        if (octets instanceof Refusal) return octets;
+        return octets === undefined ? unsupportedMediaType(accepted) : { value: undefined, media: undefined };
+      });
+    }
+    const read = media === undefined ? undefined : readers.get(media);
+    return read === undefined ? unsupportedMediaType(accepted) : read(exchange);
+  };
+}
+
+/** How a body in one of the declared media types is read. */
+function compileReader(
+  media: string,
+  wire: BodyWire,
+  bounds: Bounds,
+  multipart: MultipartReader | undefined,
+): ReadBodyOf {
+  const codec = codecOf(essenceOf(media));
+  const { depth } = bounds;
+  const limit = toOctets(bounds.body);
+  if (codec === "multipart") return compileMultipart(media, wire, bounds, multipart);
+  if (codec === "octets" || isItems(codec)) {
+    return (exchange) => {
+      // RFC 9112, 6.3: a length that is said and too large need not be waited for.
+      if (Number(exchange.headers.all("content-length")[0] ?? 0) > limit) return bodyTooLarge(limit);
+      const chunks = bounded(exchange.chunks(), limit);
+      if (codec === "octets") return { value: streamOf(chunks), media };
+      return { value: received(readItems(chunks, { codec, depth, longest: limit, data: wire.data })), media };
+    };
+  }
+  return (exchange) =>
+    readAll(exchange, limit).then((octets) => {
+      if (octets instanceof Refusal) return octets;
+      if (octets === undefined) return bodyTooLarge(limit);
+      const reading = decodeBody(octets, codec, depth, wire.form);
+      if ("faults" in reading) return badRequest("The body cannot be read.", reading.faults);
+      return { value: reading.value, media };
+    });
+}
+
+function compileMultipart(
+  media: string,
+  wire: BodyWire,
+  bounds: Bounds,
+  multipart: MultipartReader | undefined,
+): ReadBodyOf {
+  const { depth, parts = 20, file = "10MiB" } = bounds;
+  const partBounds = { body: toOctets(bounds.body), file: toOctets(file), parts, depth };
+  return async (exchange) => {
+    const boundary = parseMediaType(exchange.headers.all("content-type")[0] ?? "")?.parameters.get("boundary");
+    // RFC 2046, 5.1.1: 1 to 70 characters of a few kinds.
+    if (boundary === undefined || !/^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/.test(boundary))
+      return badRequest("The body has no boundary.");
+    const read = await multipart?.(exchange, boundary, wire.parts ?? [], partBounds);
+    if (read === undefined) return unsupportedMediaType(wire.media.map(essenceOf));
+    return read instanceof Refusal ? read : { value: read, media };
+  };
+}
+
+/** Items that cannot be read are the caller's fault, when the handler comes to them. */
+async function* received(items: AsyncIterable<unknown>): AsyncGenerator<unknown, void> {
+  try {
+    yield* items;
+  } catch (thrown) {
+    if (!(thrown instanceof UnreadableItem)) throw thrown;
+    throw badRequest("An item cannot be read.", [{ in: "body", pointer: "#", detail: thrown.message }]);
+  }
+}
+
+/** The declared media type that the body is in; `absent` without a header, `undefined` where none of ours fits. */
+function mediaOf(exchange: Exchange, declared: readonly string[]): string | undefined {
+  const [line, ...more] = exchange.headers.all("content-type");
+  if (line === undefined) return "absent";
+  // As most callers write it: what the spec declares, and no parameters.
+  if (more.length === 0 && plain.test(line) && declared.includes(line)) return line;
+  const received = more.length > 0 ? undefined : parseMediaType(line);
+  const media = received === undefined ? undefined : matchMedia(declared, received.essence);
+  if (received === undefined || media === undefined) return undefined;
+  // RFC 8259, 8.1, and the same for text and forms: UTF-8, or we would read something else than the sender wrote.
+  return isText(codecOf(essenceOf(media))) && !isUtf8(received) ? undefined : media;
+}
+
+const plain = /^[a-z]+\/[a-z+.-]+$/;
+
+function isText(codec: Codec): boolean {
+  return codec !== "octets" && codec !== "multipart";
+}
+
+function readAll(exchange: Exchange, limit: number): Promise<Uint8Array | undefined | Refusal> {
+  return exchange.read(limit).catch(cutShort);
+}
+
+/** RFC 9112, 8: a body that ends before its length is incomplete, and is not taken for a shorter one. */
+function cutShort(cause: unknown): Refusal {
+  if (cause instanceof Refusal) return cause;
+  const { status, title, detail } = badRequest("The body did not arrive whole.");
+  return new Refusal("bad_request", { status, title, ...(detail === undefined ? {} : { detail }), cause });
+}
