@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import type { TLSSocket } from "node:tls";
-import type { Exchange, ReceivedHeaders, TlsFacts } from "../http/exchange.js";
+import type { ClientCertificate, Exchange, ReceivedHeaders, TlsFacts } from "../http/exchange.js";
 import type { Refusal } from "../problem/refusal.js";
 import { internal } from "../problem/refusals.js";
 import { clientCertificate } from "./client-certificate.js";
@@ -15,53 +15,95 @@ export interface NodeView {
 }
 
 /** A view on a request of `node:http`. Nothing is copied, and nothing is looked at before a guard asks for it. */
-export function nodeExchange(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { target = request.url ?? "", body = request }: NodeView = {},
-): Exchange {
-  let controller: AbortController | undefined;
-  return {
-    method: request.method ?? "",
-    target,
-    headers: receivedHeaders(request.rawHeaders),
-    address: request.socket.remoteAddress,
-    tls: tlsFacts(request),
-    get signal() {
-      controller ??= abortedWith(response);
-      return controller.signal;
-    },
-    read: (limit) => read(request, body, limit),
-    chunks: () => chunks(body),
-  };
+export function nodeExchange(request: IncomingMessage, response: ServerResponse, view: NodeView = {}): Exchange {
+  return new NodeExchange(request, response, view.target ?? request.url ?? "", view.body ?? request);
 }
+
+/** A class, because its getters stand on the prototype: in a literal each call would make a shape of its own, which outlives the call. */
+class NodeExchange implements Exchange {
+  readonly method: string;
+  readonly headers: ReceivedHeaders;
+  readonly address: string | undefined;
+  readonly tls: TlsFacts | undefined;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #body: Readable;
+  #controller: AbortController | undefined;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    readonly target: string,
+    body: Readable,
+  ) {
+    this.method = request.method ?? "";
+    this.headers = new RawHeaders(request.rawHeaders);
+    // A socket that was closed meanwhile does not know any more who was at its other end, and the audit line asks for it.
+    this.address = request.socket.remoteAddress;
+    this.tls = tlsFacts(request);
+    this.#request = request;
+    this.#response = response;
+    this.#body = body;
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= abortedWith(this.#response);
+    return this.#controller.signal;
+  }
+
+  read(limit: number): Promise<Uint8Array | undefined> {
+    return read(this.#request, this.#body, limit);
+  }
+
+  chunks(): AsyncIterable<Uint8Array> {
+    return chunks(this.#body);
+  }
+}
+
+const noLines: readonly string[] = [];
 
 /**
  * The header section as it came. `request.headers` will not do: it drops the second line of a header that may come once, which is
  * just what a guard must see (R35).
  */
-function receivedHeaders(raw: readonly string[]): ReceivedHeaders {
-  return {
-    all: (name) => {
-      const lines: string[] = [];
-      for (let at = 0; at < raw.length; at += 2) {
-        const one = raw[at];
-        if (one?.length === name.length && one.toLowerCase() === name) lines.push(raw[at + 1] ?? "");
-      }
-      return lines;
-    },
-  };
+class RawHeaders implements ReceivedHeaders {
+  readonly #raw: readonly string[];
+
+  constructor(raw: readonly string[]) {
+    this.#raw = raw;
+  }
+
+  all(name: string): readonly string[] {
+    const raw = this.#raw;
+    let lines: string[] | undefined;
+    for (let at = 0; at < raw.length; at += 2) {
+      const one = raw[at];
+      if (one?.length !== name.length || one.toLowerCase() !== name) continue;
+      const line = raw[at + 1] ?? "";
+      if (lines === undefined) lines = [line];
+      else lines.push(line);
+    }
+    return lines ?? noLines;
+  }
 }
 
 function tlsFacts(request: IncomingMessage): TlsFacts | undefined {
   const socket = request.socket as Partial<TLSSocket>;
-  if (socket.encrypted !== true) return undefined;
-  return {
-    protocol: socket.getProtocol?.() ?? "TLS",
-    get certificate() {
-      return clientCertificate(socket as TLSSocket);
-    },
-  };
+  return socket.encrypted === true ? new SocketFacts(socket as TLSSocket) : undefined;
+}
+
+class SocketFacts implements TlsFacts {
+  readonly protocol: string;
+  readonly #socket: TLSSocket;
+
+  constructor(socket: TLSSocket) {
+    this.protocol = socket.getProtocol?.() ?? "TLS";
+    this.#socket = socket;
+  }
+
+  get certificate(): ClientCertificate | undefined {
+    return clientCertificate(this.#socket);
+  }
 }
 
 function abortedWith(response: ServerResponse): AbortController {
@@ -88,23 +130,24 @@ function read(request: IncomingMessage, body: Readable, limit: number): Promise<
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const settle = (act: () => void) => {
-      body.off("data", onData).off("end", onEnd).off("error", onError).off("close", onClose);
-      act();
-    };
+    let settled = false;
     const onData = (chunk: Buffer) => {
       size += chunk.length;
       chunks.push(chunk);
-      if (size > limit) {
-        body.pause();
-        settle(() => resolve(undefined));
-      }
+      if (size <= limit) return;
+      settled = true;
+      body.pause();
+      body.off("data", onData);
+      resolve(undefined);
     };
-    const onEnd = () =>
-      settle(() => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
-    const onError = (error: Error) => settle(() => reject(error));
-    const onClose = () => settle(() => reject(new Error("The connection closed before the body was complete.")));
-    body.on("data", onData).on("end", onEnd).on("error", onError).on("close", onClose);
+    const onEnd = () => {
+      settled = true;
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
+    };
+    const onClose = () => {
+      if (!settled) reject(new Error("The connection closed before the body was complete."));
+    };
+    body.on("data", onData).on("end", onEnd).on("error", reject).on("close", onClose);
     if (body.destroyed) onClose();
   });
 }

@@ -25,15 +25,26 @@ export function compileOwnership(rule: ObjectRule, ground: Ground): Ownership {
   return (found, principal, signal) => {
     // Without a caller there is nobody to judge.
     if (principal === undefined) return false;
-    const verdict: unknown = judge(found, {
-      principal,
-      get signal() {
-        return signal();
-      },
-    });
+    const verdict: unknown = judge(found, new Context(principal, signal));
     // Only true is yes: whatever else a function answers by mistake must not be.
     return isThenable(verdict) ? verdict.then((answer) => answer === true) : verdict === true;
   };
+}
+
+/** What rules are told. A class, for its getter: a literal with one takes a shape of its own with each call. */
+class Context {
+  readonly #signal: () => AbortSignal;
+
+  constructor(
+    readonly principal: Principal,
+    signal: () => AbortSignal,
+  ) {
+    this.#signal = signal;
+  }
+
+  get signal(): AbortSignal {
+    return this.#signal();
+  }
 }
 
 /** Whether the judgement says that the caller owns the object: tenants share theirs, and why a function says yes nobody knows. */
