@@ -67,16 +67,16 @@ export function usedLimits(table: LimitTable, used: ReadonlySet<string>): readon
   return [...table.values()].filter(({ name }) => used.has(name)).sort((a, b) => byText(a.name, b.name));
 }
 
+const boundKeys: readonly (keyof ApiBounds)[] = ["body", "url", "headers", "depth", "parts", "file"];
+
 const defaultBounds: ApiBounds = { body: "1MiB", depth: 32 };
 
 export function lowerBounds(limits: SpecValue | undefined, otherwise: ApiBounds = defaultBounds): ApiBounds {
   const node = objectOf(limits);
-  const { depth, parts = otherwise.parts } = node ?? {};
-  const file = textOf(node?.file) ?? otherwise.file;
-  return {
-    body: textOf(node?.body) ?? otherwise.body,
-    depth: typeof depth === "number" ? depth : otherwise.depth,
-    ...(typeof parts === "number" ? { parts } : {}),
-    ...(file === undefined ? {} : { file }),
+  const said = (key: keyof ApiBounds) => {
+    const value = node?.[key] ?? otherwise[key];
+    return value === undefined || value === null ? {} : { [key]: value };
   };
+  // The order is that of the vocabulary.
+  return Object.assign({}, otherwise, ...boundKeys.map(said)) as ApiBounds;
 }

@@ -5,9 +5,7 @@ import { entriesOf, listOf, objectOf, objectsOf, textOf, textsOf } from "./node.
 /** The servers of the root, in the order of the spec: the first is the one a client takes. OpenAPI 4.8.1.1: `/` where there is none. */
 export function lowerServers(root: SpecObject): readonly Server[] {
   const servers = serversOf(root);
-  return servers.length === 0
-    ? [{ url: "/", variables: [], description: undefined, environment: undefined, pins: [] }]
-    : servers;
+  return servers.length === 0 ? [lowerServer({ url: "/" })] : servers;
 }
 
 /** The servers of an operation, or of its path (OpenAPI 4.8.10.1: the nearest list replaces the others). */
@@ -20,6 +18,8 @@ function serversOf(node: SpecObject): readonly Server[] {
   return objectsOf(listOf(node.servers) ?? []).map(lowerServer);
 }
 
+const headers = ["x-forwarded-for", "forwarded"] as const;
+
 function lowerServer(node: SpecObject): Server {
   const annotation = objectOf(node["x-sallyport"]);
   const url = textOf(node.url) ?? "/";
@@ -29,6 +29,8 @@ function lowerServer(node: SpecObject): Server {
     description: textOf(node.description),
     environment: textOf(annotation?.environment),
     pins: textsOf(objectOf(annotation?.tls)?.pins),
+    trustedProxies: textsOf(annotation?.trustedProxies),
+    forwarded: headers.find((one) => one === annotation?.forwarded),
   };
 }
 

@@ -47,6 +47,10 @@ export interface Server {
   readonly description: string | undefined;
   readonly environment: string | undefined;
   readonly pins: readonly string[];
+  /** Addresses and ranges of the proxies before it. */
+  readonly trustedProxies: readonly string[];
+  /** The header in which they say who called, where the spec says. */
+  readonly forwarded: "x-forwarded-for" | "forwarded" | undefined;
 }
 
 /** A variable of a server's URL (OpenAPI 4.8.6). */

@@ -117,6 +117,8 @@ export interface LimitUse {
 
 export interface ApiBounds {
   readonly body: string;
+  readonly url?: string;
+  readonly headers?: string;
   readonly depth: number;
   /** Of multipart bodies; absent where the spec does not say. */
   readonly parts?: number;

@@ -39,7 +39,7 @@ const operation: readonly NotYet[] = [
   { path: ["concurrency"] },
   // Bodies stay bounded: without its own bounds an operation has those of the API.
   { path: ["limits"], nothing: (said) => said !== "none" },
-  ...["url", "headers", "keys", "items", "inflateRatio", "readTimeout", "timeout"].map((key) => ({
+  ...["keys", "items", "inflateRatio", "readTimeout", "timeout"].map((key) => ({
     path: ["limits", key],
   })),
   { path: ["idempotency"] },
@@ -67,8 +67,6 @@ const notYet: Readonly<Record<Placement, readonly NotYet[]>> = {
     { path: ["tls", "pinsExpire"] },
     { path: ["tls", "onExpire"] },
     { path: ["tls", "ca"] },
-    { path: ["trustedProxies"], nothing: isEmpty },
-    { path: ["forwarded"] },
   ],
 };
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { date, pins, setting } from "./units.js";
+import { addresses, date, pins, setting } from "./units.js";
 
 /** What may be said of a server. */
 export const server = z
@@ -14,10 +14,13 @@ export const server = z
         ca: setting.optional(),
       })
       .optional(),
-    trustedProxies: z.array(z.string()).optional(),
+    trustedProxies: z
+      .array(addresses)
+      .optional()
+      .describe("Proxies before the server, whose word on the caller's address counts."),
     forwarded: z.enum(["x-forwarded-for", "forwarded"]).optional(),
   })
-  .describe("How a client reaches this server.");
+  .describe("How a client reaches this server, and what stands before it.");
 
 /** The annotation of a server. */
 export type ServerAnnotation = z.infer<typeof server>;

@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+import ipaddr from "ipaddr.js";
 import * as z from "zod";
 
 const matching = (pattern: RegExp, wanted: string) => z.string(wanted).regex(pattern, wanted);
@@ -35,6 +37,18 @@ export const roleName = name.regex(
   new RegExp(`^(?!(?:${reserved.join("|")})$)`),
   `${reserved.join(", ")} are words of the vocabulary: the role needs another name`,
 );
+
+/** An address, or a range of them (RFC 4632, 3.1). */
+export const addresses = matching(
+  /^[0-9A-Fa-f:.]+(\/\d{1,3})?$/,
+  "an address is wanted, or a range like 10.0.0.0/8",
+).refine((text) => isIP(text) !== 0 || isRange(text), "an address is wanted, or a range like 10.0.0.0/8");
+
+function isRange(text: string): boolean {
+  const [start = "", bits = ""] = text.split("/");
+  const isMapped = /^::ffff:/i.test(start);
+  return isIP(start) !== 0 && !isMapped && /^\d{1,3}$/.test(bits) && ipaddr.isValidCIDR(text);
+}
 
 /** A count of something, 1 or more. */
 export const count = z.int("a whole number is wanted").min(1, "1 or more is wanted");

@@ -37,8 +37,7 @@ describe.each(Object.keys(hosts))("on %s", (name) => {
   });
   afterAll(() => host.close());
 
-  const ask = (facts: Parameters<typeof send>[1]): Promise<Raw> =>
-    send({ url: "", port: host.port, close: host.close }, facts);
+  const ask = (facts: Parameters<typeof send>[1]): Promise<Raw> => send(host, facts);
 
   it.each(rows)("$name", async ({ request, status, otherwise, code, headers = {}, body }) => {
     const before = { ...shop.runs };
@@ -80,7 +79,7 @@ describe.each(["Hono", "Fastify", "Express 5", "Express 4"])("beside the routes 
   it("leaves them alone", async () => {
     const host = await hosts[name]?.(open({ open: {} }).api);
     if (host === undefined) throw new Error(`There is no host ${name}.`);
-    const reply = await send({ url: "", port: host.port, close: host.close }, { target: "/host" });
+    const reply = await send(host, { target: "/host" });
     expect([reply.status, dechunked(reply)]).toEqual([200, "the host's own"]);
     await host.close();
   });

@@ -31,7 +31,7 @@ export function serveLocally(api: Api, options: Partial<ListenOptions> = {}): Pr
 }
 
 /** Sends one request exactly as it is spelt; no client normalises it on the way. */
-export function send({ port }: Server, facts: RequestFacts = {}): Promise<Raw> {
+export function send({ port }: Pick<Server, "port">, facts: RequestFacts = {}): Promise<Raw> {
   const { method = "GET", target = "/", headers = [], body = "" } = facts;
   const content = typeof body === "string" ? Buffer.from(body) : Buffer.from(body);
   const length = content.length > 0 && !headers.some((line) => /^(content-length|transfer-encoding):/i.test(line));

@@ -52,8 +52,8 @@ function isSame(one: object, other: object): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-export function boundsCode({ body, depth, parts, file }: Api["bounds"]): Code {
-  return literal({ body, depth, ...(parts === undefined ? {} : { parts }), ...(file === undefined ? {} : { file }) });
+export function boundsCode(bounds: Api["bounds"]): Code {
+  return literal({ ...bounds });
 }
 
 function accessCode(access: Access): Code {

@@ -5,7 +5,7 @@ import type { Api, Server } from "../../model/api.js";
 import { optional } from "./scheme.js";
 
 /** A server as the client sees it. */
-export function serverCode({ url, variables, environment, pins }: Server): Code {
+export function serverCode({ url, variables, environment, pins, trustedProxies, forwarded }: Server): Code {
   const entries = variables.map((one) => ({
     key: one.name,
     value: object([{ key: "default", value: literal(one.default) }, ...optional("enum", one.enum, literal)]),
@@ -15,6 +15,8 @@ export function serverCode({ url, variables, environment, pins }: Server): Code 
     ...(entries.length > 0 ? [{ key: "variables", value: object(entries) }] : []),
     ...optional("environment", environment, literal),
     ...(pins.length > 0 ? [{ key: "pins", value: literal(pins) }] : []),
+    ...(trustedProxies.length > 0 ? [{ key: "trustedProxies", value: literal(trustedProxies) }] : []),
+    ...optional("forwarded", forwarded, literal),
   ]);
 }
 

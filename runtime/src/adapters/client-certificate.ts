@@ -10,17 +10,22 @@ export function clientCertificate(socket: TLSSocket): ClientCertificate | undefi
   if (found !== undefined) return found;
   const peer: PeerCertificate | undefined = socket.getPeerCertificate?.();
   if (peer?.raw === undefined) return undefined;
-  const certificate: ClientCertificate = {
+  const certificate = certificateOf(peer, socket.authorized);
+  known.set(socket, certificate);
+  return certificate;
+}
+
+/** What is known of a certificate, from what Node makes of it. */
+export function certificateOf(peer: PeerCertificate, trusted: boolean): ClientCertificate {
+  return {
     // RFC 8705, 3.1: of the DER form, base64url.
     thumbprint: hash("sha256", peer.raw, "base64url"),
-    trusted: socket.authorized,
+    trusted,
     subject: attributesOf(peer.subject),
     issuer: attributesOf(peer.issuer),
     serialNumber: peer.serialNumber,
     names: alternativeNames(peer.subjectaltname ?? ""),
   };
-  known.set(socket, certificate);
-  return certificate;
 }
 
 type Attributes = ClientCertificate["subject"];

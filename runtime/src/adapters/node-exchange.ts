@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerResponse } from "node:http2";
 import type { Readable } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import type { ClientCertificate, Exchange, ReceivedHeaders, TlsFacts } from "../http/exchange.js";
 import type { Refusal } from "../problem/refusal.js";
 import { internal } from "../problem/refusals.js";
 import { clientCertificate } from "./client-certificate.js";
+import { asHttp1, framingFault } from "./framing.js";
 
 /** Where a host framework has put what `node:http` puts elsewhere. */
 export interface NodeView {
@@ -37,13 +39,18 @@ class NodeExchange implements Exchange {
     body: Readable,
   ) {
     this.method = request.method ?? "";
-    this.headers = new RawHeaders(request.rawHeaders);
+    const { httpVersionMajor, rawHeaders } = request;
+    this.headers = new RawHeaders(httpVersionMajor < 2 ? rawHeaders : asHttp1(rawHeaders));
     // A socket that was closed meanwhile does not know any more who was at its other end, and the audit line asks for it.
     this.address = request.socket.remoteAddress;
     this.tls = tlsFacts(request);
     this.#request = request;
     this.#response = response;
     this.#body = body;
+  }
+
+  get malformed(): string | undefined {
+    return framingFault(this.#request);
   }
 
   get signal(): AbortSignal {
@@ -85,6 +92,13 @@ class RawHeaders implements ReceivedHeaders {
     }
     return lines ?? noLines;
   }
+
+  exceeds(lines: number, octets: number): boolean {
+    if (this.#raw.length > 2 * lines) return true;
+    let sum = 0;
+    for (const text of this.#raw) sum += text.length;
+    return sum > octets;
+  }
 }
 
 function tlsFacts(request: IncomingMessage): TlsFacts | undefined {
@@ -109,11 +123,17 @@ class SocketFacts implements TlsFacts {
 function abortedWith(response: ServerResponse): AbortController {
   const controller = new AbortController();
   const abort = () => {
-    if (!response.writableFinished) controller.abort();
+    if (isUnfinished(response)) controller.abort();
   };
   if (response.destroyed) abort();
   else response.once("close", abort);
   return controller;
+}
+
+function isUnfinished(response: ServerResponse): boolean {
+  const { stream } = response as ServerResponse & Partial<Pick<Http2ServerResponse, "stream">>;
+  // A stream of HTTP/2 that is reset counts as finished.
+  return stream === undefined ? !response.writableFinished : !response.writableEnded || stream.rstCode !== 0;
 }
 
 async function* chunks(body: Readable): AsyncGenerator<Uint8Array, void> {

@@ -1,13 +1,19 @@
 import { once } from "node:events";
-import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { createServer as createSecureServer } from "node:https";
+import { createServer, Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Reply } from "../http/exchange.js";
 import { dismiss, isIterable } from "../http/streams.js";
 import { StartError } from "../problem/start-error.js";
 import type { Api } from "../server/contract.js";
 import { bareFailure, nothingHere } from "../server/reply.js";
+import { followFiles, isInFiles, readTls, type TlsFiles } from "./certificate-files.js";
+import { linesOf } from "./header-lines.js";
 import { nodeExchange } from "./node-exchange.js";
+import { contextOf, followSessions, type HttpBounds, type ServerTls, type TlsServer, tlsServer } from "./tls-server.js";
+
+export type { TlsFiles } from "./certificate-files.js";
+export { type CertificateTrust, clientCertHeader, xfccHeader } from "./certificate-headers.js";
+export type { Protocols, ServerTls } from "./tls-server.js";
 
 /**
  * The option that lets a server speak without TLS. Its value says why, so that whoever reads the code can judge it:
@@ -21,7 +27,7 @@ export interface ListenOptions {
   readonly port: number;
   /** All addresses where absent. */
   readonly host?: string;
-  readonly tls?: ServerTls;
+  readonly tls?: ServerTls | TlsFiles;
   /** Why this server may speak without TLS. */
   readonly [insecurePlaintext]?: string;
   /** Milliseconds for a whole request to arrive; 30,000 where absent (R37). */
@@ -30,21 +36,17 @@ export interface ListenOptions {
   readonly drainTimeout?: number;
 }
 
-/** TLS settings of `listen`. */
-export interface ServerTls {
-  /** Certificate chain in PEM. */
-  readonly cert: string | Uint8Array;
-  /** Key in PEM. */
-  readonly key: string | Uint8Array;
-  /** Authorities in PEM whose client certificates are trusted: required where the spec has a `mutualTLS` scheme. */
-  readonly clientCa?: string | readonly string[];
-}
-
 /** A server at work. */
 export interface Server {
   /** `https://host:port`, or `http://host:port`. */
   readonly url: string;
   readonly port: number;
+  /**
+   * Another certificate and key for the connections that are made from now on; those that are there go on. Without any: the files, read again.
+   * Whether HTTP/2 is spoken does not change.
+   * @throws where they do not belong together, or the server has no TLS; nothing has changed then.
+   */
+  readonly reload: (tls?: ServerTls) => Promise<void>;
   /** Takes no more calls, finishes those under way, and resolves when the last connection is gone. */
   readonly close: () => Promise<void>;
 }
@@ -70,8 +72,49 @@ export function toListener(api: Api): (request: IncomingMessage, response: Serve
  * @throws StartError without `tls`, unless `[insecurePlaintext]` gives a reason.
  */
 export async function listen(api: Api, options: ListenOptions): Promise<Server> {
-  const server = secured(options, api, toListener(api));
-  const sockets = options.tls === undefined ? "http" : "https";
+  const { tls, requestTimeout = 30_000 } = options;
+  const bounds: HttpBounds = {
+    requestTimeout,
+    headersTimeout: Math.min(10_000, requestTimeout),
+    keepAliveTimeout: 5_000,
+    maxHeaderSize: 16_384,
+    // Node looks at its clocks every 30 s by default, which makes any shorter timeout as long as that.
+    connectionsCheckingInterval: Math.min(1_000, requestTimeout),
+  };
+  const listener = toListener(api);
+  if (tls === undefined) return run(plainServer(options, api, bounds, listener), options, unsecured);
+  const first = isInFiles(tls) ? await readTls(tls) : tls;
+  const server = tlsServer(first, api, bounds, listener);
+  const apply = (next: ServerTls) => server.setSecureContext(contextOf({ ...protocolsOf(first), ...next }));
+  const secured: Secured = {
+    endSessions: followSessions(server),
+    reload: async (next) => apply(next ?? (isInFiles(tls) ? await readTls(tls) : tls)),
+    forget: isInFiles(tls) ? followFiles(tls, first, apply) : () => undefined,
+  };
+  return run(server, options, secured);
+}
+
+/** What there is to a server with TLS beside its connections. */
+interface Secured {
+  readonly endSessions: ReturnType<typeof followSessions>;
+  readonly reload: Server["reload"];
+  /** Nobody looks at the files any more. */
+  readonly forget: () => void;
+}
+
+const unsecured: Secured = {
+  endSessions: () => undefined,
+  reload: async () => {
+    throw new StartError([{ code: "invalid_option", message: "This server has no TLS, and so no certificate." }]);
+  },
+  forget: () => undefined,
+};
+
+function protocolsOf({ minVersion }: ServerTls): Pick<ServerTls, "minVersion"> {
+  return minVersion === undefined ? {} : { minVersion };
+}
+
+async function run(server: HttpServer | TlsServer, options: ListenOptions, secured: Secured): Promise<Server> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, options.host, () => {
@@ -82,40 +125,26 @@ export async function listen(api: Api, options: ListenOptions): Promise<Server> 
   const { port } = server.address() as AddressInfo;
   const host = options.host ?? "localhost";
   return {
-    url: `${sockets}://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    url: `${options.tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${port}`,
     port,
-    close: () => drain(server, options.drainTimeout ?? 10_000),
+    reload: secured.reload,
+    close: () => {
+      secured.forget();
+      return drain(server, secured.endSessions, options.drainTimeout ?? 10_000);
+    },
   };
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
-function secured(
-  { tls, requestTimeout = 30_000, ...rest }: ListenOptions,
-  { clientCertificates }: Api,
-  listener: Listener,
-): HttpServer {
-  const bounds = {
-    requestTimeout,
-    headersTimeout: Math.min(10_000, requestTimeout),
-    keepAliveTimeout: 5_000,
-    maxHeaderSize: 16_384,
-    // Node looks at its clocks every 30 s by default, which makes any shorter timeout as long as that.
-    connectionsCheckingInterval: Math.min(1_000, requestTimeout),
-  };
-  if (tls !== undefined) {
-    const cert = typeof tls.cert === "string" ? tls.cert : Buffer.from(tls.cert);
-    const key = typeof tls.key === "string" ? tls.key : Buffer.from(tls.key);
-    // RFC 9325, 3.1.1: nothing below TLS 1.2.
-    const options = { ...bounds, cert, key, minVersion: "TLSv1.2" as const };
-    return createSecureServer({ ...options, ...handshakeOf(tls, clientCertificates) }, listener);
-  }
-  if (clientCertificates !== "none") {
-    // A header of a proxy that names a certificate could be anybody's: it is not read.
-    const message = "Some scheme needs the caller's certificate, and without TLS there is none: listen with tls.";
+function plainServer(options: ListenOptions, api: Api, bounds: HttpBounds, listener: Listener): HttpServer {
+  if (api.clientCertificates !== "none") {
+    // A header that names a certificate could be anybody's: who may send one, and which, must be said.
+    const message =
+      "Some scheme needs the caller's certificate, and without TLS there is none: listen with tls, or say which proxies hand it on.";
     throw new StartError([{ code: "insecure_transport", message }]);
   }
-  const reason = rest[insecurePlaintext];
+  const reason = options[insecurePlaintext];
   if (typeof reason !== "string" || reason.trim() === "") {
     const message =
       'listen() needs tls: { cert, key }. Where TLS ends before this process, say so: [insecurePlaintext]: "why".';
@@ -124,32 +153,20 @@ function secured(
   return createServer(bounds, listener);
 }
 
-/** Asks for a certificate where some scheme needs one. Whether it is enough is for that scheme to say: others must stay callable. */
-function handshakeOf({ clientCa }: ServerTls, needed: Api["clientCertificates"]): HandshakeOptions {
-  if (needed === "none") return {};
-  if (needed === "trusted" && clientCa === undefined) {
-    const message = "listen() needs tls.clientCa: whose client certificates does a mutualTLS scheme trust?";
-    throw new StartError([{ code: "invalid_option", message }]);
-  }
-  const ca = clientCa === undefined ? [] : typeof clientCa === "string" ? [clientCa] : [...clientCa];
-  return { requestCert: true, rejectUnauthorized: false, ca };
-}
-
-interface HandshakeOptions {
-  readonly requestCert?: boolean;
-  readonly rejectUnauthorized?: boolean;
-  readonly ca?: string[];
-}
-
-function drain(server: HttpServer, patience: number): Promise<void> {
+function drain(server: HttpServer | TlsServer, endSessions: Secured["endSessions"], patience: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => server.closeAllConnections(), patience);
+    const cut = () => {
+      endSessions("now");
+      HttpServer.prototype.closeAllConnections.call(server);
+    };
+    const timer = setTimeout(cut, patience);
     server.close((error) => {
       clearTimeout(timer);
       if (error === undefined) resolve();
       else reject(error);
     });
-    server.closeIdleConnections();
+    endSessions("polite");
+    HttpServer.prototype.closeIdleConnections.call(server);
   });
 }
 
@@ -161,14 +178,16 @@ export function writeReply(reply: Reply, request: IncomingMessage, response: Ser
     return;
   }
   const headers = [...reply.headers];
-  if (isIterable(body)) {
-    response.writeHead(status, headers);
-    finish(reply, request, response);
-    return;
-  }
-  if (body !== undefined) headers.push("Content-Length", String(Buffer.byteLength(body)));
-  response.writeHead(status, headers);
+  if (body !== undefined && !isIterable(body)) headers.push("Content-Length", String(Buffer.byteLength(body)));
+  if (request.httpVersionMajor < 2) response.writeHead(status, headers);
+  else response.writeHead(status, asHttp2(headers));
   finish(reply, request, response);
+}
+
+/** Not every Node keeps the second line of a header that HTTP/2 is given in a flat list. RFC 9113, 8.2.2: it has no Connection. */
+function asHttp2(headers: readonly string[]): Record<string, string | string[]> {
+  const { Connection: _, ...lines } = Object.fromEntries(linesOf(headers));
+  return lines;
 }
 
 /** Ends a response whose header section is written, and what may still come of its request. */

@@ -60,8 +60,9 @@ function webContext({ req, resHeaders, address }: WebContextSource): TrpcContext
   return { exchange, setHeader: (name, value) => resHeaders.set(name, value) };
 }
 
-function facts({ method, target, headers, address, tls, signal }: Exchange): Omit<Exchange, "read" | "chunks"> {
-  return { method, target, headers, address, tls, signal };
+function facts(exchange: Exchange): Omit<Exchange, "read" | "chunks"> {
+  const { method, target, headers, malformed, address, tls, signal } = exchange;
+  return { method, target, headers, malformed, address, tls, signal };
 }
 
 /** tRPC has decoded the body. A guard that still asks for it asks for something else than the procedure gets (R38). */

@@ -7,5 +7,13 @@ export function webHeaders({ headers, url }: Pick<Request, "headers" | "url">): 
       const value = headers.get(name) ?? (name === "host" ? new URL(url).host : null);
       return value === null ? [] : [value];
     },
+    exceeds: (lines, octets) => {
+      let [count, sum] = [0, 0];
+      for (const [name, value] of headers) {
+        count++;
+        sum += name.length + value.length;
+      }
+      return count > lines || sum > octets;
+    },
   };
 }

@@ -23,6 +23,8 @@ export interface ClientCertificate {
 export interface ReceivedHeaders {
   /** Every line of this name, in order; empty where there is none. */
   all(name: string): readonly string[];
+  /** Whether there are more lines than this, or more octets of names and values; absent where the platform has bounded them. */
+  readonly exceeds?: (lines: number, octets: number) => boolean;
 }
 
 /**
@@ -33,6 +35,8 @@ export interface Exchange {
   /** The request target as received (RFC 9112, 3.2): path and query, not decoded. */
   readonly target: string;
   readonly headers: ReceivedHeaders;
+  /** Why the message cannot be read in one way only, where the adapter sees how it was framed. Such a request reaches no handler. */
+  readonly malformed?: string | undefined;
   /** The address of the socket's other end; `undefined` where the platform does not say. */
   readonly address: string | undefined;
   readonly tls: TlsFacts | undefined;

@@ -17,6 +17,10 @@ export interface Limit {
 /** What a request may weigh before anything of it is parsed. */
 export interface Bounds {
   readonly body: Size;
+  /** How long the request target may be; 8 KiB where absent. */
+  readonly url?: Size;
+  /** How many octets the names and values of the header section may have; 16 KiB where absent. */
+  readonly headers?: Size;
   /** How deep JSON may nest. */
   readonly depth: number;
   /** How many parts a multipart body may have; 20 where absent. */

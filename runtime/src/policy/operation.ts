@@ -55,6 +55,10 @@ export interface ServerPolicy {
   readonly environment?: string;
   /** SPKI pins (`sha256/…=`): at least two, of which one is a backup. */
   readonly pins?: readonly string[];
+  /** Addresses, and ranges of them, of the proxies that stand before the server itself. */
+  readonly trustedProxies?: readonly string[];
+  /** The header in which they say who called; `x-forwarded-for` where absent. */
+  readonly forwarded?: "x-forwarded-for" | "forwarded";
 }
 
 /** A variable of a server's URL. */

@@ -50,6 +50,39 @@ export function bodyTooLarge(limit: number): Refusal {
   });
 }
 
+/** The target is longer than the operation takes (RFC 9110, 15.5.15). */
+export function targetTooLong(limit: number): Refusal {
+  return new Refusal("target_too_long", {
+    status: 414,
+    title: "The target is too long",
+    detail: `At most ${limit} octets are read.`,
+  });
+}
+
+/** The header section is larger than the operation takes (RFC 6585, 5). */
+export function headersTooLarge(lines: number, octets: number): Refusal {
+  return new Refusal("headers_too_large", {
+    status: 431,
+    title: "The header section is too large",
+    detail: `At most ${lines} lines and ${octets} octets are read.`,
+  });
+}
+
+/** The message can be read in two ways. What else is on its connection could be, too: RFC 9112, 11.2 has it closed. */
+export function malformedMessage(detail: string): Refusal {
+  return new Refusal("bad_request", {
+    status: 400,
+    title: "The request is malformed",
+    detail,
+    headers: ["Connection", "close"],
+  });
+}
+
+/** The request is for a host that this server does not answer for (RFC 9110, 15.5.20). */
+export function misdirected(): Refusal {
+  return new Refusal("misdirected", { status: 421, title: "The request is not for this server" });
+}
+
 /** The operation answers in none of the media types that the caller takes (RFC 9110, 15.5.7). */
 export function notAcceptable(available: readonly string[]): Refusal {
   return new Refusal("not_acceptable", {

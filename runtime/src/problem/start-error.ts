@@ -23,6 +23,9 @@ export interface StartComplaint {
   readonly message: string;
 }
 
+/** Where complaints are gathered: all of them come at once. */
+export type Complain = (code: StartCode, message: string) => void;
+
 /**
  * The server is not complete and does not start. All reasons come at once, one a line, each with its code.
  */

@@ -3,7 +3,7 @@ import { isOrigin } from "../http/origin.js";
 import { consoleLog } from "../observe/console-log.js";
 import { jsonLines } from "../observe/json-lines.js";
 import { policyFormat } from "../policy/index.js";
-import { type StartComplaint, StartError } from "../problem/start-error.js";
+import { type Complain, type StartComplaint, StartError } from "../problem/start-error.js";
 import { memoryLimits } from "../stores/memory-limits.js";
 import type { Blueprint, Ground } from "./blueprint.js";
 import type { Api, Contract, EnvSource, ServerOptions } from "./contract.js";
@@ -11,11 +11,12 @@ import type { Destined } from "./guards/route.js";
 import { placed } from "./paths.js";
 import { defaultPatience } from "./patience.js";
 import { compileProgram, type Program } from "./program.js";
+import { compileProxies } from "./proxies.js";
 import { describeResource } from "./resource.js";
 import { closeRoles } from "./roles.js";
 import { Router } from "./router.js";
 import { serve } from "./serve.js";
-import { type Complain, findHandlers, findLoaders, findRules, findVerifiers } from "./start-handlers.js";
+import { findHandlers, findLoaders, findRules, findVerifiers } from "./start-handlers.js";
 import { checkPolicy } from "./start-policy.js";
 
 /** What generated `createApi` passes on: its own `Options`, which tsc has checked by name. */
@@ -63,6 +64,8 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
   const own = { now, log, ...(origin === undefined ? {} : { origin }) };
   const verifiers =
     settings === undefined ? new Map<string, BoundVerifier>() : bindAll(found, contract, { ...own, settings }, gather);
+  const unproxy = compileProxies(contract.api, options.proxies ?? {}, complain);
+  const hosts = readHosts(options, complain);
   const basePath = gather(() => readBasePath(contract, options));
   if (complaints.length > 0 || basePath === undefined) throw new StartError(complaints);
 
@@ -75,6 +78,8 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
     roles: closeRoles(contract.api.roles),
     origin,
     resource: describeResource(contract, verifiers, { basePath, origin }),
+    hosts,
+    unproxy,
     limits: options.limits ?? memoryLimits(),
     audit: options.audit ?? jsonLines(),
     log,
@@ -93,7 +98,7 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
   return {
     ...serve(router, ground),
     routes: routesOf(contract, basePath),
-    clientCertificates: certificatesOf(contract, verifiers),
+    clientCertificates: options.proxies?.certificates === undefined ? certificatesOf(contract, verifiers) : "none",
   };
 }
 
@@ -140,6 +145,15 @@ function certificatesOf({ api }: Contract, verifiers: ReadonlyMap<string, BoundV
   const bound = [...verifiers.keys()].flatMap((name) => api.schemes[name] ?? []);
   if (bound.some((scheme) => scheme.kind === "certificate")) return "trusted";
   return bound.some((scheme) => scheme.kind === "token" && scheme.binding === "mtls") ? "any" : "none";
+}
+
+function readHosts({ hosts }: ServerOptions, complain: Complain): ReadonlySet<string> | undefined {
+  if (hosts === undefined) return undefined;
+  for (const host of hosts)
+    if (!/^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/.test(host))
+      complain("invalid_option", `hosts: "${host}" is no host: write api.example.com, or api.example.com:8443.`);
+  if (hosts.length === 0) complain("invalid_option", "hosts is empty: no request could be answered.");
+  return new Set(hosts.map((host) => host.toLowerCase()));
 }
 
 function routesOf(contract: Contract, basePath: string): Api["routes"] {

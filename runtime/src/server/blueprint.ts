@@ -5,6 +5,7 @@ import type { Log } from "../observe/log.js";
 import type { ApiPolicy, OperationPolicy, Wire } from "../policy/index.js";
 import type { LimitStore } from "../stores/limits.js";
 import type { Call, CustomRule, Handler, HandlerReply, Loader, MultipartReader, OperationSchemas } from "./contract.js";
+import type { Unproxy } from "./proxies.js";
 import type { Roles } from "./roles.js";
 
 /** The protected resource metadata of an API (RFC 9728). An API without tokens has none. */
@@ -26,6 +27,10 @@ export interface Ground {
   readonly resource: ResourceMetadata;
   /** The origin that callers reach this server at, where it was told. */
   readonly origin: string | undefined;
+  /** The hosts that are answered for, in lower case; `undefined`: every one. */
+  readonly hosts: ReadonlySet<string> | undefined;
+  /** The request as the proxies before this server got it; `undefined` where there are none. */
+  readonly unproxy: Unproxy | undefined;
   readonly limits: LimitStore;
   readonly audit: AuditSink;
   readonly log: Log;

@@ -5,6 +5,7 @@ import type { Log } from "../observe/log.js";
 import type { ApiPolicy, OperationPolicy, Part, Wire } from "../policy/index.js";
 import type { Refusal } from "../problem/refusal.js";
 import type { LimitStore } from "../stores/limits.js";
+import type { ProxyOptions } from "./proxies.js";
 
 export type { BoundVerifier, SchemeContext, Verdict, Verifier } from "../credentials/verifier.js";
 
@@ -166,6 +167,16 @@ export interface ServerOptions {
    * the protected resource metadata are judged by it. Default: what the connection and the `Host` field say. Set it behind a proxy.
    */
   readonly origin?: string;
+  /**
+   * The hosts that this server answers for, like `api.example.com`: a request for another one is 421. Default: every host, as there is
+   * nothing here that depends on it but `origin`.
+   */
+  readonly hosts?: readonly string[];
+  /**
+   * Which proxies stand before this server, and what they may say of a request. Default: those of the spec's first server; where it names
+   * none, the address of the socket is the caller's, and what headers say of another one is not read.
+   */
+  readonly proxies?: ProxyOptions;
   /** The environment that `env:NAME` settings are read from; `process.env` where absent. */
   readonly env?: EnvSource;
 }
@@ -184,8 +195,8 @@ export interface Api {
    */
   readonly invoke: (operation: string, exchange: Exchange, input: unknown) => Promise<HandlerReply | Refusal>;
   /**
-   * Whether some scheme needs the caller's certificate: of any authority, where tokens are bound to it (RFC 8705), or of one that the server
-   * trusts, where it says who calls.
+   * Whether some scheme needs the caller's certificate from the handshake: of any authority, where tokens are bound to it (RFC 8705), or of
+   * one that the server trusts, where it says who calls. `none` where proxies hand certificates on.
    */
   readonly clientCertificates: "none" | "any" | "trusted";
   /** What is served, for adapters that mount routes. */

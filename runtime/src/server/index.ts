@@ -65,5 +65,6 @@ export type {
   ServerOptions,
   StandardSchema,
 } from "./contract.js";
+export type { CertificateReader, ProxyOptions } from "./proxies.js";
 export { csrfTokenCookie, type SessionCookieOptions, sessionCookie } from "./session-cookie.js";
 export { readSettings } from "./settings.js";

@@ -13,6 +13,7 @@ import { object } from "./guards/object.js";
 import { project } from "./guards/project.js";
 import { read as readProperties } from "./guards/read.js";
 import { stepUp } from "./guards/step-up.js";
+import { transport } from "./guards/transport.js";
 import { unflatten } from "./guards/unflatten.js";
 import { validate } from "./guards/validate.js";
 import { write as writeProperties } from "./guards/write.js";
@@ -25,6 +26,7 @@ import type { Decoded, Matched, Permitted } from "./states.js";
  */
 const guards = (read: Guard<Permitted, Decoded>, wish: Guard<Permitted, Permitted>) =>
   from<Matched>()
+    .pass(transport)
     .pass(lifecycle)
     .pass(limitByAddress)
     .pass(authenticate)

@@ -1,5 +1,5 @@
+import type { Complain } from "../problem/start-error.js";
 import type { Contract } from "./contract.js";
-import type { Complain } from "./start-handlers.js";
 
 /**
  * The contract with operations at the paths that the options give them. A subscriber chooses where it takes webhooks; guards and limits

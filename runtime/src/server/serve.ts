@@ -18,7 +18,8 @@ export function serve(router: Router<Destined<Program>>, ground: Ground): Pick<A
   const programs = new Map<string, Destined<Program>>();
   for (const destined of router.all()) programs.set(destined.operation.id, destined);
   return {
-    handle: (exchange) => {
+    handle: (request) => {
+      const exchange = ground.unproxy === undefined ? request : ground.unproxy(request);
       const received = receive(exchange, ground);
       const allowance = preflight(received, router, ground);
       if (allowance !== undefined) return allowance;
@@ -26,7 +27,8 @@ export function serve(router: Router<Destined<Program>>, ground: Ground): Pick<A
       if (found === undefined) return ground.resource.answer(exchange, received.requestId);
       return found instanceof Refusal ? refused(received, found, []) : answer(found.call, found.steps, ground);
     },
-    invoke: async (id, exchange, input) => {
+    invoke: async (id, request, input) => {
+      const exchange = ground.unproxy === undefined ? request : ground.unproxy(request);
       const destined = programs.get(id);
       if (destined === undefined) return notFound();
       const { requestId, at } = receive(exchange, ground);

@@ -1,11 +1,8 @@
 import type { Verifier } from "../credentials/verifier.js";
 import type { SchemePolicy } from "../policy/index.js";
-import type { StartComplaint } from "../problem/start-error.js";
+import type { Complain } from "../problem/start-error.js";
 import type { Call, Contract, CustomRule, Handler, HandlerReply, Loader } from "./contract.js";
 import { schemesOf } from "./needs.js";
-
-/** Where complaints are gathered: all of them come at once. */
-export type Complain = (code: StartComplaint["code"], message: string) => void;
 
 /** Says what is wrong with one operation. */
 export type Flaw = (message: string) => void;

@@ -7,11 +7,12 @@ import {
   toOctets,
   type Wire,
 } from "../policy/index.js";
+import type { Complain } from "../problem/start-error.js";
 import type { Contract, OperationContract, OperationSchemas } from "./contract.js";
 import { needsScopes } from "./needs.js";
 import { rolesOf } from "./roles.js";
 import { checkObject, checkProperties } from "./start-access.js";
-import type { Complain, Flaw } from "./start-handlers.js";
+import type { Flaw } from "./start-handlers.js";
 
 const keyParts = new Set<string>(["ip", "principal", "operation"]);
 
@@ -119,9 +120,12 @@ function checkStreams(
 function checkBounds(where: string, bounds: Bounds, complain: Complain): void {
   if (!readable(() => toOctets(bounds.body) > 0)) complain("invalid_policy", `${where}: limits.body is no size.`);
   if (!isCount(bounds.depth)) complain("invalid_policy", `${where}: limits.depth is no count.`);
-  const { parts = 1, file = "1B" } = bounds;
+  const { parts = 1 } = bounds;
   if (!isCount(parts)) complain("invalid_policy", `${where}: limits.parts is no count.`);
-  if (!readable(() => toOctets(file) > 0)) complain("invalid_policy", `${where}: limits.file is no size.`);
+  for (const key of ["file", "url", "headers"] as const) {
+    const size = bounds[key] ?? "1B";
+    if (!readable(() => toOctets(size) > 0)) complain("invalid_policy", `${where}: limits.${key} is no size.`);
+  }
 }
 
 function checkRoles({ api, operations }: Contract, complain: Complain): void {

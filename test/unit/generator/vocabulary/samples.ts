@@ -307,7 +307,12 @@ export const samples: readonly (readonly [Placement, string, readonly unknown[],
       { minVersion: "TLSv1.1" },
     ],
   ],
-  ["server", "trustedProxies", [[], ["10.0.0.0/8"]], ["10.0.0.1"]],
+  [
+    "server",
+    "trustedProxies",
+    [[], ["10.0.0.0/8", "10.0.0.1", "2001:db8::/32", "::1"]],
+    ["10.0.0.1", ["proxy.example"], ["10.0.0.0/"]],
+  ],
   ["server", "forwarded", ["x-forwarded-for", "forwarded"], ["x-real-ip"]],
 ];
 

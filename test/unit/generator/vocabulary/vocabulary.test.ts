@@ -103,14 +103,13 @@ describe("what is not enforced yet", () => {
     ["scheme", { acceptDeprecated: { until: "2027-01-01" } }, "acceptDeprecated"],
     ["scheme", { principal: { plan: "plan" } }, "principal.plan"],
     ["operation", { rateLimits: ["perIp", { name: "x", algorithm: "fixed" }] }, "rateLimits.1.algorithm"],
-    ["operation", { limits: { body: "1MiB", url: "8KiB" } }, "limits.url"],
+    ["operation", { limits: { body: "1MiB", keys: 9 } }, "limits.keys"],
     ["operation", { idempotency: {} }, "idempotency"],
     ["operation", { pagination: { type: "page" } }, "pagination"],
     ["operation", { slowDown: {} }, "slowDown"],
     ["operation", { concurrency: {} }, "concurrency"],
     ["schema", { url: {} }, "url"],
     ["server", { tls: { pinsExpire: "2027-01-01" } }, "tls.pinsExpire"],
-    ["server", { trustedProxies: ["10.0.0.1"] }, "trustedProxies"],
   ] as const)("%s %j", (placement, said, path) => {
     expect(unenforced(placement, said).map((one) => one.join("."))).toEqual([path]);
   });
@@ -131,6 +130,8 @@ describe("what is not enforced yet", () => {
       }),
     ).toEqual([]);
     expect(unenforced("schema", { read: "admin", write: "admin", immutable: true, onWrite: "reject" })).toEqual([]);
-    expect(unenforced("server", { trustedProxies: [], tls: { minVersion: "TLSv1.2" } })).toEqual([]);
+    expect(
+      unenforced("server", { trustedProxies: ["10.0.0.1"], forwarded: "forwarded", tls: { minVersion: "TLSv1.2" } }),
+    ).toEqual([]);
   });
 });

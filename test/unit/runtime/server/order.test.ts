@@ -6,6 +6,7 @@ import { anyToken, open } from "../../../support/contract.js";
 describe("the order of the guards", () => {
   it("is what the design says, and differs between HTTP and tRPC in the reading only", () => {
     const order = [
+      "transport",
       "lifecycle",
       "limits by address",
       "authenticate",
@@ -38,8 +39,8 @@ describe("the order of the guards", () => {
     });
     const verifiers = new Map([["oidc", {} as never]]);
     const ground = { api: { bounds: { body: "1KiB", depth: 1 }, schemes: {} }, verifiers } as never;
-    expect(httpOrder.compile(operation(publicAccess), ground)).toHaveLength(4);
-    expect(httpOrder.compile(operation(anyToken), ground)).toHaveLength(6);
+    expect(httpOrder.compile(operation(publicAccess), ground)).toHaveLength(5);
+    expect(httpOrder.compile(operation(anyToken), ground)).toHaveLength(7);
   });
 
   it("permission comes before validation: a stranger learns nothing of the schema", async () => {
