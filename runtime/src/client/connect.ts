@@ -148,8 +148,8 @@ async function call(
     return await withDeadline(
       timeout,
       options.signal,
-      async (signal) => {
-        const outgoing = toRequest(operation, { baseUrl, reserved: ground.reserved }, input, options, signal);
+      async (ending) => {
+        const outgoing = toRequest(operation, { baseUrl, reserved: ground.reserved }, input, options, ending);
         const onAttempt = (attempt: number) => {
           attempts = attempt;
         };

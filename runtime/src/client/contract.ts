@@ -1,4 +1,5 @@
 import type { ApiPolicy, BodyWire, Duration, OperationPolicy, OutputWire, Wire } from "../policy/index.js";
+import type { Failure } from "./failure.js";
 
 /** What a credential adds to a request. */
 export interface Proof {
@@ -67,9 +68,24 @@ export interface Outgoing {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | StreamedBody | undefined;
+  /** Aborted when the call ends: by its deadline, or by the caller. */
   readonly signal: AbortSignal;
+  /** The same, for steps that every call goes through: to listen to a signal is dear. */
+  readonly ending?: Ending;
   /** Whether the body of a success is handed on as it comes. */
   readonly streams?: boolean;
+}
+
+/** The end of a call before its answer. */
+export interface Ending {
+  /** Why it has ended: `timeout` or `aborted`. `undefined` while it goes on. */
+  readonly reason: Failure | undefined;
+  /** Made when it is first asked for. */
+  readonly signal: AbortSignal;
+  /** Has a listener called when it ends. */
+  readonly listen: (listener: (reason: Failure) => void) => void;
+  /** Forgets a listener. */
+  readonly leave: (listener: (reason: Failure) => void) => void;
 }
 
 /** A response on its way in. Header names are lower case; several lines of one name are joined as RFC 9110, 5.3 says. */

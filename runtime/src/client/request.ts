@@ -3,7 +3,8 @@ import { EncodingError, encodeCookies, encodeHeaders, encodePath, encodeQuery } 
 import { isFieldName, isFieldValue } from "../http/headers.js";
 import type { OutputWire, Wire } from "../policy/index.js";
 import { writeContent } from "./content.js";
-import type { CallOptions, Operation, Outgoing } from "./contract.js";
+import type { CallOptions, Ending, Operation, Outgoing } from "./contract.js";
+import { outgoingOf } from "./ending.js";
 import { Failure } from "./failure.js";
 
 type Input = Readonly<Record<string, unknown>>;
@@ -24,7 +25,7 @@ export function toRequest(
   client: { readonly baseUrl: string; readonly reserved: ReadonlySet<string> },
   input: object,
   options: CallOptions,
-  signal: AbortSignal,
+  ending: Ending,
 ): Outgoing {
   const { wire, policy } = operation;
   // Without a prototype: a parameter may be named like a method that every object has.
@@ -36,7 +37,7 @@ export function toRequest(
     const cookies = encodeCookies(wire.cookie ?? [], values);
     const content =
       wire.body === undefined ? undefined : writeContent(operation, wire.body, values, options.contentType);
-    return {
+    const request = {
       method: policy.method,
       url: `${client.baseUrl}${path}${query === "" ? "" : `?${query}`}`,
       headers: {
@@ -47,9 +48,9 @@ export function toRequest(
         ...(content === undefined ? {} : { "content-type": content.type }),
       },
       body: content?.body,
-      signal,
-      ...(wire.output?.media.some(isStreamed) === true ? { streams: true } : {}),
+      streams: wire.output?.media.some(isStreamed) === true,
     };
+    return outgoingOf(request, ending);
   } catch (thrown) {
     if (thrown instanceof EncodingError) throw new Failure("invalid_input", thrown.message, { cause: thrown });
     throw thrown;

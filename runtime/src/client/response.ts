@@ -61,7 +61,8 @@ function read(incoming: Arrived): unknown {
   if (incoming.status === 204 || incoming.body.byteLength === 0) return undefined;
   const type = mediaType(incoming);
   if (isJson(type)) return parse(incoming);
-  return type.startsWith("text/") ? new TextDecoder().decode(incoming.body) : incoming.body;
+  // Octets of one's own: what a transport read into may be a part of something larger.
+  return type.startsWith("text/") ? new TextDecoder().decode(incoming.body) : new Uint8Array(incoming.body);
 }
 
 function parse(incoming: Arrived): unknown {

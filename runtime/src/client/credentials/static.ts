@@ -19,12 +19,15 @@ const supply = (value: Supplied) => (typeof value === "function" ? value() : val
 export function bearer(token: Supplied): TokenCredential {
   return {
     kind: "token",
-    prove: async (request) => {
+    prove: (request) => {
       if (isBound(request)) {
         const message = `${request.scheme} wants a proof with each call: use dpop({ token, keys }) in place of bearer()`;
         throw new Failure("configuration", message);
       }
-      return { headers: { authorization: `Bearer ${printable(await supply(token))}` } };
+      const proofOf = (value: string) => ({ headers: { authorization: `Bearer ${printable(value)}` } });
+      // Whoever has it at hand is not waited for.
+      const value = supply(token);
+      return typeof value === "string" ? proofOf(value) : value.then(proofOf);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Access, ApiPolicy, Clause } from "../../policy/index.js";
 import type { ClientCall, Credential, Incoming, Interceptor, Proof, ProofRequest } from "../contract.js";
+import { withHeaders } from "../ending.js";
 import { Failure } from "../failure.js";
 
 /** What the client was configured with, by scheme. */
@@ -67,7 +68,17 @@ async function prove(clause: Clause, ground: ProofGround, call: ClientCall): Pro
     const credential = ground.configured[scheme];
     if (credential === undefined) throw new Failure("credential_missing", `The operation needs ${scheme}`);
     const { api, now, origin } = ground;
-    const request: ProofRequest = { scheme, api, scopes: needs, signal: call.outgoing.signal, origin, now };
+    const request: ProofRequest = {
+      scheme,
+      api,
+      scopes: needs,
+      origin,
+      now,
+      // Asked for when it is needed.
+      get signal() {
+        return call.outgoing.signal;
+      },
+    };
     proved.push({ credential, request, proof: await credential.prove(request) });
   }
   return proved;
@@ -96,7 +107,11 @@ function withProofs(call: ClientCall, proved: readonly Proved[]): ClientCall {
   }
   if (cookie !== "") headers.cookie = cookie;
   const possession = proved.map(({ proof }) => proof.possession).find((one) => one !== undefined);
-  return { ...call, outgoing: { ...call.outgoing, headers }, ...(possession === undefined ? {} : { possession }) };
+  return {
+    ...call,
+    outgoing: withHeaders(call.outgoing, headers),
+    ...(possession === undefined ? {} : { possession }),
+  };
 }
 
 /** A step of the caller's may have spelt a header otherwise: one name, one header, and the credential's is the one. */

@@ -1,4 +1,5 @@
 import type { ClientCall, Incoming, Interceptor } from "../contract.js";
+import { withHeaders } from "../ending.js";
 import { dpopProof } from "../possession.js";
 
 /**
@@ -29,7 +30,7 @@ async function signed(call: ClientCall, nonce: string | undefined, now: number):
   if (possession === undefined) return call;
   const { method, url } = outgoing;
   const dpop = await dpopProof(possession.keys, { method, url, token: possession.token, nonce, now });
-  return { ...call, outgoing: { ...outgoing, headers: { ...outgoing.headers, dpop } } };
+  return { ...call, outgoing: withHeaders(outgoing, { ...outgoing.headers, dpop }) };
 }
 
 function asksForNonce({ status, headers }: Incoming): boolean {

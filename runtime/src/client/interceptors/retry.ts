@@ -1,5 +1,6 @@
 import { type Retries, toMilliseconds } from "../../policy/index.js";
 import type { ClientCall, Incoming, Interceptor } from "../contract.js";
+import { endOf } from "../ending.js";
 import { Failure } from "../failure.js";
 import { retryAfterOf } from "../retry-after.js";
 
@@ -78,7 +79,8 @@ function waitAfter(
   outcome: Outcome,
   elapsed: number,
 ): number | undefined {
-  if (attempt >= rule.maxAttempts || call.outgoing.signal.aborted || !mayPass(rule, call, outcome)) return undefined;
+  if (attempt >= rule.maxAttempts || endOf(call.outgoing) !== undefined || !mayPass(rule, call, outcome))
+    return undefined;
   const asked = "incoming" in outcome ? retryAfterOf(outcome.incoming.headers["retry-after"], ground.now()) : undefined;
   // Asking again before the time that the server named would be one more call that it did not want.
   if (asked !== undefined && asked > toMilliseconds(rule.retryAfterMax)) return undefined;

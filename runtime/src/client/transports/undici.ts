@@ -4,10 +4,12 @@ import { Agent, type Dispatcher } from "undici";
 import { chunksOf, streamOf } from "../../http/streams.js";
 import { collect, largestAnswer } from "../collect.js";
 import type { Incoming, Outgoing, Transport } from "../contract.js";
+import { endOf } from "../ending.js";
 import { Failure } from "../failure.js";
 import { stayAtHome, type TransportOptions } from "./options.js";
 import { judgePins, PinMismatch, pinnedIdentity } from "./pins.js";
 import { tlsFault } from "./tls-fault.js";
+import { joined, sendWhole } from "./whole.js";
 
 /**
  * A transport on undici, for one origin. Pins are checked in the handshake, on top of the usual verification, before the first octet of
@@ -64,45 +66,44 @@ function connectOptions({ origin, tls, pins: specPins }: TransportOptions): Agen
 }
 
 async function send(agent: Agent, origin: string, outgoing: Outgoing, largest: number): Promise<Incoming> {
-  const url = stayAtHome(origin, outgoing);
+  const { pathname, search } = stayAtHome(origin, outgoing);
+  const request: Dispatcher.DispatchOptions = {
+    origin,
+    path: search === "" ? pathname : pathname + search,
+    method: outgoing.method as Dispatcher.HttpMethod,
+    headers: outgoing.headers,
+    body: bodyOf(outgoing),
+  };
   try {
-    const response = await agent.request({
-      origin,
-      path: `${url.pathname}${url.search}`,
-      method: outgoing.method as Dispatcher.HttpMethod,
-      headers: outgoing.headers,
-      body: bodyOf(outgoing),
-      signal: outgoing.signal,
-      // Nobody knows when the next item of a stream comes.
-      ...(outgoing.streams === true ? { bodyTimeout: 0 } : {}),
-    });
-    const { statusCode: status } = response;
-    const stream = streamOf(response.body);
-    const isHandedOn = outgoing.streams === true && status >= 200 && status < 300;
-    return {
-      status,
-      headers: joined(response.headers),
-      body: isHandedOn ? stream : await collect(stream, status, largest),
-    };
+    return await (outgoing.streams === true
+      ? sendStreaming(agent, request, outgoing, largest)
+      : sendWhole(agent, request, outgoing, largest));
   } catch (thrown) {
-    if (outgoing.signal.aborted) throw outgoing.signal.reason;
-    throw judged(thrown);
+    throw endOf(outgoing) ?? judged(thrown);
   }
+}
+
+async function sendStreaming(
+  agent: Agent,
+  request: Dispatcher.DispatchOptions,
+  { signal }: Outgoing,
+  largest: number,
+): Promise<Incoming> {
+  // Nobody knows when the next item of a stream comes.
+  const response = await agent.request({ ...request, signal, bodyTimeout: 0 });
+  const { statusCode: status } = response;
+  const stream = streamOf(response.body);
+  const isHandedOn = status >= 200 && status < 300;
+  return {
+    status,
+    headers: joined(response.headers),
+    body: isHandedOn ? stream : await collect(stream, status, largest),
+  };
 }
 
 function bodyOf({ body }: Outgoing): string | Uint8Array | Readable | null {
   if (body === undefined || typeof body === "string" || body instanceof Uint8Array) return body ?? null;
   return Readable.from(chunksOf(body.open()), { objectMode: false });
-}
-
-function joined(
-  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
-): Readonly<Record<string, string>> {
-  const lines: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) lines[name] = typeof value === "string" ? value : value.join(", ");
-  }
-  return lines;
 }
 
 function judged(thrown: unknown): Failure {
