@@ -6,7 +6,7 @@ import type { Blueprint } from "./blueprint.js";
 import { foreignItem } from "./guards/items.js";
 import { foreignObject } from "./guards/object.js";
 import { memberOf, tokensOf, valueAt } from "./pointer.js";
-import type { CallRecord, Input } from "./states.js";
+import type { CallRecord } from "./states.js";
 
 /** Refusals that a security officer asks about (ASVS 16.3), whether or not the operation is audited. */
 const securityEvents: Readonly<Partial<Record<RefusalCode, string>>> = {
@@ -29,34 +29,38 @@ export type Trail = (call: CallRecord, refusal: Refusal | undefined) => AuditLin
 /** The audit trail of one operation. */
 export function compileTrail({ id, policy }: Blueprint): Trail {
   const { audit } = policy;
+  const subjectOf = compileSubject(audit);
   return (call, refusal) => {
     const security = refusal === undefined ? undefined : securityEvent(refusal);
     const event = security ?? audit?.event;
     if (event === undefined) return undefined;
-    const subject = subjectOf(audit, call);
-    const fields = audit === undefined ? undefined : fieldsOf(audit, call.input.body);
-    return {
+    const line: { -readonly [K in keyof AuditLine]: AuditLine[K] } = {
       time: new Date(call.at).toISOString(),
       event,
       level: security === undefined ? (audit?.level ?? "access") : "security",
       outcome: refusal === undefined ? "allowed" : refusal.status >= 500 ? "failed" : "refused",
       status: refusal?.status ?? call.projection.status,
-      ...(refusal === undefined ? {} : { code: refusal.code }),
-      ...reasonOf(event, refusal),
       operation: id,
       requestId: call.requestId,
-      ...(call.principal === undefined ? {} : { principal: call.principal.id, scheme: call.principal.scheme }),
-      ...(call.exchange.address === undefined ? {} : { address: call.exchange.address }),
-      ...(subject === undefined ? {} : { subject }),
-      ...(fields === undefined ? {} : { fields }),
     };
+    if (refusal !== undefined) explain(line, refusal);
+    if (call.principal !== undefined) {
+      line.principal = call.principal.id;
+      line.scheme = call.principal.scheme;
+    }
+    if (call.exchange.address !== undefined) line.address = call.exchange.address;
+    const subject = subjectOf(call);
+    if (subject !== undefined) line.subject = subject;
+    const fields = audit === undefined ? undefined : fieldsOf(audit, call.input.body);
+    if (fields !== undefined) line.fields = fields;
+    return line;
   };
 }
 
-/** ASVS 16.3.1: which credential failed, and why. Verifiers say it in words that hold no secret; other causes are for the log. */
-function reasonOf(event: string, refusal: Refusal | undefined): Pick<AuditLine, "reason"> {
-  const cause = event === "authentication.refused" ? refusal?.cause : undefined;
-  return typeof cause === "string" ? { reason: cause } : {};
+function explain(line: { code?: string; reason?: string; readonly event: string }, { code, cause }: Refusal): void {
+  line.code = code;
+  // ASVS 16.3.1: which credential failed, and why. Verifiers say it in words that hold no secret; other causes are for the log.
+  if (line.event === "authentication.refused" && typeof cause === "string") line.reason = cause;
 }
 
 function securityEvent(refusal: Refusal): string | undefined {
@@ -66,20 +70,22 @@ function securityEvent(refusal: Refusal): string | undefined {
 }
 
 /** What the call was about: as validated, or as it stands in the path where the call did not get that far. */
-function subjectOf(audit: Audit | undefined, call: CallRecord): string | undefined {
-  if (audit?.subject === undefined) return undefined;
+function compileSubject(audit: Audit | undefined): (call: CallRecord) => string | undefined {
+  // Its own, and not what somebody has polluted the prototype of every object with (R32).
+  if (audit?.subject === undefined || !Object.hasOwn(audit, "subject")) return () => undefined;
   const { from, mask: style } = audit.subject;
   const cut = from.indexOf(":");
   const part = from.slice(0, cut) as "path" | "query" | "header";
   const name = from.slice(cut + 1);
-  const validated = memberOf(call.input[part as keyof Input], name);
-  const value = validated ?? (part === "path" ? memberOf(call.captured, name) : undefined);
-  if (value === undefined) return undefined;
-  const shown = mask(value, style);
-  return shown === undefined ? undefined : String(shown);
+  return ({ input, captured }) => {
+    const value = memberOf(input[part], name) ?? (part === "path" ? memberOf(captured, name) : undefined);
+    const shown = value === undefined ? undefined : mask(value, style);
+    return shown === undefined ? undefined : String(shown);
+  };
 }
 
 function fieldsOf(audit: Audit, body: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (body === undefined) return undefined;
   const shown = Object.entries(audit.fields).flatMap(([pointer, style]) => {
     const value = valueAt(body, tokensOf(pointer));
     const masked = value === undefined ? undefined : mask(value, style);
