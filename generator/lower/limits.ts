@@ -67,7 +67,20 @@ export function usedLimits(table: LimitTable, used: ReadonlySet<string>): readon
   return [...table.values()].filter(({ name }) => used.has(name)).sort((a, b) => byText(a.name, b.name));
 }
 
-const boundKeys: readonly (keyof ApiBounds)[] = ["body", "url", "headers", "depth", "parts", "file"];
+/** In the order of the vocabulary. */
+const boundKeys: readonly (keyof ApiBounds)[] = [
+  "body",
+  "url",
+  "headers",
+  "depth",
+  "keys",
+  "items",
+  "parts",
+  "file",
+  "inflateRatio",
+  "readTimeout",
+  "timeout",
+];
 
 const defaultBounds: ApiBounds = { body: "1MiB", depth: 32 };
 
@@ -77,6 +90,5 @@ export function lowerBounds(limits: SpecValue | undefined, otherwise: ApiBounds 
     const value = node?.[key] ?? otherwise[key];
     return value === undefined || value === null ? {} : { [key]: value };
   };
-  // The order is that of the vocabulary.
-  return Object.assign({}, otherwise, ...boundKeys.map(said)) as ApiBounds;
+  return Object.assign({}, ...boundKeys.map(said)) as ApiBounds;
 }

@@ -120,9 +120,14 @@ export interface ApiBounds {
   readonly url?: string;
   readonly headers?: string;
   readonly depth: number;
+  readonly keys?: number;
+  readonly items?: number;
   /** Of multipart bodies; absent where the spec does not say. */
   readonly parts?: number;
   readonly file?: string;
+  readonly inflateRatio?: number;
+  readonly readTimeout?: string;
+  readonly timeout?: string;
 }
 
 /** Which pages of other origins may call, by name. */

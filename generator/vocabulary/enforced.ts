@@ -39,9 +39,6 @@ const operation: readonly NotYet[] = [
   { path: ["concurrency"] },
   // Bodies stay bounded: without its own bounds an operation has those of the API.
   { path: ["limits"], nothing: (said) => said !== "none" },
-  ...["keys", "items", "inflateRatio", "readTimeout", "timeout"].map((key) => ({
-    path: ["limits", key],
-  })),
   { path: ["idempotency"] },
   { path: ["cache"], nothing: is("no-store") },
   { path: ["pagination"] },

@@ -34,8 +34,8 @@ const bounds = z.strictObject({
   parts: count.optional(),
   file: size.optional(),
   inflateRatio: count.optional(),
-  readTimeout: duration.optional(),
-  timeout: duration.optional(),
+  readTimeout: span.optional(),
+  timeout: span.optional(),
 });
 
 const audit = z.strictObject({

@@ -3,6 +3,7 @@ import type { ProblemDetail } from "../problem/problem.js";
 import type { Codec } from "./codec.js";
 import { decodeQuery } from "./fields.js";
 import { parseJson } from "./json.js";
+import { isCrowded, type TextBounds } from "./text-bounds.js";
 
 /** A body, read; or its faults, each a 400. */
 export type BodyReading = { readonly value: unknown } | { readonly faults: readonly ProblemDetail[] };
@@ -11,10 +12,10 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Reads a body that is there as a whole: JSON, text or a form.
- * @param depth how deep JSON may nest.
+ * @param bounds how deep and broad JSON may be, and how many pairs a form may have.
  * @param form the fields of a form, where the wire table has them; every field is a string otherwise.
  */
-export function decodeBody(octets: Uint8Array, codec: Codec, depth: number, form?: readonly Field[]): BodyReading {
+export function decodeBody(octets: Uint8Array, codec: Codec, bounds: TextBounds, form?: readonly Field[]): BodyReading {
   let text: string;
   try {
     text = utf8.decode(octets);
@@ -22,10 +23,12 @@ export function decodeBody(octets: Uint8Array, codec: Codec, depth: number, form
     return fault("The text is not UTF-8.");
   }
   if (codec === "text") return { value: text };
-  if (codec === "form") return decodeForm(text, form);
+  if (codec === "form") {
+    return isCrowded(text, bounds.keys) ? fault(`There are more than ${bounds.keys} pairs.`) : decodeForm(text, form);
+  }
   // RFC 8259, 8.1: a sender adds no byte order mark. JSON.parse would refuse it too; this says why.
   if (text.startsWith("\uFEFF")) return fault("The text starts with a byte order mark.");
-  const reading = parseJson(text, depth);
+  const reading = parseJson(text, bounds.depth, bounds);
   return "fault" in reading ? fault(reading.fault) : reading;
 }
 
@@ -52,7 +55,9 @@ function decodePairs(query: string): BodyReading {
     }
     if (name === "__proto__") return fault("A name is not allowed.");
     const before = value[name];
-    value[name] = before === undefined ? text : Array.isArray(before) ? [...before, text] : [before, text];
+    if (before === undefined) value[name] = text;
+    else if (Array.isArray(before)) before.push(text);
+    else value[name] = [before, text];
   }
   return { value };
 }

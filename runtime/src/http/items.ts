@@ -1,12 +1,14 @@
 import type { ItemCodec } from "./codec.js";
 import { readEvents, type ServerEvent, writeEvent } from "./events.js";
-import { type JsonReading, parseJson } from "./json.js";
+import { type Breadth, type JsonReading, parseJson } from "./json.js";
 
 /** How the items of a stream are read. */
 export interface ItemOptions {
   readonly codec: ItemCodec;
   /** How deep JSON may nest. */
   readonly depth: number;
+  /** How broad it may be; absent where who sends it is trusted that far. */
+  readonly breadth?: Breadth;
   /** Octets of one item: what never ends is not kept. */
   readonly longest: number;
   /** What the items of server-sent events are: the events; or their data, as JSON. */
@@ -27,24 +29,25 @@ export async function* readItems(
   chunks: AsyncIterable<Uint8Array>,
   options: ItemOptions,
 ): AsyncGenerator<unknown, void> {
-  const { codec, depth, longest, data } = options;
+  const { codec, longest, data } = options;
+  const parsed = (text: string) => parse(text, options);
   if (codec === "events") {
     for await (const event of readEvents(lines(chunks, /\r\n|\n|\r/, longest))) {
       // Not JSON, and said by nobody's schema: the end, as the first large API of this kind spelt it.
       if (data === "item" && event.data === "[DONE]") return;
       if (data === undefined) yield event;
-      else yield data === "item" ? parsed(event.data, depth) : { ...event, data: parsed(event.data, depth) };
+      else yield data === "item" ? parsed(event.data) : { ...event, data: parsed(event.data) };
     }
     return;
   }
   // RFC 7464, 2.1: every text begins with a record separator. JSON Lines end with a line feed.
   for await (const line of lines(chunks, codec === "lines" ? "\n" : "\u001e", longest)) {
-    if (line.trim() !== "") yield parsed(line, depth);
+    if (line.trim() !== "") yield parsed(line);
   }
 }
 
-function parsed(text: string, depth: number): unknown {
-  const reading: JsonReading = parseJson(text, depth);
+function parse(text: string, { depth, breadth }: ItemOptions): unknown {
+  const reading: JsonReading = parseJson(text, depth, breadth);
   if ("fault" in reading) throw new UnreadableItem(reading.fault);
   return reading.value;
 }

@@ -1,6 +1,14 @@
 /** A JSON text, read; or what makes it unreadable. */
 export type JsonReading = { readonly value: unknown } | { readonly fault: string };
 
+/** How broad JSON may be: what validates it looks at each member and item. */
+export interface Breadth {
+  readonly keys: number;
+  readonly items: number;
+}
+
+const boundless: Breadth = { keys: Number.POSITIVE_INFINITY, items: Number.POSITIVE_INFINITY };
+
 const quote = 0x22;
 const backslash = 0x5c;
 
@@ -9,8 +17,9 @@ const backslash = 0x5c;
  * `depth`, duplicate names, lone surrogates, numbers beyond double precision, and the name `__proto__` (R31 to R34). Objects of
  * the value have no prototype, so that `{}` does not satisfy a required `toString`.
  * @param depth how deep arrays and objects may nest; a scalar is 0 deep.
+ * @param breadth how many members an object, and how many items an array may have.
  */
-export function parseJson(text: string, depth: number): JsonReading {
+export function parseJson(text: string, depth: number, breadth: Breadth = boundless): JsonReading {
   const outline = scan(text, depth);
   if (outline === undefined) return { fault: `The JSON is nested deeper than ${depth}.` };
   let parsed: unknown;
@@ -19,7 +28,7 @@ export function parseJson(text: string, depth: number): JsonReading {
   } catch {
     return { fault: "The text is not JSON." };
   }
-  const stripped = strip(parsed, outline.escapedSurrogates);
+  const stripped = strip(parsed, outline.escapedSurrogates, breadth);
   if (typeof stripped === "string") return { fault: stripped };
   // RFC 8259, 4: the last duplicate wins here and the first one elsewhere. Fewer members than names means that some were.
   return stripped === outline.names ? { value: parsed } : { fault: "An object has a name twice." };
@@ -63,22 +72,25 @@ function endOfString(text: string, start: number): number {
  * Takes the prototypes away from a value that is nobody else's, which is cheaper than to copy it. `JSON.parse` has bounded its depth.
  * @returns how many members its objects have; or what is wrong with it.
  */
-function strip(value: unknown, surrogates: boolean): number | string {
+function strip(value: unknown, surrogates: boolean, breadth: Breadth): number | string {
   if (typeof value === "string") return textFault(value, surrogates) ?? 0;
   if (typeof value === "number") return numberFault(value) ?? 0;
   if (typeof value !== "object" || value === null) return 0;
   let members = 0;
   if (Array.isArray(value)) {
+    if (value.length > breadth.items) return tooMany(breadth.items, "items");
     for (const item of value) {
-      const below = strip(item, surrogates);
+      const below = strip(item, surrogates, breadth);
       if (typeof below === "string") return below;
       members += below;
     }
     return members;
   }
   const bare = Object.setPrototypeOf(value, null) as Readonly<Record<string, unknown>>;
+  let own = 0;
   for (const name in bare) {
-    const below = nameFault(name, surrogates) ?? strip(bare[name], surrogates);
+    if (++own > breadth.keys) return tooMany(breadth.keys, "members");
+    const below = nameFault(name, surrogates) ?? strip(bare[name], surrogates, breadth);
     if (typeof below === "string") return below;
     members += 1 + below;
   }
@@ -86,19 +98,27 @@ function strip(value: unknown, surrogates: boolean): number | string {
 }
 
 /** Applies the same strictness to a value that another layer has parsed: to a copy of it. */
-export function adoptJson(value: unknown, depth: number, level = 0): JsonReading {
+export function adoptJson(value: unknown, depth: number, breadth: Breadth = boundless, level = 0): JsonReading {
   const fault = typeof value === "string" ? textFault(value, true) : numberFault(value);
   if (fault !== undefined) return { fault };
   if (typeof value !== "object" || value === null) return { value };
   if (level >= depth) return { fault: `The JSON is nested deeper than ${depth}.` };
+  const broad = Array.isArray(value)
+    ? value.length > breadth.items && tooMany(breadth.items, "items")
+    : Object.keys(value).length > breadth.keys && tooMany(breadth.keys, "members");
+  if (broad !== false) return { fault: broad };
   const copy: unknown[] | Record<string, unknown> = Array.isArray(value) ? [] : { __proto__: null };
   for (const [name, member] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
     const wrong = typeof name === "string" ? nameFault(name, true) : undefined;
-    const reading = wrong === undefined ? adoptJson(member, depth, level + 1) : { fault: wrong };
+    const reading = wrong === undefined ? adoptJson(member, depth, breadth, level + 1) : { fault: wrong };
     if ("fault" in reading) return reading;
     Reflect.set(copy, name, reading.value);
   }
   return { value: copy };
+}
+
+function tooMany(most: number, what: "members" | "items"): string {
+  return `There are more than ${most} ${what} in one place.`;
 }
 
 function textFault(text: string, surrogates: boolean): string | undefined {

@@ -1,5 +1,5 @@
 import type { Kind } from "../policy/index.js";
-import { parseJson } from "./json.js";
+import { type Breadth, parseJson } from "./json.js";
 
 /** How deep a JSON-encoded parameter may nest. */
 const jsonDepth = 32;
@@ -14,9 +14,9 @@ export class Unreadable extends Error {}
  * What a text stands for. A text that is no number stays a text, so that validation refuses it where it stands.
  * @throws Unreadable when a JSON-encoded parameter is not JSON.
  */
-export function readScalar(kind: Kind, text: string, depth = jsonDepth): unknown {
+export function readScalar(kind: Kind, text: string, depth = jsonDepth, breadth?: Breadth): unknown {
   // OpenAPI leaves open how a list or an object within a parameter is written. It is JSON, which loses nothing.
-  if (typeof kind === "object") return readJson(text, depth);
+  if (typeof kind === "object") return readJson(text, depth, breadth);
   switch (kind) {
     case "integer":
     case "number":
@@ -24,14 +24,14 @@ export function readScalar(kind: Kind, text: string, depth = jsonDepth): unknown
     case "boolean":
       return text === "true" ? true : text === "false" ? false : text;
     case "json":
-      return readJson(text, depth);
+      return readJson(text, depth, breadth);
     default:
       return text;
   }
 }
 
-function readJson(text: string, depth: number): unknown {
-  const reading = parseJson(text, depth);
+function readJson(text: string, depth: number, breadth: Breadth | undefined): unknown {
+  const reading = parseJson(text, depth, breadth);
   if ("fault" in reading) throw new Unreadable(reading.fault);
   return reading.value;
 }

@@ -23,10 +23,20 @@ export interface Bounds {
   readonly headers?: Size;
   /** How deep JSON may nest. */
   readonly depth: number;
+  /** How many members one object may have, and how many pairs a query or a form; 1000 where absent. */
+  readonly keys?: number;
+  /** How many items one array may have; 1000 where absent. */
+  readonly items?: number;
   /** How many parts a multipart body may have; 20 where absent. */
   readonly parts?: number;
   /** How large one file of a multipart body may be; 10 MiB where absent. `body` bounds all that is no file. */
   readonly file?: Size;
+  /** How many times its size a compressed body may grow; absent: compressed bodies are refused. */
+  readonly inflateRatio?: number;
+  /** How long a body may take to arrive; 10 s where absent. One that is read piece by piece has a second more for each KiB. */
+  readonly readTimeout?: Duration;
+  /** How long the handler may take to answer; 30 s where absent. */
+  readonly timeout?: Duration;
 }
 
 /** A named rate limit; `burst` is `limit` where the spec sets none. */

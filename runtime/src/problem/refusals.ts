@@ -50,6 +50,35 @@ export function bodyTooLarge(limit: number): Refusal {
   });
 }
 
+/** The body did not arrive in time (RFC 9110, 15.5.9). What is left of it would come over the same connection. */
+export function bodyTooSlow(): Refusal {
+  return new Refusal("timeout", {
+    status: 408,
+    title: "The request took too long",
+    detail: "The body did not arrive in time.",
+    headers: ["Connection", "close"],
+  });
+}
+
+/** The handler did not answer in time. */
+export function handlerTooSlow(cause: unknown): Refusal {
+  return new Refusal("timeout", {
+    status: 503,
+    title: "The server took too long",
+    headers: ["Retry-After", "1"],
+    cause,
+  });
+}
+
+/** The body is in a coding that is not undone (RFC 9110, 15.5.16: `Accept-Encoding` says which are). */
+export function unsupportedCoding(accepted: string): Refusal {
+  return new Refusal("unsupported_media_type", {
+    status: 415,
+    title: "The content coding is not supported",
+    headers: ["Accept-Encoding", accepted],
+  });
+}
+
 /** The target is longer than the operation takes (RFC 9110, 15.5.15). */
 export function targetTooLong(limit: number): Refusal {
   return new Refusal("target_too_long", {

@@ -67,11 +67,14 @@ export interface PartBounds {
   readonly file: number;
   readonly parts: number;
   readonly depth: number;
+  /** How many members an object, and how many items an array may have. */
+  readonly keys: number;
+  readonly items: number;
 }
 
 /** Reads multipart bodies: `multipart` of `@sallyport/runtime/multipart`. */
 export type MultipartReader = (
-  exchange: Exchange,
+  exchange: Pick<Exchange, "chunks">,
   boundary: string,
   parts: readonly Part[],
   bounds: PartBounds,

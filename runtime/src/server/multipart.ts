@@ -38,7 +38,12 @@ interface Source {
   readonly unread: (event: Event) => void;
 }
 
-function open(exchange: Exchange, boundary: string, parts: readonly Part[], bounds: PartBounds): Source {
+function open(
+  exchange: Pick<Exchange, "chunks">,
+  boundary: string,
+  parts: readonly Part[],
+  bounds: PartBounds,
+): Source {
   const events: Event[] = [];
   const files = new Set(parts.filter((part) => part.file !== undefined).map((part) => part.name));
   let fault: Refusal | undefined;
@@ -187,7 +192,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 function readField(
   { info, octets }: Extract<Event, { kind: "field" }>,
   kind: Parameters<typeof readScalar>[0],
-  { depth }: PartBounds,
+  bounds: PartBounds,
 ): unknown {
   // RFC 7578, 4.4: text/plain where a part does not say. What is said is read strictly, as for a body (R30).
   const media = parseMediaType(headerOf(info, "content-type") ?? "text/plain");
@@ -197,7 +202,7 @@ function readField(
   if (charset !== "utf-8" || (codec !== "text" && !(codec === "json" && isJson)))
     throw fault(info.name, "The part has another media type than its schema says.", 415);
   try {
-    return readScalar(kind, utf8.decode(octets), depth);
+    return readScalar(kind, utf8.decode(octets), bounds.depth, bounds);
   } catch (thrown) {
     throw fault(info.name, thrown instanceof Unreadable ? thrown.message : "The text is not UTF-8.");
   }

@@ -4,9 +4,11 @@ import type { Exchange } from "../http/exchange.js";
 import { readItems, UnreadableItem } from "../http/items.js";
 import { isUtf8, matchMedia, parseMediaType } from "../http/media.js";
 import { bounded, streamOf } from "../http/streams.js";
+import { textBounds } from "../http/text-bounds.js";
 import { type BodyWire, type Bounds, toOctets } from "../policy/index.js";
 import { Refusal } from "../problem/refusal.js";
 import { badRequest, bodyTooLarge, unsupportedMediaType } from "../problem/refusals.js";
+import { type BodySource, compileSource } from "./body-source.js";
 import { after } from "./climb.js";
 import type { MultipartReader } from "./contract.js";
 
@@ -22,31 +24,34 @@ export type ReadBodyOf = (exchange: Exchange) => ReadBody | Refusal | Promise<Re
 /** How the body of an operation is read: by its media type, within its bounds. */
 export function compileBody(wire: BodyWire, bounds: Bounds, multipart: MultipartReader | undefined): ReadBodyOf {
   const accepted = wire.media.map(essenceOf);
+  const open = compileSource(bounds);
   const readers = new Map(wire.media.map((media) => [media, compileReader(media, wire, bounds, multipart)]));
   return (exchange) => {
     const media = mediaOf(exchange, wire.media);
     if (media === "absent") {
       // Content without a type is content that nobody can validate (R30).
       if (wire.required) return unsupportedMediaType(accepted);
-      return after(readAll(exchange, 0), (octets) => {
+      const source = open(exchange);
+      if (source instanceof Refusal) return source;
+      return after(readAll(source, 0), (octets) => {
         if (octets instanceof Refusal) return octets;
         return octets === undefined ? unsupportedMediaType(accepted) : { value: undefined, media: undefined };
       });
     }
     const read = media === undefined ? undefined : readers.get(media);
-    return read === undefined ? unsupportedMediaType(accepted) : read(exchange);
+    if (read === undefined) return unsupportedMediaType(accepted);
+    const source = open(exchange);
+    return source instanceof Refusal ? source : read(source);
   };
 }
 
+type Reader = (source: BodySource) => ReadBody | Refusal | Promise<ReadBody | Refusal>;
+
 /** How a body in one of the declared media types is read. */
-function compileReader(
-  media: string,
-  wire: BodyWire,
-  bounds: Bounds,
-  multipart: MultipartReader | undefined,
-): ReadBodyOf {
+function compileReader(media: string, wire: BodyWire, bounds: Bounds, multipart: MultipartReader | undefined): Reader {
   const codec = codecOf(essenceOf(media));
-  const { depth } = bounds;
+  const texts = textBounds(bounds);
+  const { depth } = texts;
   const limit = toOctets(bounds.body);
   if (codec === "multipart") return compileMultipart(media, wire, bounds, multipart);
   if (codec === "octets" || isItems(codec)) {
@@ -55,14 +60,17 @@ function compileReader(
       if (Number(exchange.headers.all("content-length")[0] ?? 0) > limit) return bodyTooLarge(limit);
       const chunks = bounded(exchange.chunks(), limit);
       if (codec === "octets") return { value: streamOf(chunks), media };
-      return { value: received(readItems(chunks, { codec, depth, longest: limit, data: wire.data })), media };
+      return {
+        value: received(readItems(chunks, { codec, depth, breadth: texts, longest: limit, data: wire.data })),
+        media,
+      };
     };
   }
   return (exchange) =>
     readAll(exchange, limit).then((octets) => {
       if (octets instanceof Refusal) return octets;
       if (octets === undefined) return bodyTooLarge(limit);
-      const reading = decodeBody(octets, codec, depth, wire.form);
+      const reading = decodeBody(octets, codec, texts, wire.form);
       if ("faults" in reading) return badRequest("The body cannot be read.", reading.faults);
       return { value: reading.value, media };
     });
@@ -73,9 +81,9 @@ function compileMultipart(
   wire: BodyWire,
   bounds: Bounds,
   multipart: MultipartReader | undefined,
-): ReadBodyOf {
-  const { depth, parts = 20, file = "10MiB" } = bounds;
-  const partBounds = { body: toOctets(bounds.body), file: toOctets(file), parts, depth };
+): Reader {
+  const { parts = 20, file = "10MiB" } = bounds;
+  const partBounds = { body: toOctets(bounds.body), file: toOctets(file), parts, ...textBounds(bounds) };
   return async (exchange) => {
     const boundary = parseMediaType(exchange.headers.all("content-type")[0] ?? "")?.parameters.get("boundary");
     // RFC 2046, 5.1.1: 1 to 70 characters of a few kinds.
@@ -116,7 +124,7 @@ function isText(codec: Codec): boolean {
   return codec !== "octets" && codec !== "multipart";
 }
 
-function readAll(exchange: Exchange, limit: number): Promise<Uint8Array | undefined | Refusal> {
+function readAll(exchange: BodySource, limit: number): Promise<Uint8Array | undefined | Refusal> {
   return exchange.read(limit).catch(cutShort);
 }
 

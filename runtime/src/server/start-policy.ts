@@ -120,8 +120,13 @@ function checkStreams(
 function checkBounds(where: string, bounds: Bounds, complain: Complain): void {
   if (!readable(() => toOctets(bounds.body) > 0)) complain("invalid_policy", `${where}: limits.body is no size.`);
   if (!isCount(bounds.depth)) complain("invalid_policy", `${where}: limits.depth is no count.`);
-  const { parts = 1 } = bounds;
-  if (!isCount(parts)) complain("invalid_policy", `${where}: limits.parts is no count.`);
+  for (const key of ["parts", "keys", "items", "inflateRatio"] as const)
+    if (!isCount(bounds[key] ?? 1)) complain("invalid_policy", `${where}: limits.${key} is no count.`);
+  for (const key of ["readTimeout", "timeout"] as const) {
+    const duration = bounds[key] ?? "1s";
+    if (!readable(() => toMilliseconds(duration) > 0))
+      complain("invalid_policy", `${where}: limits.${key} is no duration.`);
+  }
   for (const key of ["file", "url", "headers"] as const) {
     const size = bounds[key] ?? "1B";
     if (!readable(() => toOctets(size) > 0)) complain("invalid_policy", `${where}: limits.${key} is no size.`);

@@ -1,4 +1,5 @@
 import { decodeCookie, decodeHeader, decodePath, decodeQuery } from "../../http/fields.js";
+import { isCrowded, textBounds } from "../../http/text-bounds.js";
 import type { ProblemDetail } from "../../problem/problem.js";
 import { Refusal } from "../../problem/refusal.js";
 import { badRequest } from "../../problem/refusals.js";
@@ -13,8 +14,10 @@ export const decode: Guard<Permitted, Decoded> = {
   compile: ({ policy, wire, multipart }, ground) => {
     const { path = [], query = [], header = [], cookie = [] } = wire;
     const bounds = policy.bounds ?? ground.api.bounds;
+    const { keys } = textBounds(bounds);
     const body = wire.body === undefined ? undefined : compileBody(wire.body, bounds, multipart);
     return (call) => {
+      if (call.query.length > keys && isCrowded(call.query, keys)) return crowded(keys);
       const { headers } = call.exchange;
       const read = {
         path: decodePath(path, call.captured),
@@ -31,6 +34,12 @@ export const decode: Guard<Permitted, Decoded> = {
     };
   },
 };
+
+function crowded(most: number): Refusal {
+  return badRequest("A parameter cannot be read.", [
+    { in: "query", pointer: "#", detail: `There are more than ${most} pairs.` },
+  ]);
+}
 
 type Reading = { readonly value: Readonly<Record<string, unknown>> } | { readonly faults: readonly ProblemDetail[] };
 

@@ -1,7 +1,9 @@
-import type { Exchange } from "../../http/exchange.js";
+import { within } from "../../http/deadline.js";
 import type { Log } from "../../observe/log.js";
+import { toMilliseconds } from "../../policy/index.js";
 import { Refusal } from "../../problem/refusal.js";
-import { internal } from "../../problem/refusals.js";
+import { handlerTooSlow, internal } from "../../problem/refusals.js";
+import { CallSignal } from "../call-signal.js";
 import type { Call, HandlerReply } from "../contract.js";
 import { type Guard, isThenable } from "../guard.js";
 import { type Answered, type Loaded, prove } from "../states.js";
@@ -9,15 +11,25 @@ import { type Answered, type Loaded, prove } from "../states.js";
 /** Runs the handler. It may throw a refusal; whatever else it throws is a failure that says nothing outside (R51). */
 export const handle: Guard<Loaded, Answered> = {
   name: "handler",
-  compile: ({ id, handler }, ground) => {
+  compile: ({ id, handler, policy }, ground) => {
+    const { timeout = "30s" } = policy.bounds ?? ground.api.bounds;
+    const patience = toMilliseconds(timeout);
+    const waited = (told: HandlerCall, pending: PromiseLike<unknown>) =>
+      within(pending, patience, () => {
+        const cause = new Error(`${id} took longer than ${patience} ms.`);
+        told.expire(cause);
+        return handlerTooSlow(cause);
+      });
     const settle = (call: Loaded, answer: unknown): Answered | Refusal => {
       if (answer instanceof Refusal) return answer;
       return isReply(answer) ? prove(call, "answer", answer) : internal(new TypeError(`${id} answered no response`));
     };
     return (call) => {
       try {
-        const answer: unknown = handler(new HandlerCall(call, id, ground.log));
-        return isThenable(answer) ? answer.then((value) => settle(call, value), toRefusal) : settle(call, answer);
+        const told = new HandlerCall(call, id, ground.log);
+        const answer: unknown = handler(told);
+        if (!isThenable(answer)) return settle(call, answer);
+        return waited(told, answer).then((value) => settle(call, value), toRefusal);
       } catch (thrown) {
         return toRefusal(thrown);
       }
@@ -39,7 +51,7 @@ class HandlerCall implements Call {
   readonly object: unknown;
   readonly objects: readonly unknown[];
   readonly scope: unknown;
-  readonly #exchange: Exchange;
+  readonly #signal: CallSignal;
 
   constructor(
     { requestId, exchange, principal, input, accept, about }: Loaded,
@@ -47,7 +59,7 @@ class HandlerCall implements Call {
     readonly log: Log,
   ) {
     this.requestId = requestId;
-    this.#exchange = exchange;
+    this.#signal = new CallSignal(exchange);
     this.principal = principal;
     this.path = input.path;
     this.query = input.query;
@@ -63,7 +75,12 @@ class HandlerCall implements Call {
 
   // Most handlers never look at it, and it costs a controller.
   get signal(): AbortSignal {
-    return this.#exchange.signal;
+    return this.#signal.signal;
+  }
+
+  /** Nobody waits for the handler any more. */
+  expire(reason: Error): void {
+    this.#signal.expire(reason);
   }
 }
 

@@ -1,8 +1,8 @@
-import type { Exchange } from "../../http/exchange.js";
 import type { ListedObjects, NamedObjects, ObjectRule } from "../../policy/index.js";
 import { Refusal } from "../../problem/refusal.js";
 import { forbidden, internal, notFound } from "../../problem/refusals.js";
 import type { Ground } from "../blueprint.js";
+import { CallSignal } from "../call-signal.js";
 import type { Loader } from "../contract.js";
 import { type Guard, isThenable, type Step } from "../guard.js";
 import { asText, compileOwnership, type Ownership, provesOwner } from "../ownership.js";
@@ -89,28 +89,16 @@ function compileSight(rule: ObjectRule & NamedObjects, load: Loader<unknown>, ow
       if (found instanceof Refusal) return found;
       if (found === undefined || found === null) return notFound();
       if (typeof found !== "object") return internal(new TypeError(`${loader} answered no object`));
-      const mine = owns(found, principal, () => exchange.signal);
+      const mine = owns(found, principal, () => given.signal);
       if (!isThenable(mine)) return judged(found, mine);
-      return inTime(mine, patience, `The rule of "${rule.type}"`).then((yes) =>
+      return inTime(mine, patience, `The rule of "${rule.type}"`, given).then((yes) =>
         yes instanceof Refusal ? yes : judged(found, yes),
       );
     };
-    const found = load(id, new Context(exchange));
-    return isThenable(found) ? inTime(found, patience, loader).then(judge) : judge(found);
+    const given = new CallSignal(exchange);
+    const found = load(id, given);
+    return isThenable(found) ? inTime(found, patience, loader, given).then(judge) : judge(found);
   };
-}
-
-/** What loaders are told. A class, as its getter then costs nothing before it is asked for. */
-class Context {
-  readonly #exchange: Exchange;
-
-  constructor(exchange: Exchange) {
-    this.#exchange = exchange;
-  }
-
-  get signal(): AbortSignal {
-    return this.#exchange.signal;
-  }
 }
 
 /** The ids as they were validated, so that loader and handler speak of the same object; `undefined` where one is missing. */

@@ -1,5 +1,6 @@
 import { codecOf, essenceOf } from "../../http/codec.js";
 import { adoptJson } from "../../http/json.js";
+import { textBounds } from "../../http/text-bounds.js";
 import type { BodyWire, Field, Wire } from "../../policy/index.js";
 import type { ProblemDetail } from "../../problem/problem.js";
 import { badRequest, invalidInput } from "../../problem/refusals.js";
@@ -19,7 +20,7 @@ export const unflatten: Guard<Permitted, Decoded> = {
   name: "unflatten",
   compile: ({ policy, wire }, ground) => {
     const slots = slotsOf(wire);
-    const { depth } = policy.bounds ?? ground.api.bounds;
+    const bounds = textBounds(policy.bounds ?? ground.api.bounds);
     const media = wire.body === undefined ? undefined : flatMedia(wire.body);
     const octets = media !== undefined && codecOf(essenceOf(media)) === "octets";
     return (call) => {
@@ -30,7 +31,7 @@ export const unflatten: Guard<Permitted, Decoded> = {
         const slot = slots.get(key);
         if (slot === undefined) return invalidInput([fault("body", `#/${encodeURIComponent(key)}`, "Unknown key.")]);
         if (value === undefined) continue;
-        const adopted = slot.part === "body" && octets ? { value } : adoptJson(value, depth);
+        const adopted = slot.part === "body" && octets ? { value } : adoptJson(value, bounds.depth, bounds);
         if ("fault" in adopted) return badRequest("The input cannot be read.", [fault(slot.part, "#", adopted.fault)]);
         parts[slot.part][slot.name] = adopted.value;
       }

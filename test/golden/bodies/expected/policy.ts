@@ -26,7 +26,17 @@ export const copy = /* @__PURE__ */ operation(() => ({
   method: "PUT",
   path: "/copy",
   access: publicAccess,
-  bounds: { body: "256KiB", depth: 32 },
+  bounds: {
+    body: "256KiB",
+    url: "2KiB",
+    headers: "8KiB",
+    depth: 32,
+    keys: 50,
+    items: 100,
+    inflateRatio: 20,
+    readTimeout: "2s",
+    timeout: "5s",
+  },
 }));
 
 export const echo = /* @__PURE__ */ operation(() => ({

@@ -103,7 +103,6 @@ describe("what is not enforced yet", () => {
     ["scheme", { acceptDeprecated: { until: "2027-01-01" } }, "acceptDeprecated"],
     ["scheme", { principal: { plan: "plan" } }, "principal.plan"],
     ["operation", { rateLimits: ["perIp", { name: "x", algorithm: "fixed" }] }, "rateLimits.1.algorithm"],
-    ["operation", { limits: { body: "1MiB", keys: 9 } }, "limits.keys"],
     ["operation", { idempotency: {} }, "idempotency"],
     ["operation", { pagination: { type: "page" } }, "pagination"],
     ["operation", { slowDown: {} }, "slowDown"],
