@@ -55,7 +55,7 @@ function inputType({ id }: Operation): Code {
 }
 
 function outputType({ id }: Operation): Code {
-  return code`Promise<${useModuleTypes("wire", "./wire.js")}.${typeName(id, "Output")}>`;
+  return code`${type("Call")}<${useModuleTypes("wire", "./wire.js")}.${typeName(id, "Output")}>`;
 }
 
 const options = code`options?: ${type("CallOptions")}`;

@@ -2,6 +2,7 @@
 // What you call: `createClient()` for the whole API, or one function an operation where a bundle must stay small.
 import {
   type ApiKeyCredential,
+  type Call,
   type Caller,
   type CallOptions,
   type ClientOptions,
@@ -19,43 +20,43 @@ export interface Auth {
 
 export interface AccountsClient {
   /** `GET /accounts/{accountId}`: One account. */
-  readonly getAccount: (input: wire.GetAccountInput, options?: CallOptions) => Promise<wire.GetAccountOutput>;
+  readonly getAccount: (input: wire.GetAccountInput, options?: CallOptions) => Call<wire.GetAccountOutput>;
   /**
    * `GET /accounts/{accountId}/balance`: The balance alone.
    * @deprecated
    */
-  readonly getBalance: (input: wire.GetBalanceInput, options?: CallOptions) => Promise<wire.GetBalanceOutput>;
+  readonly getBalance: (input: wire.GetBalanceInput, options?: CallOptions) => Call<wire.GetBalanceOutput>;
   /** `GET /accounts`: The caller's own accounts; for tellers, all. */
-  readonly listAccounts: (input?: wire.ListAccountsInput, options?: CallOptions) => Promise<wire.ListAccountsOutput>;
+  readonly listAccounts: (input?: wire.ListAccountsInput, options?: CallOptions) => Call<wire.ListAccountsOutput>;
   /** `PATCH /accounts/{accountId}`: Give an account another name. */
-  readonly renameAccount: (input: wire.RenameAccountInput, options?: CallOptions) => Promise<wire.RenameAccountOutput>;
+  readonly renameAccount: (input: wire.RenameAccountInput, options?: CallOptions) => Call<wire.RenameAccountOutput>;
 }
 
 export interface AdminClient {
   /** `POST /admin/accounts/{accountId}/freeze`: Stop every payment from an account. */
-  readonly freezeAccount: (input: wire.FreezeAccountInput, options?: CallOptions) => Promise<wire.FreezeAccountOutput>;
+  readonly freezeAccount: (input: wire.FreezeAccountInput, options?: CallOptions) => Call<wire.FreezeAccountOutput>;
 }
 
 export interface DefaultClient {
   /** `GET /health`: Whether the service is up. */
-  readonly getHealth: (input?: wire.GetHealthInput, options?: CallOptions) => Promise<wire.GetHealthOutput>;
+  readonly getHealth: (input?: wire.GetHealthInput, options?: CallOptions) => Call<wire.GetHealthOutput>;
 }
 
 export interface PartnerClient {
   /** `GET /rates/{currency}`: An exchange rate, for partners. */
-  readonly getRate: (input: wire.GetRateInput, options?: CallOptions) => Promise<wire.GetRateOutput>;
+  readonly getRate: (input: wire.GetRateInput, options?: CallOptions) => Call<wire.GetRateOutput>;
 }
 
 export interface PaymentsClient {
   /** `POST /accounts/{accountId}/payments`: Pay from an account. */
-  readonly createPayment: (input: wire.CreatePaymentInput, options?: CallOptions) => Promise<wire.CreatePaymentOutput>;
+  readonly createPayment: (input: wire.CreatePaymentInput, options?: CallOptions) => Call<wire.CreatePaymentOutput>;
   /** `GET /accounts/{accountId}/payments`: Payments from an account, newest first. */
-  readonly listPayments: (input: wire.ListPaymentsInput, options?: CallOptions) => Promise<wire.ListPaymentsOutput>;
+  readonly listPayments: (input: wire.ListPaymentsInput, options?: CallOptions) => Call<wire.ListPaymentsOutput>;
 }
 
 export interface StatementsClient {
   /** `GET /accounts/{accountId}/statements/{month}`: The statement of one month, as text. */
-  readonly getStatement: (input: wire.GetStatementInput, options?: CallOptions) => Promise<wire.GetStatementOutput>;
+  readonly getStatement: (input: wire.GetStatementInput, options?: CallOptions) => Call<wire.GetStatementOutput>;
 }
 
 export interface Client extends Caller {
@@ -107,7 +108,7 @@ export function createPayment(
   caller: Caller,
   input: wire.CreatePaymentInput,
   options?: CallOptions,
-): Promise<wire.CreatePaymentOutput> {
+): Call<wire.CreatePaymentOutput> {
   return caller.send({ id: "createPayment", policy: policy.createPayment, wire: wire.createPayment }, input, options);
 }
 
@@ -116,7 +117,7 @@ export function freezeAccount(
   caller: Caller,
   input: wire.FreezeAccountInput,
   options?: CallOptions,
-): Promise<wire.FreezeAccountOutput> {
+): Call<wire.FreezeAccountOutput> {
   return caller.send({ id: "freezeAccount", policy: policy.freezeAccount, wire: wire.freezeAccount }, input, options);
 }
 
@@ -125,7 +126,7 @@ export function getAccount(
   caller: Caller,
   input: wire.GetAccountInput,
   options?: CallOptions,
-): Promise<wire.GetAccountOutput> {
+): Call<wire.GetAccountOutput> {
   return caller.send({ id: "getAccount", policy: policy.getAccount, wire: wire.getAccount }, input, options);
 }
 
@@ -134,7 +135,7 @@ export function getBalance(
   caller: Caller,
   input: wire.GetBalanceInput,
   options?: CallOptions,
-): Promise<wire.GetBalanceOutput> {
+): Call<wire.GetBalanceOutput> {
   return caller.send({ id: "getBalance", policy: policy.getBalance, wire: wire.getBalance }, input, options);
 }
 
@@ -143,12 +144,12 @@ export function getHealth(
   caller: Caller,
   input: wire.GetHealthInput = {},
   options?: CallOptions,
-): Promise<wire.GetHealthOutput> {
+): Call<wire.GetHealthOutput> {
   return caller.send({ id: "getHealth", policy: policy.getHealth, wire: wire.getHealth }, input, options);
 }
 
 /** `GET /rates/{currency}`: An exchange rate, for partners. */
-export function getRate(caller: Caller, input: wire.GetRateInput, options?: CallOptions): Promise<wire.GetRateOutput> {
+export function getRate(caller: Caller, input: wire.GetRateInput, options?: CallOptions): Call<wire.GetRateOutput> {
   return caller.send({ id: "getRate", policy: policy.getRate, wire: wire.getRate }, input, options);
 }
 
@@ -157,7 +158,7 @@ export function getStatement(
   caller: Caller,
   input: wire.GetStatementInput,
   options?: CallOptions,
-): Promise<wire.GetStatementOutput> {
+): Call<wire.GetStatementOutput> {
   return caller.send({ id: "getStatement", policy: policy.getStatement, wire: wire.getStatement }, input, options);
 }
 
@@ -166,7 +167,7 @@ export function listAccounts(
   caller: Caller,
   input: wire.ListAccountsInput = {},
   options?: CallOptions,
-): Promise<wire.ListAccountsOutput> {
+): Call<wire.ListAccountsOutput> {
   return caller.send({ id: "listAccounts", policy: policy.listAccounts, wire: wire.listAccounts }, input, options);
 }
 
@@ -175,7 +176,7 @@ export function listPayments(
   caller: Caller,
   input: wire.ListPaymentsInput,
   options?: CallOptions,
-): Promise<wire.ListPaymentsOutput> {
+): Call<wire.ListPaymentsOutput> {
   return caller.send({ id: "listPayments", policy: policy.listPayments, wire: wire.listPayments }, input, options);
 }
 
@@ -184,6 +185,6 @@ export function renameAccount(
   caller: Caller,
   input: wire.RenameAccountInput,
   options?: CallOptions,
-): Promise<wire.RenameAccountOutput> {
+): Call<wire.RenameAccountOutput> {
   return caller.send({ id: "renameAccount", policy: policy.renameAccount, wire: wire.renameAccount }, input, options);
 }

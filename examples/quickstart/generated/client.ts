@@ -2,6 +2,7 @@
 // What you call: `createClient()` for the whole API, or one function an operation where a bundle must stay small.
 import {
   type ApiKeyCredential,
+  type Call,
   type Caller,
   type CallOptions,
   type ClientOptions,
@@ -17,7 +18,7 @@ export interface Auth {
 
 export interface NotesClient {
   /** `GET /notes/{noteId}`: One of the caller's notes. */
-  readonly getNote: (input: wire.GetNoteInput, options?: CallOptions) => Promise<wire.GetNoteOutput>;
+  readonly getNote: (input: wire.GetNoteInput, options?: CallOptions) => Call<wire.GetNoteOutput>;
 }
 
 export interface Client extends Caller {
@@ -41,6 +42,6 @@ export function createClient(options: ClientOptions<Auth>): Client {
 }
 
 /** `GET /notes/{noteId}`: One of the caller's notes. */
-export function getNote(caller: Caller, input: wire.GetNoteInput, options?: CallOptions): Promise<wire.GetNoteOutput> {
+export function getNote(caller: Caller, input: wire.GetNoteInput, options?: CallOptions): Call<wire.GetNoteOutput> {
   return caller.send({ id: "getNote", policy: policy.getNote, wire: wire.getNote }, input, options);
 }

@@ -22,6 +22,7 @@ import { proof } from "./interceptors/proof.js";
 import { budgetOf, type RetryGround, retry } from "./interceptors/retry.js";
 import { toRequest } from "./request.js";
 import { outputOf } from "./response.js";
+import { callOf, type Track } from "./result.js";
 import { sleep } from "./sleep.js";
 
 /** How one operation is called, and where. */
@@ -106,10 +107,14 @@ export function connect<Auth extends object>(api: ApiPolicy, options: ClientOpti
   };
   const sends = new WeakMap<Operation["policy"], Sending>();
   return {
-    send: async <Output>(operation: Operation, input: object, callOptions: CallOptions = {}) => {
-      const send = sends.get(operation.policy) ?? compile(operation, ground);
-      sends.set(operation.policy, send);
-      return (await call(operation, ground, send, input, callOptions)) as Output;
+    send: <Output>(operation: Operation, input: object, callOptions: CallOptions = {}) => {
+      const track: Track = { attempts: 0, response: undefined };
+      const find = () => {
+        const sending = sends.get(operation.policy) ?? compile(operation, ground);
+        sends.set(operation.policy, sending);
+        return sending;
+      };
+      return callOf(call(operation, ground, find, input, callOptions, track) as Promise<Output>, track);
     },
     close: async () => {
       await Promise.all([...new Set(transports.values())].map((one) => one.close()));
@@ -137,30 +142,34 @@ function compile(operation: Operation, ground: Ground): Sending {
 async function call(
   operation: Operation,
   ground: Ground,
-  { baseUrl, send }: Sending,
+  find: () => Sending,
   input: object,
   options: CallOptions,
+  track: Track,
 ): Promise<unknown> {
-  let attempts = 0;
   try {
+    const { baseUrl, send } = find();
     const timeout = timeoutOf(operation, ground, options);
     const deadline = ground.now() + timeout;
+    const onAttempt = (attempt: number) => {
+      track.attempts = attempt;
+      track.response = undefined;
+    };
     return await withDeadline(
       timeout,
       options.signal,
       async (ending) => {
         const outgoing = toRequest(operation, { baseUrl, reserved: ground.reserved }, input, options, ending);
-        const onAttempt = (attempt: number) => {
-          attempts = attempt;
-        };
-        return outputOf(operation, await send({ operation, outgoing, attempt: 1, deadline, onAttempt }), ground.now());
+        const incoming = await send({ operation, outgoing, attempt: 1, deadline, onAttempt });
+        track.response = incoming;
+        return outputOf(operation, incoming, ground.now());
       },
       isLive,
     );
   } catch (thrown) {
     if (thrown instanceof Failure) {
       thrown.operation = operation.id;
-      thrown.attempts = attempts;
+      thrown.attempts = track.attempts;
     }
     throw thrown;
   }

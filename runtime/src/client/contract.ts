@@ -1,5 +1,6 @@
 import type { ApiPolicy, BodyWire, Duration, OperationPolicy, OutputWire, Wire } from "../policy/index.js";
 import type { Failure } from "./failure.js";
+import type { Call } from "./result.js";
 
 /** What a credential adds to a request. */
 export interface Proof {
@@ -220,7 +221,7 @@ export interface CallOptions {
 /** A connected client without methods. */
 export interface Caller {
   /** Makes one call. Generated code calls it with the operation's own types. */
-  readonly send: <Output>(operation: Operation, input: object, options?: CallOptions) => Promise<Output>;
+  readonly send: <Output>(operation: Operation, input: object, options?: CallOptions) => Call<Output>;
   /** Closes the connections. */
   readonly close: () => Promise<void>;
 }

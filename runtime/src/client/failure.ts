@@ -74,3 +74,8 @@ export class Failure extends Error {
     this.attempts = 0;
   }
 }
+
+/** The server answered, and it was no success: `status` is there, and most often `problem`. */
+export class HttpFailure extends Failure {
+  declare readonly status: number;
+}

@@ -2,7 +2,7 @@ import { codecOf } from "../http/codec.js";
 import type { Problem, ProblemDetail } from "../problem/problem.js";
 import { collect } from "./collect.js";
 import type { Incoming, Operation } from "./contract.js";
-import { Failure, type FailureCode } from "./failure.js";
+import { Failure, type FailureCode, HttpFailure } from "./failure.js";
 import { retryAfterOf } from "./retry-after.js";
 
 const codes: Readonly<Record<number, FailureCode>> = {
@@ -49,7 +49,7 @@ function failureOf(incoming: Arrived, now: number): Failure {
   const retryAfter = retryAfterOf(headers["retry-after"], now);
   const requestId = headers["x-request-id"];
   const code = codes[status] ?? (status >= 500 ? "server_error" : "http_error");
-  return new Failure(code, `${status}${problem === undefined ? "" : ` ${problem.title}`}`, {
+  return new HttpFailure(code, `${status}${problem === undefined ? "" : ` ${problem.title}`}`, {
     status,
     ...(problem === undefined ? {} : { problem }),
     ...(retryAfter === undefined ? {} : { retryAfter }),

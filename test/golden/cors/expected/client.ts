@@ -2,6 +2,7 @@
 // What you call: `createClient()` for the whole API, or one function an operation where a bundle must stay small.
 import {
   type ApiKeyCredential,
+  type Call,
   type Caller,
   type CallOptions,
   type ClientOptions,
@@ -17,11 +18,11 @@ export interface Auth {
 
 export interface DefaultClient {
   /** `POST /posts` */
-  readonly addPost: (input?: wire.AddPostInput, options?: CallOptions) => Promise<wire.AddPostOutput>;
+  readonly addPost: (input?: wire.AddPostInput, options?: CallOptions) => Call<wire.AddPostOutput>;
   /** `GET /status` */
-  readonly anyone: (input?: wire.AnyoneInput, options?: CallOptions) => Promise<wire.AnyoneOutput>;
+  readonly anyone: (input?: wire.AnyoneInput, options?: CallOptions) => Call<wire.AnyoneOutput>;
   /** `GET /posts` */
-  readonly listPosts: (input?: wire.ListPostsInput, options?: CallOptions) => Promise<wire.ListPostsOutput>;
+  readonly listPosts: (input?: wire.ListPostsInput, options?: CallOptions) => Call<wire.ListPostsOutput>;
 }
 
 export interface Client extends Caller {
@@ -51,16 +52,12 @@ export function addPost(
   caller: Caller,
   input: wire.AddPostInput = {},
   options?: CallOptions,
-): Promise<wire.AddPostOutput> {
+): Call<wire.AddPostOutput> {
   return caller.send({ id: "addPost", policy: policy.addPost, wire: wire.addPost }, input, options);
 }
 
 /** `GET /status` */
-export function anyone(
-  caller: Caller,
-  input: wire.AnyoneInput = {},
-  options?: CallOptions,
-): Promise<wire.AnyoneOutput> {
+export function anyone(caller: Caller, input: wire.AnyoneInput = {}, options?: CallOptions): Call<wire.AnyoneOutput> {
   return caller.send({ id: "anyone", policy: policy.anyone, wire: wire.anyone }, input, options);
 }
 
@@ -69,6 +66,6 @@ export function listPosts(
   caller: Caller,
   input: wire.ListPostsInput = {},
   options?: CallOptions,
-): Promise<wire.ListPostsOutput> {
+): Call<wire.ListPostsOutput> {
   return caller.send({ id: "listPosts", policy: policy.listPosts, wire: wire.listPosts }, input, options);
 }

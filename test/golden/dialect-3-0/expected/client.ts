@@ -2,6 +2,7 @@
 // What you call: `createClient()` for the whole API, or one function an operation where a bundle must stay small.
 import {
   type ApiKeyCredential,
+  type Call,
   type Caller,
   type CallOptions,
   type ClientOptions,
@@ -17,9 +18,9 @@ export interface Auth {
 
 export interface DefaultClient {
   /** `GET /things/{id}` */
-  readonly getThing: (input: wire.GetThingInput, options?: CallOptions) => Promise<wire.GetThingOutput>;
+  readonly getThing: (input: wire.GetThingInput, options?: CallOptions) => Call<wire.GetThingOutput>;
   /** `PUT /things/{id}` */
-  readonly putThing: (input: wire.PutThingInput, options?: CallOptions) => Promise<wire.PutThingOutput>;
+  readonly putThing: (input: wire.PutThingInput, options?: CallOptions) => Call<wire.PutThingOutput>;
 }
 
 export interface Client extends Caller {
@@ -44,19 +45,11 @@ export function createClient(options: ClientOptions<Auth>): Client {
 }
 
 /** `GET /things/{id}` */
-export function getThing(
-  caller: Caller,
-  input: wire.GetThingInput,
-  options?: CallOptions,
-): Promise<wire.GetThingOutput> {
+export function getThing(caller: Caller, input: wire.GetThingInput, options?: CallOptions): Call<wire.GetThingOutput> {
   return caller.send({ id: "getThing", policy: policy.getThing, wire: wire.getThing }, input, options);
 }
 
 /** `PUT /things/{id}` */
-export function putThing(
-  caller: Caller,
-  input: wire.PutThingInput,
-  options?: CallOptions,
-): Promise<wire.PutThingOutput> {
+export function putThing(caller: Caller, input: wire.PutThingInput, options?: CallOptions): Call<wire.PutThingOutput> {
   return caller.send({ id: "putThing", policy: policy.putThing, wire: wire.putThing }, input, options);
 }

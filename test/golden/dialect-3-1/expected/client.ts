@@ -2,6 +2,7 @@
 // What you call: `createClient()` for the whole API, or one function an operation where a bundle must stay small.
 import {
   type ApiKeyCredential,
+  type Call,
   type Caller,
   type CallOptions,
   type ClientOptions,
@@ -17,9 +18,9 @@ export interface Auth {
 
 export interface DefaultClient {
   /** `GET /things/{id}` */
-  readonly getThing: (input: wire.GetThingInput, options?: CallOptions) => Promise<wire.GetThingOutput>;
+  readonly getThing: (input: wire.GetThingInput, options?: CallOptions) => Call<wire.GetThingOutput>;
   /** `GET /things` */
-  readonly listThings: (input?: wire.ListThingsInput, options?: CallOptions) => Promise<wire.ListThingsOutput>;
+  readonly listThings: (input?: wire.ListThingsInput, options?: CallOptions) => Call<wire.ListThingsOutput>;
 }
 
 export interface Client extends Caller {
@@ -44,11 +45,7 @@ export function createClient(options: ClientOptions<Auth>): Client {
 }
 
 /** `GET /things/{id}` */
-export function getThing(
-  caller: Caller,
-  input: wire.GetThingInput,
-  options?: CallOptions,
-): Promise<wire.GetThingOutput> {
+export function getThing(caller: Caller, input: wire.GetThingInput, options?: CallOptions): Call<wire.GetThingOutput> {
   return caller.send({ id: "getThing", policy: policy.getThing, wire: wire.getThing }, input, options);
 }
 
@@ -57,6 +54,6 @@ export function listThings(
   caller: Caller,
   input: wire.ListThingsInput = {},
   options?: CallOptions,
-): Promise<wire.ListThingsOutput> {
+): Call<wire.ListThingsOutput> {
   return caller.send({ id: "listThings", policy: policy.listThings, wire: wire.listThings }, input, options);
 }

@@ -2,6 +2,7 @@
 // What you call: `createClient()` for the whole API, or one function an operation where a bundle must stay small.
 import {
   type ApiKeyCredential,
+  type Call,
   type Caller,
   type CallOptions,
   type ClientOptions,
@@ -19,14 +20,14 @@ export interface Auth {
 
 export interface ShelvesClient {
   /** `COPY /shelves` */
-  readonly copyShelves: (input?: wire.CopyShelvesInput, options?: CallOptions) => Promise<wire.CopyShelvesOutput>;
+  readonly copyShelves: (input?: wire.CopyShelvesInput, options?: CallOptions) => Call<wire.CopyShelvesOutput>;
   /** `QUERY /shelves` */
-  readonly searchShelves: (input: wire.SearchShelvesInput, options?: CallOptions) => Promise<wire.SearchShelvesOutput>;
+  readonly searchShelves: (input: wire.SearchShelvesInput, options?: CallOptions) => Call<wire.SearchShelvesOutput>;
 }
 
 export interface StockClient {
   /** `LINK /shelves` */
-  readonly linkShelves: (input?: wire.LinkShelvesInput, options?: CallOptions) => Promise<wire.LinkShelvesOutput>;
+  readonly linkShelves: (input?: wire.LinkShelvesInput, options?: CallOptions) => Call<wire.LinkShelvesOutput>;
 }
 
 export interface Client extends Caller {
@@ -59,7 +60,7 @@ export function copyShelves(
   caller: Caller,
   input: wire.CopyShelvesInput = {},
   options?: CallOptions,
-): Promise<wire.CopyShelvesOutput> {
+): Call<wire.CopyShelvesOutput> {
   return caller.send({ id: "copyShelves", policy: policy.copyShelves, wire: wire.copyShelves }, input, options);
 }
 
@@ -68,7 +69,7 @@ export function linkShelves(
   caller: Caller,
   input: wire.LinkShelvesInput = {},
   options?: CallOptions,
-): Promise<wire.LinkShelvesOutput> {
+): Call<wire.LinkShelvesOutput> {
   return caller.send({ id: "linkShelves", policy: policy.linkShelves, wire: wire.linkShelves }, input, options);
 }
 
@@ -77,6 +78,6 @@ export function searchShelves(
   caller: Caller,
   input: wire.SearchShelvesInput,
   options?: CallOptions,
-): Promise<wire.SearchShelvesOutput> {
+): Call<wire.SearchShelvesOutput> {
   return caller.send({ id: "searchShelves", policy: policy.searchShelves, wire: wire.searchShelves }, input, options);
 }

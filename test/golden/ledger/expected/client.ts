@@ -2,6 +2,7 @@
 // What you call: `createClient()` for the whole API, or one function an operation where a bundle must stay small.
 import {
   type ApiKeyCredential,
+  type Call,
   type Caller,
   type CallOptions,
   type ClientOptions,
@@ -22,19 +23,19 @@ export interface AccountsClient {
    * `DELETE /accounts/{accountId}`: Close an account.
    * @deprecated
    */
-  readonly closeAccount: (input: wire.CloseAccountInput, options?: CallOptions) => Promise<wire.CloseAccountOutput>;
+  readonly closeAccount: (input: wire.CloseAccountInput, options?: CallOptions) => Call<wire.CloseAccountOutput>;
   /** `GET /accounts/{accountId}`: Read one account. */
-  readonly getAccount: (input: wire.GetAccountInput, options?: CallOptions) => Promise<wire.GetAccountOutput>;
+  readonly getAccount: (input: wire.GetAccountInput, options?: CallOptions) => Call<wire.GetAccountOutput>;
 }
 
 export interface DefaultClient {
   /** `GET /health`: Whether the service is up. */
-  readonly getHealth: (input?: wire.GetHealthInput, options?: CallOptions) => Promise<wire.GetHealthOutput>;
+  readonly getHealth: (input?: wire.GetHealthInput, options?: CallOptions) => Call<wire.GetHealthOutput>;
 }
 
 export interface PaymentsClient {
   /** `POST /accounts/{accountId}/payments`: Pay from an account. */
-  readonly createPayment: (input: wire.CreatePaymentInput, options?: CallOptions) => Promise<wire.CreatePaymentOutput>;
+  readonly createPayment: (input: wire.CreatePaymentInput, options?: CallOptions) => Call<wire.CreatePaymentOutput>;
 }
 
 export interface Client extends Caller {
@@ -71,7 +72,7 @@ export function closeAccount(
   caller: Caller,
   input: wire.CloseAccountInput,
   options?: CallOptions,
-): Promise<wire.CloseAccountOutput> {
+): Call<wire.CloseAccountOutput> {
   return caller.send({ id: "closeAccount", policy: policy.closeAccount, wire: wire.closeAccount }, input, options);
 }
 
@@ -80,7 +81,7 @@ export function createPayment(
   caller: Caller,
   input: wire.CreatePaymentInput,
   options?: CallOptions,
-): Promise<wire.CreatePaymentOutput> {
+): Call<wire.CreatePaymentOutput> {
   return caller.send({ id: "createPayment", policy: policy.createPayment, wire: wire.createPayment }, input, options);
 }
 
@@ -89,7 +90,7 @@ export function getAccount(
   caller: Caller,
   input: wire.GetAccountInput,
   options?: CallOptions,
-): Promise<wire.GetAccountOutput> {
+): Call<wire.GetAccountOutput> {
   return caller.send({ id: "getAccount", policy: policy.getAccount, wire: wire.getAccount }, input, options);
 }
 
@@ -98,6 +99,6 @@ export function getHealth(
   caller: Caller,
   input: wire.GetHealthInput = {},
   options?: CallOptions,
-): Promise<wire.GetHealthOutput> {
+): Call<wire.GetHealthOutput> {
   return caller.send({ id: "getHealth", policy: policy.getHealth, wire: wire.getHealth }, input, options);
 }

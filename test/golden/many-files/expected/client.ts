@@ -2,6 +2,7 @@
 // What you call: `createClient()` for the whole API, or one function an operation where a bundle must stay small.
 import {
   type ApiKeyCredential,
+  type Call,
   type Caller,
   type CallOptions,
   type ClientOptions,
@@ -17,12 +18,12 @@ export interface Auth {
 
 export interface OrdersClient {
   /** `GET /orders` */
-  readonly listOrders: (input?: wire.ListOrdersInput, options?: CallOptions) => Promise<wire.ListOrdersOutput>;
+  readonly listOrders: (input?: wire.ListOrdersInput, options?: CallOptions) => Call<wire.ListOrdersOutput>;
 }
 
 export interface UsersClient {
   /** `GET /users/{id}` */
-  readonly getUser: (input: wire.GetUserInput, options?: CallOptions) => Promise<wire.GetUserOutput>;
+  readonly getUser: (input: wire.GetUserInput, options?: CallOptions) => Call<wire.GetUserOutput>;
 }
 
 export interface Client extends Caller {
@@ -50,7 +51,7 @@ export function createClient(options: ClientOptions<Auth>): Client {
 }
 
 /** `GET /users/{id}` */
-export function getUser(caller: Caller, input: wire.GetUserInput, options?: CallOptions): Promise<wire.GetUserOutput> {
+export function getUser(caller: Caller, input: wire.GetUserInput, options?: CallOptions): Call<wire.GetUserOutput> {
   return caller.send({ id: "getUser", policy: policy.getUser, wire: wire.getUser }, input, options);
 }
 
@@ -59,6 +60,6 @@ export function listOrders(
   caller: Caller,
   input: wire.ListOrdersInput = {},
   options?: CallOptions,
-): Promise<wire.ListOrdersOutput> {
+): Call<wire.ListOrdersOutput> {
   return caller.send({ id: "listOrders", policy: policy.listOrders, wire: wire.listOrders }, input, options);
 }

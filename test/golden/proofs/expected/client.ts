@@ -2,6 +2,7 @@
 // What you call: `createClient()` for the whole API, or one function an operation where a bundle must stay small.
 import {
   type ApiKeyCredential,
+  type Call,
   type Caller,
   type CallOptions,
   type CertificateCredential,
@@ -23,15 +24,15 @@ export interface Auth {
 
 export interface DefaultClient {
   /** `POST /secrets` */
-  readonly addSecret: (input?: wire.AddSecretInput, options?: CallOptions) => Promise<wire.AddSecretOutput>;
+  readonly addSecret: (input?: wire.AddSecretInput, options?: CallOptions) => Call<wire.AddSecretOutput>;
   /** `POST /beat` */
-  readonly beat: (input?: wire.BeatInput, options?: CallOptions) => Promise<wire.BeatOutput>;
+  readonly beat: (input?: wire.BeatInput, options?: CallOptions) => Call<wire.BeatOutput>;
   /** `GET /secrets` */
-  readonly listSecrets: (input?: wire.ListSecretsInput, options?: CallOptions) => Promise<wire.ListSecretsOutput>;
+  readonly listSecrets: (input?: wire.ListSecretsInput, options?: CallOptions) => Call<wire.ListSecretsOutput>;
   /** `GET /lookup` */
-  readonly lookUp: (input?: wire.LookUpInput, options?: CallOptions) => Promise<wire.LookUpOutput>;
+  readonly lookUp: (input?: wire.LookUpInput, options?: CallOptions) => Call<wire.LookUpOutput>;
   /** `POST /rotate` */
-  readonly rotate: (input?: wire.RotateInput, options?: CallOptions) => Promise<wire.RotateOutput>;
+  readonly rotate: (input?: wire.RotateInput, options?: CallOptions) => Call<wire.RotateOutput>;
 }
 
 export interface Client extends Caller {
@@ -63,12 +64,12 @@ export function addSecret(
   caller: Caller,
   input: wire.AddSecretInput = {},
   options?: CallOptions,
-): Promise<wire.AddSecretOutput> {
+): Call<wire.AddSecretOutput> {
   return caller.send({ id: "addSecret", policy: policy.addSecret, wire: wire.addSecret }, input, options);
 }
 
 /** `POST /beat` */
-export function beat(caller: Caller, input: wire.BeatInput = {}, options?: CallOptions): Promise<wire.BeatOutput> {
+export function beat(caller: Caller, input: wire.BeatInput = {}, options?: CallOptions): Call<wire.BeatOutput> {
   return caller.send({ id: "beat", policy: policy.beat, wire: wire.beat }, input, options);
 }
 
@@ -77,24 +78,16 @@ export function listSecrets(
   caller: Caller,
   input: wire.ListSecretsInput = {},
   options?: CallOptions,
-): Promise<wire.ListSecretsOutput> {
+): Call<wire.ListSecretsOutput> {
   return caller.send({ id: "listSecrets", policy: policy.listSecrets, wire: wire.listSecrets }, input, options);
 }
 
 /** `GET /lookup` */
-export function lookUp(
-  caller: Caller,
-  input: wire.LookUpInput = {},
-  options?: CallOptions,
-): Promise<wire.LookUpOutput> {
+export function lookUp(caller: Caller, input: wire.LookUpInput = {}, options?: CallOptions): Call<wire.LookUpOutput> {
   return caller.send({ id: "lookUp", policy: policy.lookUp, wire: wire.lookUp }, input, options);
 }
 
 /** `POST /rotate` */
-export function rotate(
-  caller: Caller,
-  input: wire.RotateInput = {},
-  options?: CallOptions,
-): Promise<wire.RotateOutput> {
+export function rotate(caller: Caller, input: wire.RotateInput = {}, options?: CallOptions): Call<wire.RotateOutput> {
   return caller.send({ id: "rotate", policy: policy.rotate, wire: wire.rotate }, input, options);
 }

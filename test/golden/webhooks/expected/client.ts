@@ -2,6 +2,7 @@
 // What you call: `createClient()` for the whole API, or one function an operation where a bundle must stay small.
 import {
   type ApiKeyCredential,
+  type Call,
   type Caller,
   type CallOptions,
   type ClientOptions,
@@ -17,7 +18,7 @@ export interface Auth {
 
 export interface DefaultClient {
   /** `POST /subscriptions` */
-  readonly subscribe: (input: wire.SubscribeInput, options?: CallOptions) => Promise<wire.SubscribeOutput>;
+  readonly subscribe: (input: wire.SubscribeInput, options?: CallOptions) => Call<wire.SubscribeOutput>;
 }
 
 export interface Client extends Caller {
@@ -45,6 +46,6 @@ export function subscribe(
   caller: Caller,
   input: wire.SubscribeInput,
   options?: CallOptions,
-): Promise<wire.SubscribeOutput> {
+): Call<wire.SubscribeOutput> {
   return caller.send({ id: "subscribe", policy: policy.subscribe, wire: wire.subscribe }, input, options);
 }
