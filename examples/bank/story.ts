@@ -1,6 +1,7 @@
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { apiKey, clientCredentials, Failure } from "@sallyport/runtime/client";
+import { apiKey, Failure } from "@sallyport/runtime/client";
+import { clientCredentials } from "@sallyport/runtime/client/oauth";
 import { listen } from "@sallyport/runtime/node";
 import { apiKeys, createApiKey, jwt, memoryKeys } from "@sallyport/runtime/server";
 import { createContext } from "@sallyport/runtime/trpc";

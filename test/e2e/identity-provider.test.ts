@@ -1,11 +1,5 @@
-import {
-  clientCredentials,
-  connect,
-  dpop,
-  dpopKeys,
-  refreshToken,
-  type TokenCredential,
-} from "@sallyport/runtime/client";
+import { connect, dpop, dpopKeys, type TokenCredential } from "@sallyport/runtime/client";
+import { clientCredentials, refreshToken } from "@sallyport/runtime/client/oauth";
 import type { Server } from "@sallyport/runtime/node";
 import { introspection, jwt } from "@sallyport/runtime/server";
 import * as oauth from "oauth4webapi";
@@ -157,7 +151,7 @@ describe("a real OpenID provider", () => {
     expect(new Set(answers.map((one) => JSON.stringify(one)))).toEqual(new Set(['{"sub":"ann"}']));
     expect([(provider.asked.get("/token") ?? 0) - before, rotated.length]).toEqual([1, 1]);
     const again = client(session(token));
-    expect((await failureOf(again.send(operation(), {}))).code).toBe("credential_rejected");
+    expect((await failureOf(again.send(operation(), {}))).code).toBe("session_ended");
     await again.close();
   });
 
@@ -217,7 +211,7 @@ describe("DPoP with a real provider, which asks for nonces, and a server that as
       "unauthenticated",
     );
     const other = client(session(token, { dpop: await dpopKeys() }));
-    expect((await failureOf(other.send(operation(), {}))).code).toBe("credential_rejected");
+    expect((await failureOf(other.send(operation(), {}))).code).toBe("session_ended");
     await other.close();
     const caller = client(session(token, { dpop: keys }));
     expect(await caller.send(operation(), {})).toEqual({ sub: "ann" });

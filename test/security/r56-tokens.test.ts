@@ -1,6 +1,14 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { clientCredentials, connect, Failure, refreshToken, type TokenCredential } from "@sallyport/runtime/client";
+import { bearer, connect, Failure, type TokenCredential } from "@sallyport/runtime/client";
+import {
+  clientCredentials,
+  memoryStore,
+  refreshToken,
+  type SessionEnd,
+  session,
+  type Tokens,
+} from "@sallyport/runtime/client/oauth";
 import { anyOf, scheme } from "@sallyport/runtime/policy";
 import { afterEach, describe, expect, it } from "vitest";
 import { clientPolicy, failureOf, json, noRetries, operation, startOrigin } from "../support/client.js";
@@ -124,13 +132,14 @@ describe("R56 rotation", () => {
     const source = await endpoint((_form, response) => token(response, "a1", { refresh_token: "r2" }));
     const origin = await api(() => order.push("used") > 0);
     const store = {
-      load: () => "r1",
-      save: async (next: string) => {
+      load: () => ({ refreshToken: "r1" }),
+      save: async (next: Tokens) => {
         await pause(40);
-        order.push(`saved ${next}`);
+        order.push(`saved ${next.refreshToken}`);
       },
+      clear: () => {},
     };
-    const caller = client(origin.url, refreshToken({ tokenUrl: source.url, clientId: "app", store }));
+    const caller = client(origin.url, session({ tokenUrl: source.url, clientId: "app", store }));
     await Promise.all([caller.send(secured(), {}), caller.send(secured(), {})]);
     expect(order).toEqual(["saved r2", "used", "used"]);
   });
@@ -140,23 +149,24 @@ describe("R56 rotation", () => {
       token(response, `a${count}`, { refresh_token: `r${count + 1}` }),
     );
     const origin = await api(() => true);
-    let kept = "r1";
+    let kept: Tokens = { refreshToken: "r1" };
     let broken = true;
     const store = {
       load: () => kept,
-      save: (next: string) => {
+      save: (next: Tokens) => {
         if (broken) throw new Error("disk full");
         kept = next;
       },
+      clear: () => {},
     };
     let now = Date.now();
-    const caller = client(origin.url, refreshToken({ tokenUrl: source.url, clientId: "app", store }), () => now);
+    const caller = client(origin.url, session({ tokenUrl: source.url, clientId: "app", store }), () => now);
     const failed = await many(3, () => caller.send(secured(), {}));
     expect(codes(failed)).toEqual(["credential_missing", "credential_missing", "credential_missing"]);
     expect(origin.requests).toEqual([]);
     broken = false;
     await caller.send(secured(), {});
-    expect(kept).toBe("r2");
+    expect(kept.refreshToken).toBe("r2");
     now += 90_000;
     await caller.send(secured(), {});
     expect(source.forms.map((form) => form.get("refresh_token"))).toEqual(["r1", "r2"]);
@@ -183,15 +193,71 @@ describe("R56 rotation", () => {
       json(response, 400, { error: "invalid_grant" });
     });
     const origin = await api(() => true);
-    const options = { tokenUrl: source.url, clientId: "app", refreshToken: "r1" };
+    const ends: SessionEnd[] = [];
+    const onEnd = (end: SessionEnd) => void ends.push(end);
+    const options = { tokenUrl: source.url, clientId: "app", refreshToken: "r1", onEnd };
     const caller = client(origin.url, refreshToken(options));
     const outcomes = await many(20, () => caller.send(secured(), {}));
-    expect(new Set(codes(outcomes))).toEqual(new Set(["credential_rejected"]));
+    expect(new Set(codes(outcomes))).toEqual(new Set(["session_ended"]));
     const failures = new Set(outcomes.map((one) => (one.status === "rejected" ? one.reason : undefined)));
     expect(failures.size).toBe(20);
-    expect(await failureOf(caller.send(secured(), {}))).toMatchObject({ code: "credential_rejected" });
+    expect(await failureOf(caller.send(secured(), {}))).toMatchObject({ code: "session_ended" });
+    expect(ends).toMatchObject([{ reason: "invalid_grant", failure: { code: "session_ended" } }]);
     expect(source.forms).toHaveLength(1);
     expect(origin.requests).toEqual([]);
+  });
+
+  it("R56 a session that has ended goes on when the user has signed in again", async () => {
+    const source = await endpoint((form, response) =>
+      form.get("refresh_token") === "old" ? json(response, 400, { error: "invalid_grant" }) : token(response, "a"),
+    );
+    const origin = await api(() => true);
+    const store = memoryStore({ refreshToken: "old" });
+    const caller = client(origin.url, session({ tokenUrl: source.url, clientId: "app", store }));
+    expect(await failureOf(caller.send(secured(), {}))).toMatchObject({ code: "session_ended" });
+    expect(await store.load()).toBeUndefined();
+    expect(await failureOf(caller.send(secured(), {}))).toMatchObject({ code: "session_ended" });
+    await store.save({ refreshToken: "new" });
+    await expect(caller.send(secured(), {})).resolves.toEqual({ ok: true });
+    expect(source.forms.map((form) => form.get("refresh_token"))).toEqual(["old", "new"]);
+  });
+
+  it("R56 an access token of the store is used while it is good, and one that another has got after a 401", async () => {
+    const source = await endpoint((_form, response) => json(response, 400, { error: "invalid_grant" }));
+    const times = { expiresAt: Date.now() + 60_000, issuedAt: Date.now() };
+    let kept: Tokens = { accessToken: "a1", refreshToken: "r1", ...times };
+    const origin = await api((authorization) => authorization === `Bearer ${kept.accessToken}`);
+    const store = { load: () => kept, save: () => {}, clear: () => {} };
+    const caller = client(origin.url, session({ tokenUrl: source.url, clientId: "app", store }));
+    await caller.send(secured(), {});
+    kept = { accessToken: "a2", refreshToken: "r2", ...times };
+    await caller.send(secured(), {});
+    expect(origin.requests.map(({ headers }) => headers.authorization)).toEqual([
+      "Bearer a1",
+      "Bearer a1",
+      "Bearer a2",
+    ]);
+    expect(source.forms).toEqual([]);
+  });
+
+  it("R56 a refresh token that another has spent meanwhile is not the end: the store has the next one", async () => {
+    let kept: Tokens = { refreshToken: "r1" };
+    const source = await endpoint((form, response) => {
+      if (form.get("refresh_token") === "r2") return token(response, "a", { refresh_token: "r3" });
+      kept = { refreshToken: "r2" };
+      return json(response, 400, { error: "invalid_grant" });
+    });
+    const origin = await api(() => true);
+    const store = {
+      load: () => kept,
+      save: (next: Tokens) => {
+        kept = next;
+      },
+      clear: () => expect.unreachable(),
+    };
+    const caller = client(origin.url, session({ tokenUrl: source.url, clientId: "app", store }));
+    await expect(caller.send(secured(), {})).resolves.toEqual({ ok: true });
+    expect(kept.refreshToken).toBe("r3");
   });
 
   it("R56 a token endpoint that stumbles is asked again by the next call", async () => {
@@ -202,6 +268,52 @@ describe("R56 rotation", () => {
     const caller = client(origin.url, clientCredentials({ tokenUrl: source.url, clientId: "app", clientSecret: "s" }));
     expect(await failureOf(caller.send(secured(), {}))).toMatchObject({ code: "network" });
     await expect(caller.send(secured(), {})).resolves.toEqual({ ok: true });
+  });
+});
+
+describe("R56 many calls at a time", () => {
+  const credential = (tokenUrl: string) => clientCredentials({ tokenUrl, clientId: "app", clientSecret: "s" });
+
+  it("R56 a hundred parallel calls without a token make one token request, for the scopes of the operation", async () => {
+    const source = await endpoint(async (_form, response) => {
+      await pause(20);
+      token(response, "a");
+    });
+    const origin = await api(() => true);
+    const caller = client(origin.url, credential(source.url));
+    await Promise.all(Array.from({ length: 100 }, () => caller.send(secured("read"), {})));
+    expect(source.forms.map((form) => form.get("scope"))).toEqual(["read"]);
+  });
+
+  it("R56 a hundred parallel calls on a revoked token make one refresh, after the 401, and all succeed", async () => {
+    let issuedTokens = 0;
+    const source = await endpoint(async (_form, response, count) => {
+      await pause(20);
+      issuedTokens = count;
+      token(response, `a${count}`);
+    });
+    let revoked = "";
+    const origin = await api(
+      (authorization) => authorization === `Bearer a${issuedTokens}` && authorization !== revoked,
+    );
+    const caller = client(origin.url, credential(source.url));
+    await caller.send(secured(), {});
+    revoked = "Bearer a1";
+    const outcomes = await many(100, () => caller.send(secured(), {}));
+    expect(new Set(codes(outcomes))).toEqual(new Set(["ok"]));
+    expect(source.forms).toHaveLength(2);
+  });
+
+  it("R56 a bearer token from elsewhere is asked for before each attempt", async () => {
+    const origin = await api(() => true);
+    let count = 0;
+    const caller = client(
+      origin.url,
+      bearer(() => `t${++count}`),
+    );
+    await caller.send(secured(), {});
+    await caller.send(secured(), {});
+    expect(origin.requests.map(({ headers }) => headers.authorization)).toEqual(["Bearer t1", "Bearer t2"]);
   });
 });
 

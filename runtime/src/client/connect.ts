@@ -47,6 +47,7 @@ interface Ground {
   /** Headers that carry credentials in this API, in lower case. */
   readonly reserved: ReadonlySet<string>;
   readonly now: () => number;
+  readonly tls: ClientOptions<object>["tls"];
 }
 
 /**
@@ -104,6 +105,7 @@ export function connect<Auth extends object>(api: ApiPolicy, options: ClientOpti
     timeout: options.timeout === undefined ? undefined : durationOf(options.timeout, "configuration"),
     reserved: reservedOf(api),
     now,
+    tls: options.tls,
   };
   const sends = new WeakMap<Operation["policy"], Sending>();
   return {
@@ -126,12 +128,12 @@ function compile(operation: Operation, ground: Ground): Sending {
   const home = ownHomeOf(ground.api, operation.policy, ground.home, ground.told);
   const transport = ground.transport(home);
   const rule: Retries = operation.policy.retries ?? ground.api.retries;
-  const { api, configured, now } = ground;
+  const { api, configured, now, tls } = ground;
   const steps = [
     ...standingAt("call", ground.interceptors),
     retry(rule, ground.retries),
     ...standingAt("attempt", ground.interceptors),
-    credentials(operation.policy.access, { api, configured, origin: home.origin, now }),
+    credentials(operation.policy.access, { api, configured, origin: home.origin, tls, now }),
     ground.proof,
     ground.notice,
     ...standingAt("wire", ground.interceptors),

@@ -31,6 +31,8 @@ export interface ProofRequest {
   readonly signal: AbortSignal;
   /** The origin that is called. */
   readonly origin: string;
+  /** The client's TLS settings, for a credential that must ask an authorization server. */
+  readonly tls?: ClientTls | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -157,8 +159,11 @@ export interface Content {
 
 /** TLS settings of the Node transport. A browser pins nothing: there `pins` in code is an error, never ignored. */
 export interface ClientTls {
-  /** SPKI pins, `sha256/…=`, at least two, for every server that is called. Default: the pins of the spec's server entries. */
-  readonly pins?: readonly string[];
+  /**
+   * SPKI pins, `sha256/…=`, at least two: for every server of the API, or by origin, which may be an authorization server's. Default:
+   * the pins of the spec's server entries.
+   */
+  readonly pins?: readonly string[] | Readonly<Record<string, readonly string[]>>;
   /** Certificate authorities in PEM, instead of the system's. */
   readonly ca?: string | readonly string[];
   /** The client's own certificate chain in PEM, and its key: for `mutualTLS` schemes and tokens that are bound to it (RFC 8705). */

@@ -26,6 +26,8 @@ export type FailureCode =
   | "credential_missing"
   /** The authorization server refused to issue a token. */
   | "credential_rejected"
+  /** The authorization server has ended the session, or nobody has signed in: it is for the user to sign in. */
+  | "session_ended"
   /** The server wanted to send the call elsewhere (R58). */
   | "redirect_refused"
   /** A webhook or callback would go to a place that its sender does not allow; nothing was sent. */

@@ -29,9 +29,6 @@ export type {
   TokenCredential,
   Transport,
 } from "./contract.js";
-export type { TokenSource } from "./credentials/authorization-server.js";
-export { clientCredentials } from "./credentials/client-credentials.js";
-export { type RefreshOptions, type RefreshTokenStore, refreshToken } from "./credentials/refresh-token.js";
 export { apiKey, basic, bearer, certificate, dpop } from "./credentials/static.js";
 export { Failure, type FailureCode, type FailureFacts, HttpFailure } from "./failure.js";
 export { type BreakerOptions, circuitBreaker } from "./interceptors/breaker.js";

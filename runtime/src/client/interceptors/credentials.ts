@@ -1,5 +1,5 @@
 import type { Access, ApiPolicy, Clause } from "../../policy/index.js";
-import type { ClientCall, Credential, Incoming, Interceptor, Proof, ProofRequest } from "../contract.js";
+import type { ClientCall, ClientTls, Credential, Incoming, Interceptor, Proof, ProofRequest } from "../contract.js";
 import { withHeaders } from "../ending.js";
 import { Failure } from "../failure.js";
 
@@ -12,6 +12,7 @@ export interface ProofGround {
   readonly configured: Configured;
   /** The one origin that credentials are for. */
   readonly origin: string;
+  readonly tls: ClientTls | undefined;
   readonly now: () => number;
 }
 
@@ -67,12 +68,13 @@ async function prove(clause: Clause, ground: ProofGround, call: ClientCall): Pro
   for (const { scheme, needs } of clause.allOf) {
     const credential = ground.configured[scheme];
     if (credential === undefined) throw new Failure("credential_missing", `The operation needs ${scheme}`);
-    const { api, now, origin } = ground;
+    const { api, now, origin, tls } = ground;
     const request: ProofRequest = {
       scheme,
       api,
       scopes: needs,
       origin,
+      tls,
       now,
       // Asked for when it is needed.
       get signal() {

@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { checkServerIdentity, type PeerCertificate } from "node:tls";
+import type { ClientTls } from "../contract.js";
 import { Failure } from "../failure.js";
 
 /** The certificate is trusted, and its key is none of the pinned ones. */
@@ -24,6 +25,27 @@ export function judgePins(pins: readonly string[]): ReadonlySet<string> {
     throw new Failure("configuration", `${JSON.stringify(odd)} is no pin: write sha256/ and 44 characters of base64`);
   if (set.size < 2) throw new Failure("configuration", "Pin at least two keys: the current one, and a backup");
   return set;
+}
+
+/**
+ * The pins that hold at an origin: those that code gives, for all servers or for this one, else those of the spec.
+ * @throws Failure `configuration` for a key that is no origin: its pins would hold nowhere.
+ */
+export function pinsAt(
+  origin: string,
+  told: ClientTls["pins"],
+  ofSpec: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (told === undefined) return ofSpec;
+  if (isList(told)) return told;
+  const odd = Object.keys(told).find((key) => !URL.canParse(key) || new URL(key).origin !== key);
+  if (odd !== undefined)
+    throw new Failure("configuration", `tls.pins: ${JSON.stringify(odd)} is no origin: write https://api.example`);
+  return Object.hasOwn(told, origin) ? told[origin] : ofSpec;
+}
+
+function isList(pins: NonNullable<ClientTls["pins"]>): pins is readonly string[] {
+  return Array.isArray(pins);
 }
 
 /** The check of a server's certificate: the host name first, as ever, then the leaf's key. */

@@ -7,7 +7,7 @@ import type { Incoming, Outgoing, Transport } from "../contract.js";
 import { endOf } from "../ending.js";
 import { Failure } from "../failure.js";
 import { stayAtHome, type TransportOptions } from "./options.js";
-import { judgePins, PinMismatch, pinnedIdentity } from "./pins.js";
+import { judgePins, PinMismatch, pinnedIdentity, pinsAt } from "./pins.js";
 import { tlsFault } from "./tls-fault.js";
 import { joined, sendWhole } from "./whole.js";
 
@@ -49,7 +49,7 @@ function transportOf(
 }
 
 function connectOptions({ origin, tls, pins: specPins }: TransportOptions): Agent.Options["connect"] & object {
-  const pins = tls?.pins ?? specPins;
+  const pins = pinsAt(origin, tls?.pins, specPins);
   if (origin.startsWith("http:")) {
     if (tls !== undefined) throw new Failure("configuration", "tls is set, and the server is not asked over TLS");
     return { timeout: 10_000 };

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, type JWK } from "jose";
 import { describe, expect, it } from "vitest";
-import { bearer, clientCredentials, dpop, dpopKeys, type PossessionKey } from "../../../../runtime/src/client/index.js";
+import { bearer, dpop, dpopKeys, type PossessionKey } from "../../../../runtime/src/client/index.js";
+import { clientCredentials } from "../../../../runtime/src/client/oauth.js";
 import { dpopProof } from "../../../../runtime/src/client/possession.js";
 import { proofReader } from "../../../../runtime/src/credentials/dpop/proof.js";
 import { anyOf } from "../../../../runtime/src/policy/index.js";
