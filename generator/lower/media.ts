@@ -2,7 +2,7 @@ import type { Media } from "../model/api.js";
 import type { Schema } from "../model/schema.js";
 import type { SpecValue } from "../model/spec.js";
 import { isItems } from "./codec.js";
-import { lowerEncoding } from "./encoding.js";
+import { lowerEncoding, lowerPartList } from "./encoding.js";
 import { lowerItems } from "./items.js";
 import type { Lowering } from "./lowering.js";
 import { mediaTypeOf } from "./media-type.js";
@@ -25,7 +25,10 @@ export function lowerContent(run: Lowering, content: SpecValue | undefined): rea
 function lowerMedia(run: Lowering, type: string, said: SpecValue): Media {
   const media = objectOf(run.spec.resolve(said).node);
   if (isItems(type)) return lowerItems(run, type, media);
-  return { type, schema: lowerSchema(run, media?.schema), encoding: lowerEncoding(run, media) };
+  const encoding = lowerEncoding(run, media);
+  const list = type.startsWith("multipart/") ? lowerPartList(run, media) : undefined;
+  if (list === undefined) return { type, schema: lowerSchema(run, media?.schema), encoding };
+  return { type, schema: lowerSchema(run, list.stream ? media?.itemSchema : media?.schema), encoding, list };
 }
 
 /** Two entries that differ by a parameter only (`charset`, `profile`): either may come. */

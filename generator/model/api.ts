@@ -165,8 +165,17 @@ export interface Media {
   readonly schema: Schema;
   /** How the properties of a form are written. */
   readonly encoding: readonly Encoding[];
+  /** Of a multipart body whose parts have no names: how they are encoded, by place. */
+  readonly list?: PartList;
   /** What the data of server-sent events is, where it is not a text: the JSON in an event, or the item itself. */
   readonly data?: "event" | "item";
+}
+
+/** Parts without names (OpenAPI 3.2, 4.15.1.4): the schema is of all of them, or of one where they are taken as they come. */
+export interface PartList {
+  readonly stream: boolean;
+  readonly prefix: readonly Encoding[];
+  readonly rest?: Encoding;
 }
 
 export interface Body {

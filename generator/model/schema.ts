@@ -4,8 +4,8 @@ import type { RoleRule } from "./security.js";
 /** A JSON value, as `const`, `enum` and `default` hold it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** Which values a type allows at all. */
-export type JsonType = "null" | "boolean" | "integer" | "number" | "string" | "array" | "object";
+/** Which values a type allows at all. `octets` is no type of JSON: it is what a part without a name is that is neither text nor JSON. */
+export type JsonType = "null" | "boolean" | "integer" | "number" | "string" | "array" | "object" | "octets";
 
 export type Sensitivity = "public" | "internal" | "pii" | "secret";
 export type MaskStyle = "last4" | "hash" | "drop" | "full";

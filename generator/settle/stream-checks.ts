@@ -17,12 +17,16 @@ export function checkStreams({ operations }: Draft): readonly Diagnostic[] {
 
 function whereUnjudged({ read, write, request, responses }: DraftOperation): string | undefined {
   const answers = responses.flatMap((one) => one.media.map(({ type }) => type));
-  if (read.length > 0 && answers.some(isItems)) return "who may read a property is not judged in a stream of items yet";
+  if (read.length > 0 && answers.some((type) => !isJudged(type)))
+    return "who may read a property is not judged in multipart bodies and streams yet";
   const sent = (request.body?.media ?? []).map(({ type }) => type);
-  const isJudged = (type: string) => !isItems(type) && !type.startsWith("multipart/");
   return write.some((one) => one.in === "body") && !sent.every(isJudged)
     ? "who may write a property is not judged in multipart bodies and streams yet"
     : undefined;
+}
+
+function isJudged(type: string): boolean {
+  return !isItems(type) && !type.startsWith("multipart/");
 }
 
 function isItems(type: string): boolean {

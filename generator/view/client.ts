@@ -75,11 +75,12 @@ function forward({ id }: Operation) {
 }
 
 /** Codecs that most operations do not need: only what is named here is in a bundle. */
-function codecsOf({ request, responses }: Operation): readonly ("items" | "multipart")[] {
+function codecsOf({ request, responses }: Operation): readonly ("items" | "multipart" | "multipartAnswers")[] {
   const sent = (request.body?.media ?? []).map((one) => codecOf(one.type));
   const received = responses.flatMap((one) => one.media.map(({ type }) => codecOf(type)));
   return [
     ...(sent.includes("multipart") ? ["multipart" as const] : []),
+    ...(received.includes("multipart") ? ["multipartAnswers" as const] : []),
     ...([...sent, ...received].includes("items") ? ["items" as const] : []),
   ];
 }

@@ -6,7 +6,7 @@ import { code } from "../code/template.js";
 import type { Media, Operation, ResponseCase } from "../model/api.js";
 import type { Assertions, Schema } from "../model/schema.js";
 import { codecOf } from "./media.js";
-import { multipartOf } from "./multipart.js";
+import { multipartOf, type Parts, partsOf } from "./multipart.js";
 import type { Components } from "./typescript/components.js";
 import type { Form } from "./typescript/forms.js";
 import { someOf, typeOf } from "./typescript.js";
@@ -82,7 +82,7 @@ function mediaType(media: Media, context: Context): Code {
     case "items":
       return generic(code`AsyncIterable`, [dataType(media, context)]);
     case "multipart":
-      return form !== "response" ? multipartType(media, context) : octetsType(context);
+      return multipartType(media, context);
     case "text":
       return textType(media.schema, form, components);
     case "octets":
@@ -90,10 +90,13 @@ function mediaType(media: Media, context: Context): Code {
   }
 }
 
+function writes({ form, side }: Context): boolean {
+  return (form === "response") === (side === "handler");
+}
+
 /** Who writes may have it all; who reads gets it as it comes. */
-function octetsType({ form, side }: Context): Code {
-  const writes = (form === "response") === (side === "handler");
-  return writes ? code`Uint8Array | ${stream}` : stream;
+function octetsType(context: Context): Code {
+  return writes(context) ? code`Uint8Array | ${stream}` : stream;
 }
 
 function dataType({ type, key, schema }: Media, { place, form, components }: Context): Code {
@@ -101,21 +104,24 @@ function dataType({ type, key, schema }: Media, { place, form, components }: Con
   return key === undefined || isBrief ? typeOf(schema, form, components) : code`${place}[${literal(key)}]`;
 }
 
-/** A caller names fields and files alike; a handler gets the fields, and the files one after the other. */
+/** Who writes names fields and files alike; who reads gets the fields, and the files one after the other. */
 function multipartType(media: Media, context: Context): Code {
-  const { side, components } = context;
+  const { form, side, components } = context;
+  const list = partsOf(media, components.find);
+  if (list !== undefined) return partListType(list, context);
   const { fields, properties, files } = multipartOf(media, components.find);
   if (files.length === 0) return dataType(media, context);
   const upload = useType("Upload", "@sallyport/runtime/policy");
-  if (side === "handler") {
+  if (!writes(context)) {
     const name = union(files.map((one) => literal(one.name)));
-    return generic(useType("Multipart", "@sallyport/runtime/server"), [typeOf(fields, "received", components), name]);
+    const from = `@sallyport/runtime/${side === "handler" ? "server" : "client"}`;
+    return generic(useType("Multipart", from), [typeOf(fields, form, components), name]);
   }
   return typeLiteral([
     ...properties.map(({ name, required, schema }) => ({
       key: name,
       optional: !required,
-      type: typeOf(schema, "sent", components),
+      type: typeOf(schema, form, components),
     })),
     ...files.map(({ name, required, many }) => ({
       key: name,
@@ -123,6 +129,13 @@ function multipartType(media: Media, context: Context): Code {
       type: many ? code`readonly ${upload}[]` : upload,
     })),
   ]);
+}
+
+function partListType({ schema, stream }: Parts, context: Context): Code {
+  const type = typeOf(schema, context.form, context.components);
+  if (!stream) return type;
+  const ready = writes(context) && context.side === "caller" ? [code`readonly (${type})[]`] : [];
+  return union([generic(code`AsyncIterable`, [type]), ...ready]);
 }
 
 function textType(schema: Schema, form: Form, components: Components): Code {

@@ -1,5 +1,5 @@
 import type { Encoding, Media } from "../model/api.js";
-import type { Assertions, Property, Schema, SchemaNote } from "../model/schema.js";
+import type { ArrayRule, Assertions, Property, Schema, SchemaNote } from "../model/schema.js";
 import { codecOf } from "./media.js";
 import type { Find } from "./wire/kind.js";
 import { objectsOf } from "./wire/objects.js";
@@ -47,6 +47,56 @@ export function multipartOf({ schema, encoding }: Media, find: Find): Multipart 
   // Where there is nothing to take out, the schema stays what it is, with all that it says besides.
   if (files.length === 0) return { fields: schema, properties, files };
   return { fields: objectOf(properties, objects[0]?.additional), properties, files };
+}
+
+/** A multipart body whose parts have no names. */
+export interface Parts {
+  /** What the parts are together; or one of them, where they are taken as they come. */
+  readonly schema: Schema;
+  readonly prefix: readonly ListPart[];
+  /** What comes behind the prefix; `undefined`: nothing. */
+  readonly rest: ListPart | undefined;
+  readonly stream: boolean;
+}
+
+export interface ListPart {
+  readonly schema: Schema;
+  /** The part is octets; the media types that it may have. */
+  readonly octets?: readonly string[];
+  /** The media types that the spec names. */
+  readonly types: readonly string[];
+}
+
+/** The parts of a multipart body in their order; `undefined` where they have names. */
+export function partsOf({ schema, list }: Media, find: Find): Parts | undefined {
+  if (list === undefined) return undefined;
+  const { prefix, rest, stream } = list;
+  if (stream) {
+    const one = listPart(schema, rest ?? prefix[0], find);
+    return { schema: one.schema, prefix: [], rest: one, stream };
+  }
+  const said = assertionsOf(schema, find) ?? { note };
+  const array = said.array ?? { uniqueItems: false };
+  const { prefixItems = [], items = { kind: "any" } } = array;
+  const count = Math.max(prefixItems.length, prefix.length);
+  const first = Array.from({ length: count }, (_, at) => listPart(prefixItems[at] ?? items, prefix[at] ?? rest, find));
+  const others = items.kind === "never" ? undefined : listPart(items, rest, find);
+  const rule: ArrayRule = {
+    ...array,
+    ...(first.length > 0 ? { prefixItems: first.map((one) => one.schema) } : {}),
+    items: others?.schema ?? items,
+  };
+  return { schema: assertions({ ...said, types: ["array"], array: rule }), prefix: first, rest: others, stream };
+}
+
+function listPart(schema: Schema, encoding: Encoding | undefined, find: Find): ListPart {
+  const types = (encoding?.contentType ?? []).filter((type) => type !== "*/*");
+  if (!isFile(schema, encoding, find)) return { schema, types };
+  return { schema: assertions({ types: ["octets"], note }), octets: types, types };
+}
+
+function assertions(said: Assertions): Schema {
+  return { kind: "assertions", assertions: said };
 }
 
 function objectOf(properties: readonly Property[], additional: Schema | undefined): Schema {

@@ -6,7 +6,7 @@ import { array, deferred, type Entry, generic, object } from "../code/shapes.js"
 import { code } from "../code/template.js";
 import type { Api, Field, Media, Operation } from "../model/api.js";
 import { codecOf } from "./media.js";
-import { multipartOf } from "./multipart.js";
+import { multipartOf, partsOf } from "./multipart.js";
 import { type Components, componentsOf } from "./typescript/components.js";
 import type { View } from "./view.js";
 import type { Find } from "./wire/kind.js";
@@ -128,7 +128,7 @@ function contentCode(media: Media, context: Context, find: Find): Code {
     case "items":
       return print(media.schema, context);
     case "multipart":
-      return context.direction === "request" ? print(multipartOf(media, find).fields, context) : octetsCode(context);
+      return print(partsOf(media, find)?.schema ?? multipartOf(media, find).fields, context);
     case "text": {
       const described = media.schema.kind === "assertions" && media.schema.assertions.types?.join() === "string";
       return described ? print(media.schema, context) : zod("string");

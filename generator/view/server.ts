@@ -225,8 +225,9 @@ function optionMembers(api: Api, objects: Objects): readonly Member[] {
   ];
 }
 
-function contractEntry({ id, group, request }: Operation) {
-  const isMultipart = request.body?.media.some((one) => codecOf(one.type) === "multipart") === true;
+function contractEntry({ id, group, request, responses }: Operation) {
+  const media = [...(request.body?.media ?? []), ...responses.flatMap((one) => one.media)];
+  const isMultipart = media.some((one) => codecOf(one.type) === "multipart");
   const from = (name: string) => code`${useModule(name, `./${name}.js`)}${member(id)}`;
   const value = object([
     { key: "group", value: literal(group) },

@@ -95,6 +95,8 @@ function ofJsonType(type: JsonType, assertions: Assertions, context: Context): T
       return word(code`number`);
     case "string":
       return word(code`string`);
+    case "octets":
+      return word(code`Uint8Array`);
     case "array":
       return ofArray(assertions, context);
     case "object":

@@ -159,6 +159,80 @@ describe.each(all)("bodies, on %s", (name) => {
     expect((await post("/album", bad, "multipart/form-data; boundary=x")).status).toBe(400);
   });
 
+  it("multipart: parts in the styles of a query, nothing percent-encoded, come back as they were", async () => {
+    const body = {
+      plain: "a=b&c, d",
+      spread: { R: 100, G: 200 },
+      paired: { x: "a b", y: true },
+      joined: [1, 2],
+      spaced: ["a", "b,c"],
+      piped: ["a b", "c"],
+      repeated: ["x", "y|z"],
+      deep: { a: { b: 1 }, list: ["p", "q"] },
+    };
+    expect(await client.inStyles({ body })).toEqual(body);
+    for (const wrong of [{ piped: ["a|b"] }, { spaced: ["a b", "c"] }, { paired: { x: "a,b" } }])
+      await expect(client.inStyles({ body: wrong })).rejects.toMatchObject({ code: "invalid_input" });
+    const raw = parts(part("R", "1"), part("piped", "a|b"), part("deep[a][b]", "2"));
+    const { status, json } = await post("/styles", raw, "multipart/form-data; boundary=x");
+    expect([status, json]).toEqual([200, { spread: { R: 1 }, piped: ["a", "b"], deep: { a: { b: 2 } } }]);
+  });
+
+  it.each([
+    ["a name that nobody knows", parts(part("admin", "1")), 422],
+    ["a property twice (R35)", parts(part("R", "1"), part("R", "2")), 400],
+    ["a value that breaks its schema", parts(part("R", "red")), 422],
+    ["__proto__ in brackets (R32)", parts(part("deep[__proto__]", "1")), 400],
+    ["a styled part of another type (R30)", parts(part("piped", "[]", "\r\nContent-Type: application/json")), 415],
+  ])("multipart in styles: %s", async (_what, body, status) => {
+    expect((await post("/styles", body, "multipart/form-data; boundary=x")).status).toBe(status);
+  });
+
+  it("multipart: parts without names are a list, each read and checked by its place", async () => {
+    const body: [{ n: number }, Uint8Array, number, number] = [{ n: 1 }, octets(300), 4, 5];
+    expect(await client.pieces({ body })).toEqual(body);
+    expect(await client.pieces({ body: [{ n: 1 }, new Uint8Array()] })).toHaveLength(2);
+  });
+
+  const nameless = (...all: readonly (readonly [type: string, content: string])[]) =>
+    `${all.map(([type, content]) => `--x\r\nContent-Type: ${type}\r\n\r\n${content}\r\n`).join("")}--x--\r\n`;
+  const tick = ["application/json", '{"n":1}'] as const;
+  const image = ["image/png", "p"] as const;
+  it.each([
+    ["as it should be", nameless(tick, image, ["text/plain", "3"]), 200],
+    ["too few", nameless(tick), 422],
+    ["a part that breaks its schema", nameless(["application/json", '{"n":"x"}'], image), 422],
+    ["JSON with a name twice (R34)", nameless(["application/json", '{"n":1,"n":2}'], image), 400],
+    ["another media type (R30)", nameless(tick, ["text/html", "p"]), 415],
+    ["text where JSON is wanted (R30)", nameless(["application/xml", "<a/>"], image), 415],
+    ["more than limits.body", nameless(tick, ["image/png", "p".repeat(2_100)]), 413],
+    [
+      "more than limits.parts",
+      nameless(tick, image, ...Array.from({ length: 9 }, () => ["text/plain", "3"] as const)),
+      413,
+    ],
+    ["cut off", nameless(tick, image).slice(0, -8), 400],
+  ])("multipart without names: %s", async (_what, body, status) => {
+    expect((await post("/parts", body, "multipart/mixed; boundary=x")).status).toBe(status);
+  });
+
+  it("multipart: with an itemSchema, parts are taken as they come", async () => {
+    expect(await listed(await client.relay({ body: counted(5) }))).toEqual(await listed(counted(5)));
+    expect(await listed(await client.relay({ body: [{ n: 1 }] }))).toEqual([{ n: 1 }]);
+  });
+
+  it("multipart answers: fields are projected, files come as streams", async () => {
+    const { fields, files } = await client.download({});
+    expect(fields).toEqual({ caption: "two", place: { city: "Bern" } });
+    const seen = [];
+    for await (const { name: part, type, stream } of files) seen.push([part, type, await new Response(stream).text()]);
+    expect(seen).toEqual([
+      ["photo", "image/png", "one"],
+      ["photo", "image/jpeg", "\u0001\u0002"],
+    ]);
+    await expect(client.download({ bad: true })).rejects.toMatchObject({ status: 500 });
+  });
+
   it("one operation, three media types: each is read as it is, and comes to the same", async () => {
     const card = { name: "A | B & C+", age: 7, tags: ["x y", "z"], where: { city: "Bern" } };
     for (const contentType of ["multipart/form-data", "application/x-www-form-urlencoded", "application/json"]) {
@@ -284,7 +358,11 @@ describe("multipart, at any seam", () => {
         const { body, type } = multipart.write(
           "body",
           { caption, photo: { content: photo, type: "image/png" } },
-          { media: ["multipart/form-data"], required: true, parts: [{ name: "caption" }, { name: "photo", file: [] }] },
+          {
+            media: ["multipart/form-data"],
+            required: true,
+            parts: { "multipart/form-data": [{ name: "caption" }, { name: "photo", file: [] }] },
+          },
           "multipart/form-data",
         );
         if (typeof body !== "object" || !("open" in body)) throw new Error("not streamed");

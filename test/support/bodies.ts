@@ -45,6 +45,17 @@ export function apiOf() {
           }
           return { status: 200, body: { fields: { ...fields }, files: seen } };
         },
+        download: ({ query: { bad } }) => ({
+          status: 200,
+          body: {
+            caption: bad ? "x".repeat(21) : "two",
+            place: { city: "Bern", secret: 1 } as { city: string },
+            photo: [new Blob(["one"], { type: "image/png" }), { content: new Uint8Array([1, 2]), type: "image/jpeg" }],
+          },
+        }),
+        inStyles: ({ body }) => ({ status: 200, body }),
+        pieces: ({ body }) => ({ status: 200, body }),
+        relay: ({ body }) => ({ status: 200, body }),
         fillIn: ({ body, bodyType }) => ({ status: 200, body: { as: bodyType, card: body } }),
         copy: ({ body }) => ({ status: 200, type: "image/png", body }),
         echo: async ({ body }) => {

@@ -5,7 +5,7 @@ import { array, type Entry, object } from "../../code/shapes.js";
 import type { Body, Encoding, Field, FieldPlace, Media, Operation } from "../../model/api.js";
 import type { Schema } from "../../model/schema.js";
 import { codecOf } from "../media.js";
-import { multipartOf } from "../multipart.js";
+import { type ListPart, multipartOf, partsOf } from "../multipart.js";
 import { type Find, type Kind, kindOf } from "./kind.js";
 import { objectsOf } from "./objects.js";
 
@@ -24,6 +24,8 @@ export function wireCode({ request, responses }: Operation, find: Find): Code {
   if (request.body !== undefined) parts.push({ key: "body", value: bodyCode(request.body, find) });
   const output = successMedia(responses);
   if (output.some((one) => one.type !== "application/json")) parts.push({ key: "output", value: outputCode(output) });
+  const mixed = responses.filter((one) => multipartIn(one.media).length > 0);
+  if (mixed.length > 0) parts.push({ key: "parts", value: responsePartsCode(mixed, find) });
   const headers = responses.filter((one) => one.headers.length > 0);
   if (headers.length > 0) parts.push({ key: "headers", value: headersCode(headers, find) });
   return object(parts, { open: parts.length > 0 });
@@ -49,6 +51,18 @@ function outputCode(media: readonly Media[]): Code {
 function dataFact(media: readonly Media[]): readonly Entry[] {
   const data = media.find((one) => one.data !== undefined)?.data;
   return data === undefined ? [] : fact("data", data);
+}
+
+function multipartIn(media: readonly Media[]): readonly Media[] {
+  return media.filter((one) => codecOf(one.type) === "multipart");
+}
+
+function partsByType(media: readonly Media[], find: Find): Code {
+  return object(media.map((one) => ({ key: one.type, value: partsCode(one, find) })));
+}
+
+function responsePartsCode(responses: Operation["responses"], find: Find): Code {
+  return object(responses.map(({ status, media }) => ({ key: status, value: partsByType(multipartIn(media), find) })));
 }
 
 function headersCode(responses: Operation["responses"], find: Find): Code {
@@ -108,7 +122,7 @@ function scalar(kind: Kind): Kind {
 
 function bodyCode({ media, required, key }: Body, find: Find): Code {
   const form = media.find((one) => one.type === formType);
-  const parts = media.find((one) => codecOf(one.type) === "multipart");
+  const parts = multipartIn(media);
   return object([
     ...fact(
       "media",
@@ -116,17 +130,39 @@ function bodyCode({ media, required, key }: Body, find: Find): Code {
     ),
     ...fact("required", required),
     ...(form === undefined ? [] : [{ key: "form", value: formCode(form.schema, form.encoding, find) }]),
-    ...(parts === undefined ? [] : [{ key: "parts", value: partsCode(parts, find) }]),
+    ...(parts.length === 0 ? [] : [{ key: "parts", value: partsByType(parts, find) }]),
     ...dataFact(media),
     ...(key === "body" ? [] : fact("key", key)),
   ]);
 }
 
-/** The parts of a multipart body: a scalar is a text, whatever else is no file is JSON (OpenAPI 3.2, 4.15.1.1). */
+/** The parts of a multipart body, by name or in their order. */
 function partsCode(media: Media, find: Find): Code {
+  const list = partsOf(media, find);
+  if (list === undefined) return namedPartsCode(media, find);
+  return object([
+    ...(list.prefix.length === 0
+      ? []
+      : [{ key: "prefix", value: array(list.prefix.map((one) => listPartCode(one, find))) }]),
+    ...(list.rest === undefined ? [] : [{ key: "rest", value: listPartCode(list.rest, find) }]),
+    ...(list.stream ? fact("stream", true) : []),
+  ]);
+}
+
+function listPartCode({ schema, octets, types }: ListPart, find: Find): Code {
+  if (octets !== undefined) return object(fact("octets", octets));
+  const kind = kindOf(schema, find);
+  return object(kindFact(types.some(isJsonType) || typeof kind === "object" ? "json" : kind));
+}
+
+/** The parts of a multipart body: a scalar is a text, whatever else is no file is JSON (OpenAPI 3.2, 4.15.1.1). */
+function namedPartsCode(media: Media, find: Find): Code {
   const { properties, files } = multipartOf(media, find);
   const fields = properties.map(({ name, schema }) => {
+    const said = media.encoding.find((one) => one.property === name);
     const kind = kindOf(schema, find);
+    if (said !== undefined && isStyled(said) && typeof kind === "object")
+      return object([...fact("name", name), ...stylePartFacts(schema, said, find)]);
     const isJson = media.encoding.some((one) => one.property === name && one.contentType?.some(isJsonType) === true);
     const item = Array.isArray(kind) ? (isJson ? ["json"] : kind) : isJson || typeof kind === "object" ? "json" : kind;
     return object([...fact("name", name), ...kindFact(item)]);
@@ -144,6 +180,18 @@ function partsCode(media: Media, find: Find): Code {
 
 function isJsonType(type: string): boolean {
   return codecOf(type) === "json";
+}
+
+/** A list in parts of its own is what is done without a style, too. */
+function stylePartFacts(
+  schema: Schema,
+  { style = "form", explode = style === "form" }: Encoding,
+  find: Find,
+): readonly Entry[] {
+  const kind = kindOf(schema, find, style === "deepObject" ? bracketLevels : 1);
+  if (style === "form" && explode && Array.isArray(kind)) return kindFact(kind);
+  const isDefault = explode === (style === "form") || style === "deepObject";
+  return [...kindFact(kind), ...fact("style", style), ...(isDefault ? [] : fact("explode", explode))];
 }
 
 /** The fields of a form: the properties of its schema, those of every part of an `allOf` included. */
@@ -169,8 +217,7 @@ function formCode(schema: Schema, encoding: readonly Encoding[], find: Find): Co
 /** OpenAPI 3.2, 4.15.1.2: a style as in a query; without one, the media type says, which is JSON for what is no scalar. */
 function encodingFacts(schema: Schema, said: Encoding | undefined, find: Find): readonly Entry[] {
   const { contentType, style = "form", explode = style === "form", allowReserved = false } = said ?? {};
-  const isStyled = said?.style !== undefined || said?.explode !== undefined || said?.allowReserved !== undefined;
-  if (!isStyled) {
+  if (said === undefined || !isStyled(said)) {
     const kind = kindOf(schema, find);
     const isJson = contentType?.some(isJsonType) === true;
     if (Array.isArray(kind)) return kindFact(isJson ? ["json"] : kind);
@@ -182,6 +229,10 @@ function encodingFacts(schema: Schema, said: Encoding | undefined, find: Find): 
     ...(explode === (style === "form") || style === "deepObject" ? [] : fact("explode", explode)),
     ...(allowReserved ? fact("allowReserved", true) : []),
   ];
+}
+
+function isStyled({ style, explode, allowReserved }: Encoding): boolean {
+  return style !== undefined || explode !== undefined || allowReserved !== undefined;
 }
 
 function fact(key: string, value: Json): readonly Entry[] {

@@ -56,7 +56,7 @@ function ofOwn(assertions: Assertions, context: Context): Kind | undefined {
 }
 
 function ofType(type: JsonType, { array, object }: Assertions, context: Context): Kind | undefined {
-  if (type === "null") return undefined;
+  if (type === "null" || type === "octets") return undefined;
   if (type !== "array" && type !== "object") return type;
   if (context.levels === 0) return "json";
   const below = (schema: Schema) => ofSchema(schema, { ...context, levels: context.levels - 1 });

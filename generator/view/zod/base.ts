@@ -1,6 +1,7 @@
 import type { Code } from "../../code/layout.js";
 import { literal } from "../../code/literal.js";
 import { array } from "../../code/shapes.js";
+import { code } from "../../code/template.js";
 import type { Assertions, Json, JsonType } from "../../model/schema.js";
 import { printArray } from "./array.js";
 import { type Context, every, type Place, type PrintSchema, runtime } from "./context.js";
@@ -16,6 +17,8 @@ export interface Base {
   readonly flat: Assertions;
   readonly spreads: readonly Code[];
 }
+
+const octets = zod("instanceof", code`Uint8Array`);
 
 type Printer = (type: JsonType, known: boolean) => Code;
 
@@ -93,7 +96,7 @@ function printBare(type: JsonType, context: Context): Code {
   if (type === "array") return zod("array", zod("unknown"));
   if (type === "object") return zod("record", zod("string"), zod("unknown"));
   if (type === "integer" || type === "number") return printNumber({}, type, context);
-  return zod(type);
+  return type === "octets" ? octets : zod(type);
 }
 
 function printTyped(types: readonly JsonType[], printer: Printer): Code {
@@ -118,6 +121,8 @@ function printType(
       return zod("null");
     case "boolean":
       return zod("boolean");
+    case "octets":
+      return octets;
     case "integer":
     case "number":
       return printNumber(flat.number ?? {}, type, context);

@@ -41,8 +41,8 @@ export function restrictTypes(a: readonly JsonType[], b: readonly JsonType[]): r
   return [...new Set([...a.filter((type) => within(type, b)), ...b.filter((type) => within(type, a))])];
 }
 
-/** What `restrictTypes` and unions tell apart: every JSON value is of exactly one kind. */
-export type Kind = "null" | "boolean" | "number" | "string" | "array" | "object";
+/** What `restrictTypes` and unions tell apart: every JSON value is of exactly one kind, and octets are no JSON. */
+export type Kind = "null" | "boolean" | "number" | "string" | "array" | "object" | "octets";
 
 export const everyKind: readonly Kind[] = ["null", "boolean", "number", "string", "array", "object"];
 

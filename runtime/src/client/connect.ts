@@ -179,7 +179,8 @@ async function call(
 
 /** Whether a value is still coming in. */
 function isLive(output: unknown): boolean {
-  return isStream(output) || isIterable(output);
+  const isMixed = typeof output === "object" && output !== null && "files" in output && isIterable(output.files);
+  return isStream(output) || isIterable(output) || isMixed;
 }
 
 function timeoutOf({ policy }: Operation, ground: Ground, options: CallOptions): number {

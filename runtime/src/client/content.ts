@@ -24,8 +24,8 @@ export function writeContent(
     return undefined;
   }
   const type = wanted === undefined ? (wire.media[0] ?? "application/octet-stream") : chosen(wire, wanted);
-  const codec = codecs.find((one) => one.takes(essenceOf(type)));
-  if (codec !== undefined) return codec.write(key, value, wire, type);
+  const codec = codecs.find((one) => one.write !== undefined && one.takes(essenceOf(type)));
+  if (codec?.write !== undefined) return codec.write(key, value, wire, type);
   switch (codecOf(essenceOf(type))) {
     case "json":
       return { type, body: jsonOf(key, value) };

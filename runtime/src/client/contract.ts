@@ -1,4 +1,4 @@
-import type { ApiPolicy, BodyWire, Duration, OperationPolicy, OutputWire, Wire } from "../policy/index.js";
+import type { ApiPolicy, BodyWire, Duration, OperationPolicy, OutputWire, Parts, Wire } from "../policy/index.js";
 import type { Failure } from "./failure.js";
 import type { Call } from "./result.js";
 
@@ -146,8 +146,9 @@ export interface Operation {
 export interface ContentCodec {
   readonly takes: (essence: string) => boolean;
   /** @throws EncodingError for a value that the media type cannot hold. */
-  readonly write: (key: string, value: unknown, body: BodyWire, type: string) => Content;
-  readonly read: (stream: ReadableStream<Uint8Array>, essence: string, output: OutputWire) => unknown;
+  readonly write?: (key: string, value: unknown, body: BodyWire, type: string) => Content;
+  /** @param type the Content-Type of the answer, parameters and all. */
+  readonly read?: (stream: ReadableStream<Uint8Array>, type: string, output: OutputWire, parts?: Parts) => unknown;
 }
 
 /** The content of a request, ready to be sent. */

@@ -1,4 +1,5 @@
 /** The client: what generated `client.ts` is built on, and the ways to prove who the caller is. */
+export type { IncomingFile, Multipart } from "../http/multipart/contract.js";
 export { at } from "./chain.js";
 export { connect } from "./connect.js";
 export type {
@@ -35,6 +36,7 @@ export { type BreakerOptions, circuitBreaker } from "./interceptors/breaker.js";
 export { type PaceOptions, pace } from "./interceptors/pace.js";
 export { items } from "./items.js";
 export { multipart } from "./multipart.js";
+export { multipartAnswers } from "./multipart-answers.js";
 export { dpopKeys } from "./possession.js";
 export type { LegacyReset } from "./rate-limit.js";
 export type { Answer, Call, Result } from "./result.js";

@@ -1,4 +1,4 @@
-import { codecOf, isItems } from "../http/codec.js";
+import { codecOf, essenceOf, isItems } from "../http/codec.js";
 import { readItems, UnreadableItem, writeItems } from "../http/items.js";
 import { EncodingError } from "../http/scalar.js";
 import { chunksOf, isIterable, streamOf } from "../http/streams.js";
@@ -7,7 +7,7 @@ import type { ContentCodec } from "./contract.js";
 import { Failure } from "./failure.js";
 
 /** JSON Lines, JSON text sequences and server-sent events: items in, items out, each as soon as it is there. */
-export const items: ContentCodec = {
+export const items = {
   takes: (essence) => isItems(codecOf(essence)),
   write: (key, value, { data }, type) => {
     const codec = codecOf(type);
@@ -18,11 +18,11 @@ export const items: ContentCodec = {
       body: { open: () => streamOf(writeItems(value, codec, data)), repeatable: Array.isArray(value) },
     };
   },
-  read: (stream, essence, { data }) => {
-    const codec = codecOf(essence);
+  read: (stream, type, { data }) => {
+    const codec = codecOf(essenceOf(type));
     return isItems(codec) ? read(stream, codec, data) : stream;
   },
-};
+} satisfies ContentCodec;
 
 async function* read(
   stream: ReadableStream<Uint8Array>,

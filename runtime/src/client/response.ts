@@ -31,8 +31,9 @@ export async function outputOf(operation: Operation, incoming: Incoming, now: nu
   if (isSuccess && !(body instanceof Uint8Array)) {
     const essence = mediaType(incoming);
     const { output = { media: [] } } = operation.wire;
-    const codec = operation.codecs?.find((one) => one.takes(essence));
-    if (codec !== undefined) return codec.read(body, essence, output);
+    const codec = operation.codecs?.find((one) => one.read !== undefined && one.takes(essence));
+    if (codec?.read !== undefined)
+      return codec.read(body, headers["content-type"] ?? "", output, ofStatus(operation.wire.parts, status));
     if (codecOf(essence) === "octets" && status !== 204) return body;
   }
   const arrived = { status, headers, body: body instanceof Uint8Array ? body : await collect(body, status) };
@@ -41,6 +42,11 @@ export async function outputOf(operation: Operation, incoming: Incoming, now: nu
     throw new Failure("redirect_refused", `The server answered ${status}: redirects are not followed`, { status });
   }
   throw failureOf(arrived, now);
+}
+
+/** OpenAPI 4.8.17: an exact status before its range, a range before the default. */
+function ofStatus<T>(all: Readonly<Record<string, T>> = {}, status: number): T | undefined {
+  return all[String(status)] ?? all[`${Math.floor(status / 100)}XX`] ?? all.default;
 }
 
 function failureOf(incoming: Arrived, now: number): Failure {

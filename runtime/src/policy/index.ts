@@ -41,4 +41,4 @@ export type {
 export { type EnvSetting, env, type Setting } from "./setting.js";
 export type { StepUp } from "./step-up.js";
 export { type Duration, type Size, toMilliseconds, toOctets } from "./units.js";
-export type { BodyWire, Field, Kind, OutputWire, Part, Upload, Wire } from "./wire.js";
+export type { BodyWire, Field, Kind, ListPart, OutputWire, Part, PartList, Parts, Upload, Wire } from "./wire.js";

@@ -44,6 +44,9 @@ export interface Part {
   readonly name: string;
   /** What its text stands for; a list comes in as many parts as it has items. */
   readonly kind?: Kind;
+  /** Where it is written as a parameter in a query would be, in one part or several, and nothing is percent-encoded. */
+  readonly style?: "form" | "spaceDelimited" | "pipeDelimited" | "deepObject";
+  readonly explode?: boolean;
   /** The part is a file, and a stream; the media types that it may have, where the spec says. */
   readonly file?: readonly string[];
   /** Of a file: whether it may come more than once. */
@@ -52,14 +55,34 @@ export interface Part {
   readonly required?: boolean;
 }
 
+/** A part without a name (OpenAPI 3.2, 4.15.1.4). */
+export interface ListPart {
+  /** What its text stands for. */
+  readonly kind?: Kind;
+  /** It is octets, and no text; the media types that it may have, where the spec says. */
+  readonly octets?: readonly string[];
+}
+
+/** The parts of a multipart body that have no names: what they are follows from their place. */
+export interface PartList {
+  readonly prefix?: readonly ListPart[];
+  /** What comes behind the prefix; nothing where absent. */
+  readonly rest?: ListPart;
+  /** They are taken one by one, as they come. */
+  readonly stream?: true;
+}
+
+/** The parts of multipart bodies, by media type. */
+export type Parts = Readonly<Record<string, readonly Part[] | PartList>>;
+
 /** The request body: the media types it may have, the preferred one first. */
 export interface BodyWire {
   readonly media: readonly string[];
   readonly required: boolean;
   /** The fields of an `application/x-www-form-urlencoded` body; all are strings where absent. */
   readonly form?: readonly Field[];
-  /** The parts of a multipart body. */
-  readonly parts?: readonly Part[];
+  /** The parts of multipart bodies. */
+  readonly parts?: Parts;
   /** What the data of `text/event-stream` is, where it is not a text: the JSON in an event, or the item itself. */
   readonly data?: "event" | "item";
   /** Its name in the flat input of client and tRPC; `body` where absent. */
@@ -82,6 +105,8 @@ export interface Wire {
   readonly cookie?: readonly Field[];
   readonly body?: BodyWire;
   readonly output?: OutputWire;
+  /** The parts of multipart responses, by status. */
+  readonly parts?: Readonly<Record<string, Parts>>;
   /** The header fields of responses, by status. */
   readonly headers?: Readonly<Record<string, readonly Field[]>>;
 }

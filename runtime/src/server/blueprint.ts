@@ -4,7 +4,7 @@ import type { AuditSink } from "../observe/audit.js";
 import type { Log } from "../observe/log.js";
 import type { ApiPolicy, OperationPolicy, Wire } from "../policy/index.js";
 import type { LimitStore } from "../stores/limits.js";
-import type { Call, CustomRule, Handler, HandlerReply, Loader, MultipartReader, OperationSchemas } from "./contract.js";
+import type { Call, CustomRule, Handler, HandlerReply, Loader, MultipartCodec, OperationSchemas } from "./contract.js";
 import type { Unproxy } from "./proxies.js";
 import type { Roles } from "./roles.js";
 
@@ -48,6 +48,6 @@ export interface Blueprint {
   readonly policy: OperationPolicy;
   readonly wire: Wire;
   readonly schemas: OperationSchemas;
-  readonly multipart?: MultipartReader | undefined;
+  readonly multipart?: MultipartCodec | undefined;
   readonly handler: Handler<Call, HandlerReply>;
 }

@@ -1,13 +1,15 @@
 import type { Principal } from "../credentials/principal.js";
 import type { Exchange, Reply } from "../http/exchange.js";
+import type { Multipart, PartBounds } from "../http/multipart/contract.js";
 import type { AuditSink } from "../observe/audit.js";
 import type { Log } from "../observe/log.js";
-import type { ApiPolicy, OperationPolicy, Part, Wire } from "../policy/index.js";
+import type { ApiPolicy, OperationPolicy, Part, PartList, Wire } from "../policy/index.js";
 import type { Refusal } from "../problem/refusal.js";
 import type { LimitStore } from "../stores/limits.js";
 import type { ProxyOptions } from "./proxies.js";
 
 export type { BoundVerifier, SchemeContext, Verdict, Verifier } from "../credentials/verifier.js";
+export type { IncomingFile, Multipart, PartBounds } from "../http/multipart/contract.js";
 
 /** The part of Standard Schema (standardschema.dev) that the runtime calls. Generated tables are typed by it: it is cheap to check. */
 export interface StandardSchema {
@@ -39,46 +41,22 @@ export interface OperationSchemas {
   readonly responseHeaders?: Readonly<Record<string, StandardSchema>>;
 }
 
-/** A file that comes as a part of a multipart body. It is read while it comes: before the next one, or not at all. */
-export interface IncomingFile<Name extends string = string> {
-  /** The name of the part. */
-  readonly name: Name;
-  /** What the caller calls the file: a text of the caller's, no path to write to. */
-  readonly filename: string | undefined;
-  /** The media type that the caller says. */
-  readonly type: string;
-  /** The header fields of the part, by their names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Its octets, bounded by `limits.file`: reading more throws a refusal. */
-  readonly stream: ReadableStream<Uint8Array>;
+/** Reads and writes multipart bodies: `multipart` of `@sallyport/runtime/multipart`. */
+export interface MultipartCodec {
+  /** Named parts: fields and files. Parts without names: all of them, or one by one where they are taken so. */
+  readonly read: (
+    exchange: Pick<Exchange, "chunks">,
+    boundary: string,
+    parts: readonly Part[] | PartList,
+    bounds: PartBounds,
+  ) => Promise<Multipart<unknown, string> | readonly unknown[] | AsyncIterable<unknown> | Refusal>;
+  /** @throws EncodingError for a value that the parts cannot carry. */
+  readonly write: (
+    media: string,
+    value: unknown,
+    parts: readonly Part[] | PartList,
+  ) => { readonly type: string; readonly octets: AsyncIterable<Uint8Array> };
 }
-
-/** A multipart body with files: its fields, validated; and the files, one after the other, as they come. */
-export interface Multipart<Fields, Name extends string> {
-  readonly fields: Fields;
-  /** A required one that has not come by the end throws a refusal. */
-  readonly files: AsyncIterable<IncomingFile<Name>>;
-}
-
-/** What a multipart body may weigh. */
-export interface PartBounds {
-  /** Octets of everything that is no file. */
-  readonly body: number;
-  readonly file: number;
-  readonly parts: number;
-  readonly depth: number;
-  /** How many members an object, and how many items an array may have. */
-  readonly keys: number;
-  readonly items: number;
-}
-
-/** Reads multipart bodies: `multipart` of `@sallyport/runtime/multipart`. */
-export type MultipartReader = (
-  exchange: Pick<Exchange, "chunks">,
-  boundary: string,
-  parts: readonly Part[],
-  bounds: PartBounds,
-) => Promise<Multipart<unknown, string> | Refusal>;
 
 /** One operation of a contract. */
 export interface OperationContract {
@@ -87,8 +65,8 @@ export interface OperationContract {
   readonly policy: OperationPolicy;
   readonly wire: Wire;
   readonly schemas: OperationSchemas;
-  /** Needed where the body is multipart. */
-  readonly multipart?: MultipartReader;
+  /** Needed where a body is multipart. */
+  readonly multipart?: MultipartCodec;
 }
 
 /** Everything that generated `server.ts` knows: what `compileApi` compiles into guards. */

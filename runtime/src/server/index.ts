@@ -55,7 +55,7 @@ export type {
   IncomingFile,
   Loader,
   Multipart,
-  MultipartReader,
+  MultipartCodec,
   OperationContract,
   OperationSchemas,
   OwnHeaders,

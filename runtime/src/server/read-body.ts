@@ -3,6 +3,7 @@ import { type Codec, codecOf, essenceOf, isItems } from "../http/codec.js";
 import type { Exchange } from "../http/exchange.js";
 import { readItems, UnreadableItem } from "../http/items.js";
 import { isUtf8, matchMedia, parseMediaType } from "../http/media.js";
+import { partsOf } from "../http/multipart/contract.js";
 import { bounded, streamOf } from "../http/streams.js";
 import { textBounds } from "../http/text-bounds.js";
 import { type BodyWire, type Bounds, toOctets } from "../policy/index.js";
@@ -10,7 +11,7 @@ import { Refusal } from "../problem/refusal.js";
 import { badRequest, bodyTooLarge, unsupportedMediaType } from "../problem/refusals.js";
 import { type BodySource, compileSource } from "./body-source.js";
 import { after } from "./climb.js";
-import type { MultipartReader } from "./contract.js";
+import type { MultipartCodec } from "./contract.js";
 
 /** A body, read; the declared media type that it came in. */
 export interface ReadBody {
@@ -22,7 +23,7 @@ export interface ReadBody {
 export type ReadBodyOf = (exchange: Exchange) => ReadBody | Refusal | Promise<ReadBody | Refusal>;
 
 /** How the body of an operation is read: by its media type, within its bounds. */
-export function compileBody(wire: BodyWire, bounds: Bounds, multipart: MultipartReader | undefined): ReadBodyOf {
+export function compileBody(wire: BodyWire, bounds: Bounds, multipart: MultipartCodec | undefined): ReadBodyOf {
   const accepted = wire.media.map(essenceOf);
   const open = compileSource(bounds);
   const readers = new Map(wire.media.map((media) => [media, compileReader(media, wire, bounds, multipart)]));
@@ -48,7 +49,7 @@ export function compileBody(wire: BodyWire, bounds: Bounds, multipart: Multipart
 type Reader = (source: BodySource) => ReadBody | Refusal | Promise<ReadBody | Refusal>;
 
 /** How a body in one of the declared media types is read. */
-function compileReader(media: string, wire: BodyWire, bounds: Bounds, multipart: MultipartReader | undefined): Reader {
+function compileReader(media: string, wire: BodyWire, bounds: Bounds, multipart: MultipartCodec | undefined): Reader {
   const codec = codecOf(essenceOf(media));
   const texts = textBounds(bounds);
   const { depth } = texts;
@@ -80,16 +81,17 @@ function compileMultipart(
   media: string,
   wire: BodyWire,
   bounds: Bounds,
-  multipart: MultipartReader | undefined,
+  multipart: MultipartCodec | undefined,
 ): Reader {
   const { parts = 20, file = "10MiB" } = bounds;
   const partBounds = { body: toOctets(bounds.body), file: toOctets(file), parts, ...textBounds(bounds) };
+  const described = partsOf(wire.parts, media);
   return async (exchange) => {
     const boundary = parseMediaType(exchange.headers.all("content-type")[0] ?? "")?.parameters.get("boundary");
     // RFC 2046, 5.1.1: 1 to 70 characters of a few kinds.
     if (boundary === undefined || !/^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/.test(boundary))
       return badRequest("The body has no boundary.");
-    const read = await multipart?.(exchange, boundary, wire.parts ?? [], partBounds);
+    const read = await multipart?.read(exchange, boundary, described, partBounds);
     if (read === undefined) return unsupportedMediaType(wire.media.map(essenceOf));
     return read instanceof Refusal ? read : { value: read, media };
   };

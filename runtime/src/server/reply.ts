@@ -41,6 +41,7 @@ export function encode(
   if (codec === "octets" && value instanceof Uint8Array) return { type: media, body: value };
   if (codec === "octets" && isStream(value)) return { type: media, body: chunksOf(value) };
   if (isItems(codec) && isIterable(value)) return { type: media, body: writeItems(value, codec, data) };
+  if (codec === "multipart" && isIterable(value)) return { type: media, body: value as AsyncIterable<Uint8Array> };
   if ((codec === "text" || codec === "form") && typeof value === "string")
     return { type: `${essenceOf(media)}; charset=utf-8`, body: value };
   throw new TypeError(`The value cannot be written as ${media}`);

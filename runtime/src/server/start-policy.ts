@@ -91,8 +91,10 @@ function checkCors({ policy: { cors } }: OperationContract, flaw: Flaw): void {
 /** A part that is read and not validated would reach the handler as the caller wrote it (R38). */
 function checkInput({ policy, wire, schemas, multipart }: OperationContract, flaw: Flaw): void {
   checkStreams(policy, wire, schemas, flaw);
-  if (multipart === undefined && wire.body?.media.some((media) => codecOf(essenceOf(media)) === "multipart") === true)
-    flaw("the body is multipart, and nothing reads it.");
+  const answers = Object.values(schemas.responses).flatMap((one) => Object.keys(one));
+  const isMultipart = (media: string) => codecOf(essenceOf(media)) === "multipart";
+  if (multipart === undefined && [...(wire.body?.media ?? []), ...answers].some(isMultipart))
+    flaw("a body is multipart, and nothing reads or writes it.");
   for (const part of ["path", "query", "header", "cookie"] as const) {
     if ((wire[part]?.length ?? 0) > 0 && schemas[part] === undefined) flaw(`${part} has no schema.`);
   }
@@ -110,8 +112,11 @@ function checkStreams(
 ): void {
   const streams = (media: string) => ["multipart", "octets"].includes(codecOf(media)) || isItems(codecOf(media));
   const answers = Object.values(responses).flatMap((one) => Object.keys(one).map(essenceOf));
-  if (Object.keys(read).length > 0 && answers.some((media) => isItems(codecOf(media))))
-    flaw("rules of who may read a property do not hold in a stream of items.");
+  if (
+    Object.keys(read).length > 0 &&
+    answers.some((media) => isItems(codecOf(media)) || codecOf(media) === "multipart")
+  )
+    flaw("rules of who may read a property do not hold in multipart bodies and streams of items.");
   const writesBody = Object.keys(write).some((place) => place.startsWith("body:"));
   if (writesBody && body?.media.map(essenceOf).some(streams) === true)
     flaw("rules of who may write a property do not hold in multipart bodies and streams.");

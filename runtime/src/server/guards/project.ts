@@ -1,11 +1,13 @@
 import { type Codec, codecOf, essenceOf, isItems } from "../../http/codec.js";
 import { matchMedia } from "../../http/media.js";
+import { partsOf } from "../../http/multipart/contract.js";
 import { isIterable } from "../../http/streams.js";
-import type { Field, Wire } from "../../policy/index.js";
+import type { Field, Parts, Wire } from "../../policy/index.js";
 import type { Refusal } from "../../problem/refusal.js";
 import { internal } from "../../problem/refusals.js";
 import type { HandlerReply, OperationSchemas, SchemaResult, StandardSchema } from "../contract.js";
 import { type Guard, isThenable } from "../guard.js";
+import { projectParts } from "../project-parts.js";
 import { headersOf, reasons } from "../response-headers.js";
 import { type Projected, prove, type Vouched } from "../states.js";
 
@@ -15,7 +17,7 @@ import { type Projected, prove, type Vouched } from "../states.js";
  */
 export const project: Guard<Vouched, Projected> = {
   name: "project",
-  compile: ({ id, schemas, wire }) => {
+  compile: ({ id, schemas, wire, multipart }) => {
     const responseOf = compileResponses(schemas, wire);
     const fail = (reason: string): Refusal => internal(new Error(`${id}: ${reason}`));
     return (call) => {
@@ -39,6 +41,16 @@ export const project: Guard<Vouched, Projected> = {
         if (!isIterable(answer.body)) return fail(`the body of ${status} is no async iterable`);
         return settle(chosen, { value: projectedItems(answer.body, chosen.schema) });
       }
+      if (chosen.codec === "multipart") {
+        const described = partsOf(response.parts, chosen.name);
+        const project = (items: AsyncIterable<unknown>) => projectedItems(items, chosen.schema);
+        return projectParts(answer.body, chosen.schema, described, project).then((parts) => {
+          if (typeof parts === "string") return fail(`the body of ${status} is invalid: ${parts}`);
+          if (multipart === undefined) return fail("nothing writes multipart");
+          const { type, octets } = multipart.write(chosen.name, parts.value, described);
+          return settle({ ...chosen, name: type }, { value: octets });
+        });
+      }
       const result = chosen.schema["~standard"].validate(answer.body);
       return isThenable(result) ? result.then((done) => settle(chosen, done)) : settle(chosen, result);
     };
@@ -57,17 +69,18 @@ interface ResponseCase {
   readonly media: readonly Medium[];
   readonly fields: readonly Field[];
   readonly headers: StandardSchema | undefined;
+  readonly parts: Parts | undefined;
 }
 
 /** OpenAPI 4.8.17: an exact status before its range, a range before the default. */
 function compileResponses(
   { responses, responseHeaders }: OperationSchemas,
-  { headers }: Wire,
+  { headers, parts }: Wire,
 ): (status: number) => ResponseCase | undefined {
   const cases = new Map(
     Object.entries(responses).map(([key, media]): [string, ResponseCase] => [
       key,
-      { media: mediaOf(media), fields: headers?.[key] ?? [], headers: responseHeaders?.[key] },
+      { media: mediaOf(media), fields: headers?.[key] ?? [], headers: responseHeaders?.[key], parts: parts?.[key] },
     ]),
   );
   const exact = new Map([...cases].map(([key, response]) => [Number(key), response]));

@@ -1,4 +1,6 @@
 import { codecOf, essenceOf, isItems } from "../../http/codec.js";
+import { isPartList, partsOf } from "../../http/multipart/contract.js";
+import type { Part, PartList } from "../../policy/index.js";
 import type { ProblemDetail } from "../../problem/problem.js";
 import type { Refusal } from "../../problem/refusal.js";
 import { invalidInput } from "../../problem/refusals.js";
@@ -7,7 +9,7 @@ import { type Guard, isThenable } from "../guard.js";
 import { toDetails } from "../issues.js";
 import { type Decoded, prove, type Validated } from "../states.js";
 
-type Part = ProblemDetail["in"];
+type Place = ProblemDetail["in"];
 
 /**
  * Checks every part of the input and reports all faults at once. What the handler gets is what the schemas answered, and nothing
@@ -16,9 +18,11 @@ type Part = ProblemDetail["in"];
 export const validate: Guard<Decoded, Validated> = {
   name: "validate",
   compile: ({ schemas, wire }) => {
-    const hasFiles = wire.body?.parts?.some((part) => part.file !== undefined) === true;
     const bodies = new Map(
-      Object.entries(schemas.body ?? {}).map(([media, schema]) => [media, compileBody(media, schema, hasFiles)]),
+      Object.entries(schemas.body ?? {}).map(([media, schema]) => [
+        media,
+        compileBody(media, schema, partsOf(wire.body?.parts, media)),
+      ]),
     );
     return (call) => {
       const { decoded } = call;
@@ -51,10 +55,18 @@ function nothingKnown(query: unknown): SchemaResult {
   return absent;
 }
 
-function compileBody(media: string, schema: StandardSchema, hasFiles: boolean): (body: unknown) => Checked {
+function compileBody(
+  media: string,
+  schema: StandardSchema,
+  parts: readonly Part[] | PartList,
+): (body: unknown) => Checked {
   const codec = codecOf(essenceOf(media));
-  if (codec === "multipart") return (body) => checkedParts(body as Multipart<unknown, string>, schema, hasFiles);
-  if (isItems(codec)) return (body) => ({ value: checkedItems(body as AsyncIterable<unknown>, schema) });
+  if (codec === "multipart" && !isPartList(parts)) {
+    const hasFiles = parts.some((part) => part.file !== undefined);
+    return (body) => checkedParts(body as Multipart<unknown, string>, schema, hasFiles);
+  }
+  const isStream = codec === "multipart" && isPartList(parts) && parts.stream === true;
+  if (isStream || isItems(codec)) return (body) => ({ value: checkedItems(body as AsyncIterable<unknown>, schema) });
   return (body) => schema["~standard"].validate(body);
 }
 
@@ -88,7 +100,7 @@ async function* checkedItems(items: AsyncIterable<unknown>, schema: StandardSche
   }
 }
 
-const parts: readonly Part[] = ["path", "query", "header", "cookie", "body"];
+const parts: readonly Place[] = ["path", "query", "header", "cookie", "body"];
 
 function judge(call: Decoded, results: readonly SchemaResult[]): Validated | Refusal {
   if (results.some(isFault)) return invalidInput(results.flatMap((one, at) => faultsOf(parts[at] ?? "body", one)));
@@ -107,7 +119,7 @@ function isFault({ issues }: SchemaResult): boolean {
   return issues !== undefined;
 }
 
-function faultsOf(part: Part, { issues }: SchemaResult): readonly ProblemDetail[] {
+function faultsOf(part: Place, { issues }: SchemaResult): readonly ProblemDetail[] {
   return issues === undefined ? [] : toDetails(part, issues);
 }
 

@@ -8,6 +8,7 @@ import {
   connect,
   items,
   multipart,
+  multipartAnswers,
 } from "@sallyport/runtime/client";
 import * as policy from "./policy.js";
 import * as wire from "./wire.js";
@@ -18,12 +19,20 @@ export type Auth = Record<string, never>;
 export interface DefaultClient {
   /** `PUT /copy` */
   readonly copy: (input: wire.CopyInput, options?: CallOptions) => Call<wire.CopyOutput>;
+  /** `GET /album` */
+  readonly download: (input?: wire.DownloadInput, options?: CallOptions) => Call<wire.DownloadOutput>;
   /** `POST /echo` */
   readonly echo: (input: wire.EchoInput, options?: CallOptions) => Call<wire.EchoOutput>;
   /** `GET /events` */
   readonly events: (input?: wire.EventsInput, options?: CallOptions) => Call<wire.EventsOutput>;
   /** `POST /card` */
   readonly fillIn: (input: wire.FillInInput, options?: CallOptions) => Call<wire.FillInOutput>;
+  /** `POST /styles` */
+  readonly inStyles: (input: wire.InStylesInput, options?: CallOptions) => Call<wire.InStylesOutput>;
+  /** `POST /parts` */
+  readonly pieces: (input: wire.PiecesInput, options?: CallOptions) => Call<wire.PiecesOutput>;
+  /** `POST /relay` */
+  readonly relay: (input: wire.RelayInput, options?: CallOptions) => Call<wire.RelayOutput>;
   /** `GET /report` */
   readonly report: (input?: wire.ReportInput, options?: CallOptions) => Call<wire.ReportOutput>;
   /** `GET /sequence` */
@@ -50,9 +59,13 @@ export function createClient(options: ClientOptions<Auth>): Client {
     ...caller,
     default: {
       copy: (input, options) => copy(caller, input, options),
+      download: (input, options) => download(caller, input, options),
       echo: (input, options) => echo(caller, input, options),
       events: (input, options) => events(caller, input, options),
       fillIn: (input, options) => fillIn(caller, input, options),
+      inStyles: (input, options) => inStyles(caller, input, options),
+      pieces: (input, options) => pieces(caller, input, options),
+      relay: (input, options) => relay(caller, input, options),
       report: (input, options) => report(caller, input, options),
       sequence: (input, options) => sequence(caller, input, options),
       texts: (input, options) => texts(caller, input, options),
@@ -64,6 +77,19 @@ export function createClient(options: ClientOptions<Auth>): Client {
 /** `PUT /copy` */
 export function copy(caller: Caller, input: wire.CopyInput, options?: CallOptions): Call<wire.CopyOutput> {
   return caller.send({ id: "copy", policy: policy.copy, wire: wire.copy }, input, options);
+}
+
+/** `GET /album` */
+export function download(
+  caller: Caller,
+  input: wire.DownloadInput = {},
+  options?: CallOptions,
+): Call<wire.DownloadOutput> {
+  return caller.send(
+    { id: "download", policy: policy.download, wire: wire.download, codecs: [multipartAnswers] },
+    input,
+    options,
+  );
 }
 
 /** `POST /echo` */
@@ -79,6 +105,33 @@ export function events(caller: Caller, input: wire.EventsInput = {}, options?: C
 /** `POST /card` */
 export function fillIn(caller: Caller, input: wire.FillInInput, options?: CallOptions): Call<wire.FillInOutput> {
   return caller.send({ id: "fillIn", policy: policy.fillIn, wire: wire.fillIn, codecs: [multipart] }, input, options);
+}
+
+/** `POST /styles` */
+export function inStyles(caller: Caller, input: wire.InStylesInput, options?: CallOptions): Call<wire.InStylesOutput> {
+  return caller.send(
+    { id: "inStyles", policy: policy.inStyles, wire: wire.inStyles, codecs: [multipart] },
+    input,
+    options,
+  );
+}
+
+/** `POST /parts` */
+export function pieces(caller: Caller, input: wire.PiecesInput, options?: CallOptions): Call<wire.PiecesOutput> {
+  return caller.send(
+    { id: "pieces", policy: policy.pieces, wire: wire.pieces, codecs: [multipart, multipartAnswers] },
+    input,
+    options,
+  );
+}
+
+/** `POST /relay` */
+export function relay(caller: Caller, input: wire.RelayInput, options?: CallOptions): Call<wire.RelayOutput> {
+  return caller.send(
+    { id: "relay", policy: policy.relay, wire: wire.relay, codecs: [multipart, multipartAnswers] },
+    input,
+    options,
+  );
 }
 
 /** `GET /report` */

@@ -39,6 +39,12 @@ export const copy = /* @__PURE__ */ operation(() => ({
   },
 }));
 
+export const download = /* @__PURE__ */ operation(() => ({
+  method: "GET",
+  path: "/album",
+  access: publicAccess,
+}));
+
 export const echo = /* @__PURE__ */ operation(() => ({
   method: "POST",
   path: "/echo",
@@ -56,6 +62,27 @@ export const fillIn = /* @__PURE__ */ operation(() => ({
   method: "POST",
   path: "/card",
   access: publicAccess,
+}));
+
+export const inStyles = /* @__PURE__ */ operation(() => ({
+  method: "POST",
+  path: "/styles",
+  access: publicAccess,
+  bounds: { body: "2KiB", depth: 32, parts: 20 },
+}));
+
+export const pieces = /* @__PURE__ */ operation(() => ({
+  method: "POST",
+  path: "/parts",
+  access: publicAccess,
+  bounds: { body: "2KiB", depth: 32, parts: 10 },
+}));
+
+export const relay = /* @__PURE__ */ operation(() => ({
+  method: "POST",
+  path: "/relay",
+  access: publicAccess,
+  bounds: { body: "2KiB", depth: 32, parts: 10 },
 }));
 
 export const report = /* @__PURE__ */ operation(() => ({

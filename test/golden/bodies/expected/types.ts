@@ -9,7 +9,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["download"];
         put?: never;
         post: operations["upload"];
         delete?: never;
@@ -82,6 +82,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["pieces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/relay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["relay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/report": {
         parameters: {
             query?: never;
@@ -108,6 +140,22 @@ export interface paths {
         get: operations["sequence"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/styles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["inStyles"];
         delete?: never;
         options?: never;
         head?: never;
@@ -146,6 +194,11 @@ export interface components {
                 city?: string;
             };
         };
+        Pieces: [
+            components["schemas"]["Tick"]?,
+            unknown?,
+            ...number[]
+        ];
         Seen: {
             fields?: {
                 [key: string]: unknown;
@@ -157,6 +210,27 @@ export interface components {
                 size?: number;
                 type?: string;
             }[];
+        };
+        Styled: {
+            deep?: {
+                a?: {
+                    b?: number;
+                };
+                list?: string[];
+            };
+            joined?: number[];
+            paired?: {
+                x?: string;
+                y?: boolean;
+            };
+            piped?: string[];
+            plain?: string;
+            repeated?: string[];
+            spaced?: string[];
+            spread?: {
+                G?: number;
+                R?: number;
+            };
         };
         Tick: {
             at?: string;
@@ -171,6 +245,34 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    download: {
+        parameters: {
+            query?: {
+                bad?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A caption and its photos. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/form-data": {
+                        caption: string;
+                        photo: string[];
+                        place?: {
+                            city?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
     upload: {
         parameters: {
             query?: never;
@@ -301,6 +403,54 @@ export interface operations {
             };
         };
     };
+    pieces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/mixed": components["schemas"]["Pieces"];
+            };
+        };
+        responses: {
+            /** @description The same parts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/mixed": components["schemas"]["Pieces"];
+                };
+            };
+        };
+    };
+    relay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/mixed": unknown;
+            };
+        };
+        responses: {
+            /** @description The same, one by one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/mixed": unknown;
+                };
+            };
+        };
+    };
     report: {
         parameters: {
             query?: {
@@ -365,6 +515,30 @@ export interface operations {
                 };
                 content: {
                     "application/json-seq": unknown;
+                };
+            };
+        };
+    };
+    inStyles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Styled"];
+            };
+        };
+        responses: {
+            /** @description What came. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Styled"];
                 };
             };
         };

@@ -28,10 +28,18 @@ async function bundleOf(name: string): Promise<{ readonly files: readonly string
 }
 
 describe("a bundle of one operation", () => {
-  const codecs = ["client/multipart.ts", "client/items.ts", "http/items.ts", "http/events.ts"];
+  const codecs = [
+    "client/multipart.ts",
+    "client/multipart-answers.ts",
+    "multipart/events.ts",
+    "client/items.ts",
+    "http/items.ts",
+    "http/events.ts",
+  ];
   it.each([
     ["report", []],
     ["upload", ["client/multipart.ts"]],
+    ["download", ["client/multipart-answers.ts", "multipart/events.ts"]],
     ["texts", ["client/items.ts", "http/items.ts", "http/events.ts"]],
   ])("%s has the codecs that it needs, and no other", async (name, needed) => {
     const { files } = await bundleOf(name);
