@@ -1,9 +1,7 @@
-import type { ApiBounds, Limit, LimitKeyPart, LimitUse } from "../model/security.js";
+import type { ApiBounds, Limit, LimitTiers, LimitUse } from "../model/security.js";
 import type { SpecObject, SpecValue } from "../model/spec.js";
 import { complain, type Lowering } from "./lowering.js";
 import { byText, entriesOf, listOf, objectOf, textOf, textsOf } from "./node.js";
-
-const keyParts: readonly LimitKeyPart[] = ["ip", "principal", "operation"];
 
 /** Named limits of the root and inline ones of operations, in one list by name. */
 export type LimitTable = Map<string, Limit>;
@@ -43,19 +41,53 @@ function liftLimit(run: Lowering, table: LimitTable, node: SpecObject): string {
 
 function lowerLimit(run: Lowering, name: string, node: SpecObject): Limit {
   const limit = countAt(run, node, "limit");
-  const key = textsOf(node.key).filter((part): part is LimitKeyPart => keyParts.some((one) => one === part));
-  if (key.length !== (listOf(node.key)?.length ?? -1)) {
-    complain(run, node, "key", {
-      code: "SP993",
-      message: `A limit counted by anything but ${keyParts.join(", ")} is not enforced yet.`,
-      fix: "Leave the other key parts out for now.",
-    });
-  }
   const burst = node.burst === undefined ? limit : countAt(run, node, "burst");
-  return { name, limit, window: textOf(node.window) ?? "", burst, key };
+  const { lockout, tiers } = { lockout: objectOf(node.lockout), tiers: objectOf(node.tiers) };
+  const exempt = textsOf(node.exempt);
+  return {
+    name,
+    limit,
+    window: textOf(node.window) ?? "",
+    burst,
+    key: textsOf(node.key),
+    ...chosen(node, "algorithm", ["fixed", "sliding", "tokenBucket"]),
+    ...chosen(node, "unit", ["content-bytes", "concurrent-requests"]),
+    ...chosen(node, "count", ["failures"]),
+    ...(lockout === undefined
+      ? {}
+      : { lockout: { after: countAt(run, lockout, "after"), for: textOf(lockout.for) ?? "" } }),
+    ...(tiers === undefined || Object.keys(tiers).length === 0 ? {} : { tiers: lowerTiers(run, tiers) }),
+    ...(exempt.length === 0 ? {} : { exempt }),
+    ...chosen(node, "onStoreError", ["deny", "allow"]),
+    ...chosen(node, "headers", ["legacy", "both", "none"]),
+  };
 }
 
-function countAt(run: Lowering, node: SpecObject, key: "limit" | "burst"): number {
+/** What is said, where it is not what holds anyway. */
+function chosen<const K extends string, const V extends string>(
+  node: SpecObject,
+  key: K,
+  values: readonly V[],
+): Partial<Record<K, V>> {
+  const found = values.find((one) => one === node[key]);
+  return found === undefined ? {} : ({ [key]: found } as Partial<Record<K, V>>);
+}
+
+function lowerTiers(run: Lowering, node: SpecObject): LimitTiers {
+  const tiers = entriesOf(node)
+    .flatMap(([name, said]) => {
+      const tier = name === "by" ? undefined : objectOf(said);
+      return tier === undefined ? [] : [[name, tier] as const];
+    })
+    .sort(([a], [b]) => byText(a, b));
+  const of = tiers.map(([plan, tier]) => {
+    const burst = tier.burst === undefined ? {} : { burst: countAt(run, tier, "burst") };
+    return { plan, limit: countAt(run, tier, "limit"), ...burst };
+  });
+  return { by: textOf(node.by) ?? "", of };
+}
+
+function countAt(run: Lowering, node: SpecObject, key: "limit" | "burst" | "after"): number {
   const count = node[key];
   if (typeof count === "number" && Number.isSafeInteger(count) && count > 0) return count;
   complain(run, node, key, { code: "SP391", message: `${key} must be an integer of 1 or more.` });

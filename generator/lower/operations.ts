@@ -13,6 +13,7 @@ import { complain, type Lowering } from "./lowering.js";
 import type { Components } from "./mask.js";
 import { entriesOf, listOf, objectOf, objectsOf, textOf, textsOf } from "./node.js";
 import { lowerObjectRule } from "./object-rule.js";
+import { lowerPace } from "./pace.js";
 import { lowerParameters } from "./parameters.js";
 import { lowerReadRules, lowerWriteRules } from "./properties.js";
 import type { FindRestricted } from "./restricted.js";
@@ -100,6 +101,7 @@ function lowerOperation(run: Lowering, place: Place, whole: Whole): DraftOperati
     read: lowerReadRules(run, ruled, whole.restricted),
     write: lowerWriteRules(run, ruled, whole.restricted),
     limits: lowerLimitUses(run, whole.limits, said.rateLimits),
+    pace: lowerPace(said),
     bounds: lowerBounds(said.limits, whole.bounds),
     cors: lowerCorsUse(said.cors),
     deprecated: operation.deprecated === true,

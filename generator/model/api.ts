@@ -9,6 +9,7 @@ import type {
   Limit,
   LimitUse,
   ObjectRule,
+  Pace,
   ReadRule,
   Retries,
   RoleRule,
@@ -90,6 +91,7 @@ export interface Operation {
   /** Sorted by place and pointer. */
   readonly write: readonly WriteRule[];
   readonly limits: readonly LimitUse[];
+  readonly pace: Pace;
   /** The API's unless the operation says otherwise. */
   readonly bounds: ApiBounds;
   /** The name of a policy of the API; `undefined`: none is sent. */

@@ -99,7 +99,8 @@ export interface StepUp {
   readonly maxAge: string | undefined;
 }
 
-export type LimitKeyPart = "ip" | "principal" | "operation";
+/** `ip`, `principal`, `body:/email`, …: as the vocabulary spells it. */
+export type LimitKeyPart = string;
 
 /** A named limit. Durations and sizes stay as the spec writes them. */
 export interface Limit {
@@ -108,6 +109,49 @@ export interface Limit {
   readonly window: string;
   readonly burst: number;
   readonly key: readonly LimitKeyPart[];
+  /** What is as it always is, is absent below. */
+  readonly algorithm?: "fixed" | "sliding" | "tokenBucket";
+  readonly unit?: "content-bytes" | "concurrent-requests";
+  readonly count?: "failures";
+  readonly lockout?: { readonly after: number; readonly for: string };
+  readonly tiers?: LimitTiers;
+  readonly exempt?: readonly string[];
+  readonly onStoreError?: "deny" | "allow";
+  readonly headers?: "legacy" | "both" | "none";
+}
+
+/** Plans that may use another amount, sorted by name. */
+export interface LimitTiers {
+  readonly by: string;
+  readonly of: readonly LimitTier[];
+}
+
+export interface LimitTier {
+  readonly plan: string;
+  readonly limit: number;
+  readonly burst?: number;
+}
+
+/** What an operation says of how often it may be called, besides its limits. */
+export interface Pace {
+  readonly cost: number;
+  readonly slowDown: SlowDown | undefined;
+  readonly concurrency: Concurrency | undefined;
+}
+
+export interface SlowDown {
+  readonly after: number;
+  readonly window: string;
+  readonly delay: string;
+  readonly maxDelay: string;
+  readonly key: readonly LimitKeyPart[];
+}
+
+export interface Concurrency {
+  readonly max: number;
+  readonly key: readonly LimitKeyPart[];
+  readonly queue?: number;
+  readonly wait?: string;
 }
 
 /** The use of a limit by an operation: always by name, as an inline limit is lifted to a named one. */

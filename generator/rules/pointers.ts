@@ -37,7 +37,8 @@ function parameterFaults(spec: Spec, operation: OperationPlace, { said, holds }:
   });
 }
 
-function missing(spec: Spec, operation: OperationPlace, said: string, at: SourceSpan): readonly Diagnostic[] {
+/** A parameter that the operation does not have. */
+export function missing(spec: Spec, operation: OperationPlace, said: string, at: SourceSpan): readonly Diagnostic[] {
   const [, place, name] = /^(path|query|header):(.+)$/s.exec(said) ?? [];
   // Other words than these the vocabulary has refused.
   if (place === undefined || name === undefined) return [];
@@ -66,7 +67,7 @@ function fieldFaults(spec: Spec, operation: OperationPlace, layer: Layer): reado
 }
 
 /** A field of the body that is not there. In an object's id `*` is every item of a list. */
-function fieldFault(
+export function fieldFault(
   spec: Spec,
   { node, method, path }: OperationPlace,
   field: string,

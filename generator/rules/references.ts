@@ -2,6 +2,7 @@ import type { Diagnostic } from "../code/diagnostic.js";
 import type { Spec, SpecObject, SpecValue } from "../model/spec.js";
 import { annotationOf } from "./annotations.js";
 import { error, unknownName } from "./complaint.js";
+import { limitNodes } from "./limit-nodes.js";
 import { operationsOf } from "./operations.js";
 import { isObject, placesOf } from "./places.js";
 
@@ -31,6 +32,7 @@ export function referenceFaults(spec: Spec): readonly Diagnostic[] {
       .filter(({ role }) => role === "operation" || role === "pathItem")
       .flatMap(({ node }) => annotationNames(spec, annotationOf(node), names)),
     ...annotationNames(spec, isObject(said?.defaults) ? said.defaults : undefined, names),
+    ...limitNodes(spec).flatMap((limit) => unknownIn(spec, limit.exempt, names.roles, "SP304", "role")),
     ...places
       .filter(({ role }) => role === "schema" || role === "parameter")
       .flatMap(({ node }) => propertyNames(spec, annotationOf(node), names)),

@@ -8,6 +8,8 @@ import { callbackFaults } from "./callbacks.js";
 import { corsFaults } from "./cors.js";
 import { keyFaults } from "./keys.js";
 import { lifecycleFaults } from "./lifecycle.js";
+import { limitKeyFaults } from "./limit-keys.js";
+import { limitFaults } from "./limits.js";
 import { nameFaults } from "./names.js";
 import { openapiFaults } from "./openapi.js";
 import type { RuleOptions } from "./options.js";
@@ -39,6 +41,8 @@ const rules: readonly Rule[] = [
   annotationFaults,
   referenceFaults,
   pointerFaults,
+  limitFaults,
+  limitKeyFaults,
   lifecycleFaults,
   corsFaults,
   aliasFaults,

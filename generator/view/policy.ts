@@ -4,8 +4,9 @@ import type { Code } from "../code/layout.js";
 import { literal } from "../code/literal.js";
 import { array, call, object, thunk } from "../code/shapes.js";
 import type { Api } from "../model/api.js";
-import type { Cors, Limit } from "../model/security.js";
+import type { Cors } from "../model/security.js";
 import { isSaid, modules } from "./names.js";
+import { limitCode } from "./policy/limits.js";
 import { boundsCode, operationCode } from "./policy/operation.js";
 import { schemeCode } from "./policy/scheme.js";
 import { serverCode, variableNames } from "./policy/server.js";
@@ -69,11 +70,6 @@ const builders =
   "access allOf allRoles anonymous anyOf anyRole cors custom deny deprecated env limit objectOwner operation owner publicAccess role scheme tenant write".split(
     " ",
   );
-
-function limitCode({ name, limit, window, burst, key }: Limit): Code {
-  const rule = { limit, window, key, ...(burst === limit ? {} : { burst }) };
-  return call(use("limit", modules.policy), [literal(name), literal(rule)]);
-}
 
 function corsCode({ origins, credentials, maxAge }: Cors): Code {
   const rule = { origins, ...(credentials ? { credentials } : {}), ...(maxAge === "5s" ? {} : { maxAge }) };

@@ -16,27 +16,10 @@ const is =
     values.includes(said);
 const isEmpty = (said: Said) => typeof said === "object" && said !== null && Object.keys(said).length === 0;
 
-const limit: readonly NotYet[] = [
-  { path: ["key", "*"], nothing: is("ip", "principal", "operation") },
-  { path: ["algorithm"], nothing: is("gcra") },
-  { path: ["unit"], nothing: is("requests") },
-  { path: ["count"], nothing: is("requests") },
-  { path: ["lockout"] },
-  { path: ["tiers"], nothing: isEmpty },
-  { path: ["exempt"], nothing: isEmpty },
-  // A store that fails refuses the call: that is `deny`.
-  { path: ["onStoreError"], nothing: is("deny") },
-  { path: ["headers"], nothing: is("draft") },
-];
-
 const below = (path: readonly string[], rules: readonly NotYet[]): readonly NotYet[] =>
   rules.map((rule) => ({ ...rule, path: [...path, ...rule.path] }));
 
 const operation: readonly NotYet[] = [
-  ...below(["rateLimits", "*"], limit),
-  { path: ["cost"], nothing: is(1) },
-  { path: ["slowDown"] },
-  { path: ["concurrency"] },
   // Bodies stay bounded: without its own bounds an operation has those of the API.
   { path: ["limits"], nothing: (said) => said !== "none" },
   { path: ["idempotency"] },
@@ -47,16 +30,11 @@ const operation: readonly NotYet[] = [
 const notYet: Readonly<Record<Placement, readonly NotYet[]>> = {
   root: [
     { path: ["roles", "*", "scopes"], nothing: isEmpty },
-    ...below(["rateLimits", "*"], limit),
     { path: ["versioning"] },
     { path: ["aliases"], nothing: isEmpty },
     ...below(["defaults"], operation),
   ],
-  scheme: [
-    { path: ["jwt", "symmetric"], nothing: is(false) },
-    { path: ["principal", "plan"] },
-    { path: ["acceptDeprecated"] },
-  ],
+  scheme: [{ path: ["jwt", "symmetric"], nothing: is(false) }, { path: ["acceptDeprecated"] }],
   operation,
   schema: [{ path: ["url"] }],
   server: [

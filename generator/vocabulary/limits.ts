@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { count, duration, name, setting, span } from "./units.js";
+import { count, name, span } from "./units.js";
 
 /** One part of a limit's key. */
 export const limitKey = z
@@ -8,6 +8,10 @@ export const limitKey = z
     /^(ip|principal|client|apiKey|tenant|operation|(header|path|query|const):.+|body:\/.*)$/s,
     "a key part is wanted: ip, principal, client, apiKey, tenant, operation, header:NAME, path:NAME, query:NAME, body:/POINTER or const:TEXT",
   );
+
+const planOf = z
+  .string()
+  .regex(/^(claim:.+|principal\.plan)$/s, "claim:NAME, claim:/POINTER or principal.plan is wanted");
 
 const tier = z.strictObject({ limit: count, burst: count.optional() });
 
@@ -19,8 +23,8 @@ const rule = {
   burst: count.optional().describe("Requests that may come at once. Default: limit."),
   unit: z.enum(["requests", "content-bytes", "concurrent-requests"]).optional(),
   count: z.enum(["requests", "failures"]).optional(),
-  lockout: z.strictObject({ after: count, for: duration }).optional(),
-  tiers: z.object({ by: setting }).catchall(tier).optional(),
+  lockout: z.strictObject({ after: count, for: span }).optional(),
+  tiers: z.object({ by: planOf }).catchall(tier).optional(),
   exempt: z.array(name).optional(),
   onStoreError: z.enum(["local", "deny", "allow"]).optional(),
   headers: z.enum(["draft", "legacy", "both", "none"]).optional(),

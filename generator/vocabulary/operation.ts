@@ -155,19 +155,26 @@ export const operation = z
         error: "a list of limits is wanted: names, or {name, limit, window, key}",
       })
       .optional(),
-    cost: count.optional(),
+    cost: count.optional().describe("What one call counts for in limits of requests."),
     slowDown: z
       .strictObject({
         after: count,
         window: span,
         delay: duration,
         maxDelay: duration.optional(),
-        key: z.array(limitKey),
+        key: z.array(limitKey).min(1, "a key is wanted, like [ip]"),
       })
-      .optional(),
+      .optional()
+      .describe("Whoever calls often waits longer and longer."),
     concurrency: z
-      .strictObject({ max: count, key: z.array(limitKey), queue: z.int().min(0).optional(), wait: duration.optional() })
-      .optional(),
+      .strictObject({
+        max: count,
+        key: z.array(limitKey).min(1, "a key is wanted, like [principal]"),
+        queue: z.int().min(0).optional(),
+        wait: duration.optional(),
+      })
+      .optional()
+      .describe("How many calls may be under way at once."),
     cors: name.optional().describe("A CORS policy of the root, or none."),
     limits: z.union([off, bounds], { error: "bounds are wanted, like {body: 64KiB, depth: 16}" }).optional(),
     lifecycle: lifecycle.optional(),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { memoryLimits } from "../../runtime/src/stores/memory-limits.js";
+import { checkOf } from "../support/limit-checks.js";
 
-const hourly = (key: string, limit: number, burst = limit) => ({ key, interval: 3_600_000 / limit, burst });
+const hourly = (key: string, limit: number) => checkOf(key, { limit, window: 3_600_000 });
 
 describe("R39 a limit counts every request, and lets exactly as many through", () => {
   it("R39 a hundred in parallel at limit-1: exactly one passes", async () => {

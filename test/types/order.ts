@@ -8,7 +8,7 @@ import { authorize } from "../../runtime/src/server/guards/authorize.js";
 import { decode } from "../../runtime/src/server/guards/decode.js";
 import { handle } from "../../runtime/src/server/guards/handle.js";
 import { lifecycle } from "../../runtime/src/server/guards/lifecycle.js";
-import { limitByAddress, limitByCaller } from "../../runtime/src/server/guards/limits.js";
+import { limitByAddress, limitByCaller, limitByInput } from "../../runtime/src/server/guards/limits.js";
 import { object } from "../../runtime/src/server/guards/object.js";
 import { validate } from "../../runtime/src/server/guards/validate.js";
 import { type Identified, type Matched, prove } from "../../runtime/src/server/states.js";
@@ -28,12 +28,14 @@ counted.pass(limitByCaller);
 identified.pass(decode);
 // @ts-expect-error nothing is loaded by an id that was not validated.
 permitted.pass(decode).pass(object);
+// @ts-expect-error nor before the limits of what is asked for.
+permitted.pass(decode).pass(validate).pass(object);
 // @ts-expect-error no handler without the object guard.
 permitted.pass(decode).pass(validate).pass(handle);
 // @ts-expect-error and none at the beginning.
 matched.pass(handle);
 
-permitted.pass(decode).pass(validate).pass(object).pass(handle);
+permitted.pass(decode).pass(validate).pass(limitByInput).pass(object).pass(handle);
 
 /** A guard that claims more than it proves does not compile either. */
 export const idle: Guard<Matched, Identified> = {

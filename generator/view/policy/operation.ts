@@ -5,6 +5,7 @@ import { array, call, type Entry, object } from "../../code/shapes.js";
 import type { Api, Operation } from "../../model/api.js";
 import type { Access, Audit, Lifecycle, SchemeUse, StepUp } from "../../model/security.js";
 import { modules, route } from "../names.js";
+import { paceEntries } from "./limits.js";
 import { objectCode } from "./object.js";
 import { readCode, writeCode } from "./properties.js";
 import { roleCode } from "./roles.js";
@@ -36,6 +37,7 @@ export function operationCode(operation: Operation, { api, limit, cors }: Policy
       ...(operation.read.length > 0 ? [{ key: "read", value: readCode(operation.read) }] : []),
       ...(operation.write.length > 0 ? [{ key: "write", value: writeCode(operation.write) }] : []),
       ...(limits.length > 0 ? [{ key: "limits", value: array(limits.map(({ name }) => limit(name))) }] : []),
+      ...paceEntries(operation.pace),
       ...(isSame(bounds, api.bounds) ? [] : [{ key: "bounds", value: boundsCode(bounds) }]),
       ...optional("cors", operation.cors, cors),
       ...optional("lifecycle", operation.lifecycle, (life) => lifecycleCode(life, api)),

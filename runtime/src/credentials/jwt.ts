@@ -1,4 +1,5 @@
 import type { TokenScheme } from "../policy/index.js";
+import { Refusal } from "../problem/refusal.js";
 import { type StartComplaint, StartError } from "../problem/start-error.js";
 import type { DpopOptions } from "./dpop/possession.js";
 import { badToken } from "./fault.js";
@@ -33,7 +34,9 @@ export function jwt(
       const desks = (isList(issuers) ? issuers : [issuers]).map((options) => openDesk(context, scheme, options));
       checkIssuers(desks, scheme, context);
       const servers = desks.map(({ issuer }) => issuer);
-      return tokenVerifier(judgeAt(desks), possessionOf(context, scheme, presentation), servers);
+      // A list of withdrawn tokens must be looked at each time.
+      const recall = scheme.jwt.revocation === "denylist" ? undefined : recallAt(desks);
+      return tokenVerifier(judgeAt(desks), possessionOf(context, scheme, presentation), servers, recall);
     },
   };
 }
@@ -64,6 +67,16 @@ function judgeAt(desks: readonly IssuerDesk[]): JudgeToken {
     }
     const desk = desks.length === 1 ? only : byIssuer.get(claimedIssuer(token) ?? "");
     return desk === undefined ? badToken("no issuer of ours has issued the token") : desk.verify(token, digest);
+  };
+}
+
+function recallAt(desks: readonly IssuerDesk[]): (token: string) => boolean {
+  return (token) => {
+    const digest = digestOf(token);
+    return desks.some((desk) => {
+      const known = desk.recall(digest);
+      return known !== undefined && !(known instanceof Promise) && !(known instanceof Refusal);
+    });
   };
 }
 

@@ -16,23 +16,35 @@ export interface ProvenToken {
 /** Says what a token is. It never throws and never rejects. */
 export type JudgeToken = (token: string) => ProvenToken | Refusal | Promise<ProvenToken | Refusal>;
 
-/** Reads a token, judges it, and then whether its presenter may present it: in this order, so that no proof of a stranger is kept. */
+/**
+ * Reads a token, judges it, and then whether its presenter may present it: in this order, so that no proof of a stranger is kept.
+ * @param recall whether a token was judged before, and is still good.
+ */
 export function tokenVerifier(
   judge: JudgeToken,
   possession: Possession,
   authorizationServers: readonly string[],
+  recall?: (token: string) => boolean,
 ): BoundVerifier {
   const { binding, dpopAlgorithms, challenge, headers } = possession;
   return {
     verify: (exchange) => verify(exchange, judge, possession),
     challenge,
     resource: { authorizationServers, binding, dpopAlgorithms },
+    // A proof of possession must be judged each time.
+    ...(recall === undefined || binding === "dpop" ? {} : { foresee: (exchange) => foresee(exchange, recall) }),
     ...(headers === undefined ? {} : { headers }),
   };
 }
 
 // RFC 6750, 2.1; RFC 9449, 7.1 has the same.
 const b64token = /^[A-Za-z0-9._~+/-]+=*$/;
+
+function foresee(exchange: Exchange, recall: (token: string) => boolean): "known" | "absent" | undefined {
+  const credential = readAuthorization(exchange, "bearer");
+  if (credential === undefined) return "absent";
+  return "text" in credential && recall(credential.text) ? "known" : undefined;
+}
 
 function verify(exchange: Exchange, judge: JudgeToken, possession: Possession): Verdict | Promise<Verdict> {
   const credential = readAuthorization(exchange, possession.binding === "dpop" ? "dpop" : "bearer");

@@ -25,6 +25,11 @@ export type Verdict = Identity | Refusal | undefined;
 export interface BoundVerifier {
   readonly verify: (exchange: Exchange) => Verdict | Promise<Verdict>;
   /**
+   * What `verify` would say, where that needs no work: that it knows who it is, or that there is no such credential. `undefined` where the
+   * credential would have to be judged. Absent: it always would.
+   */
+  readonly foresee?: (exchange: Exchange) => "known" | "absent" | undefined;
+  /**
    * The challenge of this scheme for `WWW-Authenticate` (RFC 9110, 11.6.1).
    * @param error the auth-params that say what was wrong (RFC 6750, 3); none when no credential came.
    */

@@ -5,7 +5,16 @@ export { type CookieRules, csrfCookie, csrfHeader, defaultCookie, requestedWith 
 export { type Cors, cors } from "./cors.js";
 export { policyFormat } from "./format.js";
 export { deprecated, type Lifecycle } from "./lifecycle.js";
-export { type Bounds, type Limit, type LimitKeyPart, limit } from "./limits.js";
+export {
+  type Bounds,
+  type Concurrency,
+  type Limit,
+  type LimitKeyPart,
+  type LimitTier,
+  type LimitTiers,
+  limit,
+  type SlowDown,
+} from "./limits.js";
 export {
   custom,
   type IdPlace,

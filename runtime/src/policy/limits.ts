@@ -1,17 +1,76 @@
 import type { Duration, Size } from "./units.js";
 
-/** What one counter is kept for: an address, or an authenticated caller. */
-export type LimitKeyPart = "ip" | "principal" | "operation";
+/** What one counter is kept for: an address, a caller as its credential proves it, or something that the request says. */
+export type LimitKeyPart =
+  | "ip"
+  | "principal"
+  | "client"
+  | "apiKey"
+  | "tenant"
+  | "operation"
+  | `${"header" | "path" | "query"}:${string}`
+  | `body:/${string}`
+  | `const:${string}`;
+
+/** How much one plan may use. */
+export interface LimitTier {
+  readonly limit: number;
+  /** `limit` where absent. */
+  readonly burst?: number;
+}
+
+/** Plans that may use another amount than the limit says. Whoever has none of them has the limit's own. */
+export interface LimitTiers {
+  /** A claim of the caller's token, by its name or as a pointer; or what the scheme calls its plan. */
+  readonly by: `claim:${string}` | "principal.plan";
+  readonly of: Readonly<Record<string, LimitTier>>;
+}
 
 /** A named rate limit. Every operation that uses the name shares its counters. */
 export interface Limit {
   readonly name: string;
-  /** Requests in a window. */
+  /** Units in a window. */
   readonly limit: number;
   readonly window: Duration;
-  /** Requests that may come at once. Equal to `limit` unless the spec says less. */
+  /** Units that may come at once, where it is a bucket. Equal to `limit` unless the spec says less. */
   readonly burst: number;
   readonly key: readonly LimitKeyPart[];
+  /** Absent: `gcra`. A `tokenBucket` decides alike. */
+  readonly algorithm?: "fixed" | "sliding" | "tokenBucket";
+  /** Absent: `requests`. */
+  readonly unit?: "content-bytes" | "concurrent-requests";
+  /** Absent: `requests`. A failure is an answer of 400 to 499. */
+  readonly count?: "failures";
+  /** After so many failures, each within `for` of the one before, everything is refused for as long. */
+  readonly lockout?: { readonly after: number; readonly for: Duration };
+  readonly tiers?: LimitTiers;
+  /** Roles that are not counted. */
+  readonly exempt?: readonly string[];
+  /** What holds while the store fails. Absent: `local`, counters of this process alone. */
+  readonly onStoreError?: "deny" | "allow";
+  /** Which header fields tell of it. Absent: `draft`. */
+  readonly headers?: "legacy" | "both" | "none";
+}
+
+/** Whoever calls often waits longer and longer. */
+export interface SlowDown {
+  /** Requests in a window that do not wait. */
+  readonly after: number;
+  readonly window: Duration;
+  /** What each request beyond them waits longer than the one before. */
+  readonly delay: Duration;
+  readonly maxDelay: Duration;
+  readonly key: readonly LimitKeyPart[];
+}
+
+/** How many requests may be under way at once. */
+export interface Concurrency {
+  readonly max: number;
+  readonly key: readonly LimitKeyPart[];
+  /** How many more may wait for their turn, in each process. Absent: none. */
+  readonly queue?: number;
+  /** How long they wait at most. */
+  readonly wait?: Duration;
 }
 
 /** What a request may weigh before anything of it is parsed. */

@@ -2,7 +2,7 @@ import type { Access } from "./access.js";
 import type { Audit } from "./audit.js";
 import type { Cors } from "./cors.js";
 import type { Lifecycle } from "./lifecycle.js";
-import type { Bounds, Limit } from "./limits.js";
+import type { Bounds, Concurrency, Limit, SlowDown } from "./limits.js";
 import type { ObjectRule } from "./object.js";
 import type { ReadRules, WriteRules } from "./properties.js";
 import type { Retries } from "./retries.js";
@@ -23,6 +23,10 @@ export interface OperationPolicy {
   readonly read?: ReadRules;
   readonly write?: WriteRules;
   readonly limits?: readonly Limit[];
+  /** What one call counts for in limits of requests. Absent: 1. */
+  readonly cost?: number;
+  readonly slowDown?: SlowDown;
+  readonly concurrency?: Concurrency;
   readonly bounds?: Bounds;
   /** Absent: browsers keep pages of other origins out. */
   readonly cors?: Cors;

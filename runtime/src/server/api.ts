@@ -8,6 +8,8 @@ import { memoryLimits } from "../stores/memory-limits.js";
 import type { Blueprint, Ground } from "./blueprint.js";
 import type { Api, Contract, EnvSource, ServerOptions } from "./contract.js";
 import type { Destined } from "./guards/route.js";
+import { countersOf } from "./limits/counters.js";
+import { waitingRoom } from "./limits/turns.js";
 import { placed } from "./paths.js";
 import { defaultPatience } from "./patience.js";
 import { compileProgram, type Program } from "./program.js";
@@ -80,7 +82,8 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
     resource: describeResource(contract, verifiers, { basePath, origin }),
     hosts,
     unproxy,
-    limits: options.limits ?? memoryLimits(),
+    counters: countersOf(options.limits ?? memoryLimits(), log, now),
+    turns: waitingRoom(),
     audit: options.audit ?? jsonLines(),
     log,
     now,

@@ -3,8 +3,9 @@ import type { Exchange, Reply } from "../http/exchange.js";
 import type { AuditSink } from "../observe/audit.js";
 import type { Log } from "../observe/log.js";
 import type { ApiPolicy, OperationPolicy, Wire } from "../policy/index.js";
-import type { LimitStore } from "../stores/limits.js";
 import type { Call, CustomRule, Handler, HandlerReply, Loader, MultipartCodec, OperationSchemas } from "./contract.js";
+import type { Counters } from "./limits/rate.js";
+import type { Turns } from "./limits/turns.js";
 import type { Unproxy } from "./proxies.js";
 import type { Roles } from "./roles.js";
 
@@ -31,7 +32,9 @@ export interface Ground {
   readonly hosts: ReadonlySet<string> | undefined;
   /** The request as the proxies before this server got it; `undefined` where there are none. */
   readonly unproxy: Unproxy | undefined;
-  readonly limits: LimitStore;
+  readonly counters: Counters;
+  /** Who waits for a slot. */
+  readonly turns: Turns;
   readonly audit: AuditSink;
   readonly log: Log;
   /** How long verifiers, loaders and rules may take, in milliseconds. */

@@ -39,7 +39,8 @@ export type { ApiKeyRecord, KeyFinder, KeyHash, KeyStore } from "../secrets/key-
 export { type KeyTerms, keyScheme } from "../secrets/key-rules.js";
 export type { ReplayStore } from "../secrets/replay.js";
 export { type CachedKeysOptions, cachedKeys } from "../stores/cached-keys.js";
-export type { LimitCheck, LimitStore, LimitVerdict } from "../stores/limits.js";
+export { type LeasedLimitsOptions, leasedLimits } from "../stores/leased-limits.js";
+export type { LimitAlgorithm, LimitCheck, LimitStore, LimitVerdict, LocalLimitStore } from "../stores/limits.js";
 export { type MemoryDenylist, type MemoryDenylistOptions, memoryDenylist } from "../stores/memory-denylist.js";
 export { memoryKeys } from "../stores/memory-keys.js";
 export { type MemoryLimitsOptions, memoryLimits } from "../stores/memory-limits.js";

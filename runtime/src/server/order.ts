@@ -7,7 +7,7 @@ import { decode } from "./guards/decode.js";
 import { handle } from "./guards/handle.js";
 import { items } from "./guards/items.js";
 import { lifecycle } from "./guards/lifecycle.js";
-import { limitByAddress, limitByCaller } from "./guards/limits.js";
+import { limitByAddress, limitByCaller, limitByInput } from "./guards/limits.js";
 import { negotiate } from "./guards/negotiate.js";
 import { object } from "./guards/object.js";
 import { project } from "./guards/project.js";
@@ -37,6 +37,7 @@ const guards = (read: Guard<Permitted, Decoded>, wish: Guard<Permitted, Permitte
     .pass(wish)
     .pass(read)
     .pass(validate)
+    .pass(limitByInput)
     .pass(object)
     .pass(writeProperties)
     .pass(handle)

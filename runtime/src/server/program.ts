@@ -31,13 +31,13 @@ export interface Program {
 
 /** Compiles the guards of one operation into its flat lists of steps. */
 export function compileProgram(operation: Blueprint, ground: Ground): Program {
-  const { access, lifecycle, limits } = operation.policy;
+  const { access, lifecycle, limits, concurrency } = operation.policy;
   const names = access.kind === "public" ? [...ground.verifiers.keys()] : schemesOf(access.anyOf);
   const schemes = named(names, ground);
   const cors = compileCors(operation, ground);
   const courtesy = courtesyOf(schemes);
   const farewell = lifecycle === undefined ? undefined : compileFarewell(lifecycle, ground.basePath);
-  const quota = limits === undefined ? undefined : quotaOf;
+  const quota = limits === undefined && concurrency === undefined ? undefined : quotaOf;
   const fields = [courtesy, farewell, quota, cors && (({ exchange }: CallRecord) => cors.headers(exchange))];
   return {
     http: httpOrder.compile(operation, ground),
@@ -59,5 +59,5 @@ function courtesyOf(schemes: readonly NamedVerifier[]): (() => readonly string[]
 function quotaOf(call: CallRecord, outcome: Content | Refusal): readonly string[] {
   if (outcome instanceof Refusal && outcome.code === "rate_limited") return [];
   const denied = outcome instanceof Refusal && outcome.status === 401;
-  return quotaHeaders(denied ? call.addressCounts : [...call.addressCounts, ...call.callerCounts]);
+  return quotaHeaders(denied ? call.addressCounts : [...call.addressCounts, ...call.callerCounts, ...call.inputCounts]);
 }

@@ -22,6 +22,9 @@ const owned = new Set([
   "upgrade",
   "www-authenticate",
   "x-content-type-options",
+  "x-ratelimit-limit",
+  "x-ratelimit-remaining",
+  "x-ratelimit-reset",
   "x-request-id",
 ]);
 

@@ -4,6 +4,7 @@ import { Refusal } from "../problem/refusal.js";
 import { internal, notFound } from "../problem/refusals.js";
 import type { Ground } from "./blueprint.js";
 import { after, climb } from "./climb.js";
+import { close, closing, type Ending } from "./closing.js";
 import { conclude, report, withHeaders } from "./conclude.js";
 import type { Api, HandlerReply } from "./contract.js";
 import { notCrossOrigin, preflighted } from "./cors.js";
@@ -36,6 +37,7 @@ export function serve(router: Router<Destined<Program>>, ground: Ground): Pick<A
       const refusal = await climb(call, destined.steps.flat);
       const outcome = await conclude(call, destined.steps, refusal, ground, () => call);
       const courtesy = destined.steps.courtesy();
+      if (call.closers.length > 0) close(call, endingOf(call, outcome));
       return outcome instanceof Refusal ? withHeaders(outcome, courtesy) : toHandlerReply(call, courtesy);
     },
   };
@@ -63,7 +65,7 @@ function preflight(received: Received, router: Router<Destined<Program>>, ground
 function answer(call: CallRecord, program: Program, ground: Ground): Reply | Promise<Reply> {
   const failed = (thrown: unknown) => {
     report(ground, internal(thrown), call, call.operation.id);
-    return bareFailure(call.exchange, program.cors?.headers(call.exchange));
+    return closing(bareFailure(call.exchange, program.cors?.headers(call.exchange)), call);
   };
   try {
     const reply = after(climb(call, program.http), (refusal) =>
@@ -98,14 +100,21 @@ async function* reporting(
 function written(call: CallRecord, program: Program, outcome: Content | Refusal): Reply {
   const added: string[] = [];
   for (const fieldsOf of program.fields) added.push(...fieldsOf(call, outcome));
-  if (outcome instanceof Refusal) return refused(call, outcome, added);
+  if (outcome instanceof Refusal) return closing(refused(call, outcome, added), call);
   const { status, headers } = call.projection;
-  return toReply(call, status, outcome, headers.length === 0 ? added : [...headers, ...added]);
+  return closing(toReply(call, status, outcome, headers.length === 0 ? added : [...headers, ...added]), call);
 }
 
 function refused(received: Received, refusal: Refusal, added: readonly string[]): Reply {
   const content = encodeProblem(refusal, received.requestId);
   return toReply(received, refusal.status, content, [...refusal.headers, ...added]);
+}
+
+/** Of a call that was never encoded: what it would weigh as JSON. */
+function endingOf({ projection }: CallRecord, outcome: Refusal | CallRecord): Ending {
+  if (outcome instanceof Refusal) return { status: outcome.status, octets: 0 };
+  const text: string | undefined = JSON.stringify(projection.value);
+  return { status: projection.status, octets: text === undefined ? 0 : Buffer.byteLength(text) };
 }
 
 function toHandlerReply({ projection }: CallRecord, courtesy: readonly string[]): HandlerReply {

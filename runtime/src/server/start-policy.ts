@@ -13,8 +13,7 @@ import { needsScopes } from "./needs.js";
 import { rolesOf } from "./roles.js";
 import { checkObject, checkProperties } from "./start-access.js";
 import type { Flaw } from "./start-handlers.js";
-
-const keyParts = new Set<string>(["ip", "principal", "operation"]);
+import { checkLimits } from "./start-limits.js";
 
 /**
  * Reads everything of the policy that a guard will rely on. What cannot be read must not become "no limit", so it stops the start
@@ -26,7 +25,7 @@ export function checkPolicy(contract: Contract, complain: Complain): void {
   for (const [id, operation] of Object.entries(contract.operations)) {
     const flaw: Flaw = (message) => complain("invalid_policy", `${id}: ${message}`);
     checkEntry(operation, flaw);
-    checkLimits(operation, flaw);
+    checkLimits(operation.policy, operation.wire, flaw);
     checkLifecycle(operation, flaw);
     checkCors(operation, flaw);
     checkStepUp(operation, flaw);
@@ -46,18 +45,6 @@ function checkEntry({ policy, schemas }: OperationContract, flaw: Flaw): void {
   if (access.kind !== "public" && access.kind !== "restricted") flaw("the access is neither public nor restricted.");
   if (access.kind === "restricted" && access.anyOf.length === 0) flaw("the access has no alternative.");
   if (Object.keys(schemas.responses).length === 0) flaw("no response is declared.");
-}
-
-function checkLimits({ policy }: OperationContract, flaw: Flaw): void {
-  const limits = policy.limits ?? [];
-  if (new Set(limits.map((limit) => limit.name)).size < limits.length) flaw("a limit is named twice.");
-  for (const limit of limits) {
-    if (!isCount(limit.limit) || !isCount(limit.burst)) flaw(`the limit "${limit.name}" counts nothing.`);
-    if (!readable(() => toMilliseconds(limit.window) > 0)) flaw(`the window of "${limit.name}" is no duration.`);
-    if (limit.key.length === 0 || limit.key.some((part) => !keyParts.has(part))) {
-      flaw(`the key of the limit "${limit.name}" is not one of ${[...keyParts].join(", ")}.`);
-    }
-  }
 }
 
 /** A rule that asks for nothing would be no rule, and one that cannot be read must not let anybody past. */
@@ -153,8 +140,12 @@ function checkRoles({ api, operations }: Contract, complain: Complain): void {
       ...written,
     ];
     check(id, rolesNeeded(policy.access, api));
-    check(id, [...rules.flatMap(rolesOf), ...(policy.object?.unless ?? [])]);
+    check(id, [...rules.flatMap(rolesOf), ...(policy.object?.unless ?? []), ...exemptOf(policy)]);
   }
+}
+
+function exemptOf({ limits = [] }: OperationPolicy): readonly string[] {
+  return limits.flatMap(({ exempt = [] }) => exempt);
 }
 
 /** Roles that a credential must have: every need of a scheme that has no scopes (OpenAPI 3.1, 4.8.30). */

@@ -1,10 +1,12 @@
 import type { Principal } from "../credentials/principal.js";
 import type { Codec } from "../http/codec.js";
 import type { Exchange } from "../http/exchange.js";
-import type { Clause, Limit } from "../policy/index.js";
+import type { Clause } from "../policy/index.js";
 import type { LimitVerdict } from "../stores/limits.js";
 import type { Blueprint } from "./blueprint.js";
+import type { Closer, Closing } from "./closing.js";
 import type { HandlerReply } from "./contract.js";
+import type { RateFacts } from "./limits/rate.js";
 
 /** A request that nothing is known about yet. */
 export interface Received {
@@ -15,7 +17,7 @@ export interface Received {
 }
 
 /** The operation is known, and from here on it alone decides (R8): nothing below looks at the path again. */
-export interface Matched extends Received {
+export interface Matched extends Received, Closing {
   readonly operation: Blueprint;
   /** What stood in the places of the template, not decoded. */
   readonly captured: Readonly<Record<string, string>>;
@@ -32,9 +34,10 @@ export interface InService extends Matched {
   readonly inService: boolean;
 }
 
-/** The limits by address leave room. */
+/** The limits by address leave room; or they are asked for together with those of the caller, where `owed` says so. */
 export interface AddressCounted extends InService {
   readonly addressCounts: readonly Count[];
+  readonly owed: boolean;
 }
 
 /** It is known who calls; `undefined` where the spec lets anonymous callers in and this is one. */
@@ -65,8 +68,13 @@ export interface Validated extends Decoded {
   readonly input: Input;
 }
 
+/** The limits of what is asked for leave room. */
+export interface InputCounted extends Validated {
+  readonly inputCounts: readonly Count[];
+}
+
 /** The object that the call is about exists, and is the caller's. */
-export interface Loaded extends Validated {
+export interface Loaded extends InputCounted {
   readonly about: About;
 }
 
@@ -110,7 +118,9 @@ export interface About {
 
 /** One limit and what it said. */
 export interface Count {
-  readonly limit: Limit;
+  readonly rate: RateFacts;
+  /** Its item of `RateLimit-Policy`, as it holds for this caller. */
+  readonly policy: string;
   readonly verdict: LimitVerdict;
 }
 
@@ -137,6 +147,7 @@ const nothing: Input = {
   media: undefined,
 };
 const noCounts: readonly Count[] = [];
+const noClosers: readonly Closer[] = [];
 const noRoles: ReadonlySet<string> = new Set();
 const nobodys: About = { object: undefined, objects: [], owned: false, scope: undefined };
 const noAnswer: HandlerReply = { status: 500 };
@@ -149,14 +160,17 @@ const noProjection: Projection = { status: 500, headers: [], media: undefined, c
  */
 export class CallRecord implements Projected {
   accept: string | undefined = undefined;
+  closers = noClosers;
   inService = true;
   addressCounts = noCounts;
+  owed = false;
   principal: Principal | undefined = undefined;
   clause: Clause | undefined = undefined;
   callerCounts = noCounts;
   roles = noRoles;
   decoded = nothing;
   input = nothing;
+  inputCounts = noCounts;
   about = nobodys;
   answer = noAnswer;
   itemsOwned = noItems;

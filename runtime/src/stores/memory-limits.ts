@@ -1,4 +1,6 @@
-import type { LimitCheck, LimitStore, LimitVerdict } from "./limits.js";
+import type { LimitCheck, LimitVerdict, LocalLimitStore } from "./limits.js";
+import { meters } from "./meters/index.js";
+import { type Cell, type Meter, type Tally, toCell } from "./meters/meter.js";
 
 /** Options of `memoryLimits`. */
 export interface MemoryLimitsOptions {
@@ -6,85 +8,85 @@ export interface MemoryLimitsOptions {
   readonly maxKeys?: number;
 }
 
-/** One check in whole microseconds, so that sums are exact where milliseconds as fractions would drift. */
-interface Cell {
-  readonly key: string;
-  readonly interval: number;
-  /** How far ahead of now the theoretical arrival time may be: the whole burst. */
-  readonly horizon: number;
+/** A counter, and the instant in microseconds from which on it says nothing any more. */
+interface Entry {
+  readonly tally: Tally;
+  readonly ends: number;
 }
 
+type Entries = Map<string, Entry>;
+
+/** One check of a call, and how it came out. */
+interface Judged {
+  readonly check: LimitCheck;
+  readonly meter: Meter;
+  readonly cell: Cell;
+  readonly units: number;
+}
+
+const nothing: Tally = [];
+
 /**
- * Counters in the memory of one process, by the generic cell rate algorithm: exact, one number a counter, no timers.
+ * Counters in the memory of one process: exact, a few numbers a counter, no timers.
  *
  * Memory is bounded. When `maxKeys` counters are live, those that are full again go first; if none is, the ones nearest to being
  * full again go, a sixty-fourth of all at a time. A caller who is being refused is the last to be forgotten.
  */
-export function memoryLimits({ maxKeys = 100_000 }: MemoryLimitsOptions = {}): LimitStore {
+export function memoryLimits({ maxKeys = 100_000 }: MemoryLimitsOptions = {}): LocalLimitStore {
   if (!Number.isSafeInteger(maxKeys) || maxKeys < 1) throw new RangeError("maxKeys is a whole number, at least 1");
-  /** Theoretical arrival times, in microseconds since 1970. */
-  const arrivals = new Map<string, number>();
+  const entries: Entries = new Map();
+  const write = (key: string, entry: Entry, at: number): void => {
+    if (entry.ends <= at) {
+      entries.delete(key);
+      return;
+    }
+    if (entries.size >= maxKeys && !entries.has(key)) makeRoom(entries, at, Math.ceil(maxKeys / 64));
+    entries.set(key, entry);
+  };
   return {
     take: (checks, now) => {
       const at = Math.round(now * 1_000);
-      const cells = checks.map(toCell);
-      const next = judge(cells, at, arrivals);
-      if (next !== undefined) {
-        for (const [key, arrival] of next) {
-          if (!arrivals.has(key) && arrivals.size >= maxKeys) makeRoom(arrivals, at, Math.ceil(maxKeys / 64));
-          arrivals.set(key, arrival);
-        }
-      }
-      return cells.map((cell) => verdictOf(cell, at, arrivals.get(cell.key), next !== undefined));
+      const next: Entries = new Map();
+      const judged = checks.map((check) => judge(check, at, next.get(check.key) ?? entries.get(check.key), next));
+      const counted = judged.every(({ units, check }) => units >= check.cost || check.always === true);
+      if (counted) for (const [key, entry] of next) write(key, entry, at);
+      return judged.map((one) => verdictOf(one, entries.get(one.check.key)?.tally ?? nothing, at, counted));
     },
   };
 }
 
-/** The arrival times after the call was counted against every cell; `undefined` when one of them does not allow it. */
-function judge(
-  cells: readonly Cell[],
-  at: number,
-  arrivals: ReadonlyMap<string, number>,
-): ReadonlyMap<string, number> | undefined {
-  const next = new Map<string, number>();
-  for (const cell of cells) {
-    const arrival = current(cell, at, next.get(cell.key) ?? arrivals.get(cell.key)) + cell.interval;
-    if (arrival - cell.horizon > at) return undefined;
-    next.set(cell.key, arrival);
+/** Decides one check, and writes what would be counted into `next`. */
+function judge(check: LimitCheck, at: number, entry: Entry | undefined, next: Entries): Judged {
+  const cell = toCell(check);
+  const meter = meters[check.algorithm];
+  const tally = entry?.tally ?? nothing;
+  const { cost, upTo = cost } = check;
+  const room = cost < 0 || check.always === true ? upTo : meter.room(tally, cell, at);
+  const units = Math.min(room, upTo);
+  if (units >= cost) {
+    const after = meter.add(tally, cell, at, units);
+    next.set(check.key, { tally: after, ends: meter.ends(after, cell) });
   }
-  return next;
+  return { check, meter, cell, units };
 }
 
-function verdictOf(cell: Cell, at: number, stored: number | undefined, counted: boolean): LimitVerdict {
-  const ahead = current(cell, at, stored) - at;
-  const wait = Math.max(0, ahead + cell.interval - cell.horizon);
+function verdictOf({ check, meter, cell, units }: Judged, tally: Tally, at: number, counted: boolean): LimitVerdict {
+  const wait = meter.wait(tally, cell, at, Math.max(1, check.cost));
   return {
-    allowed: counted || wait === 0,
-    remaining: Math.max(0, Math.floor((cell.horizon - ahead) / cell.interval)),
+    allowed: counted || units >= check.cost,
+    remaining: meter.room(tally, cell, at),
     retryAfter: Math.ceil(wait / 1_000),
-    reset: Math.ceil(ahead / 1_000),
+    reset: Math.max(0, Math.ceil((meter.ends(tally, cell) - at) / 1_000)),
+    taken: counted ? units : 0,
   };
 }
 
-/** Never behind now; never more than a burst ahead of it, so that a clock that is set back locks nobody out for longer. */
-function current(cell: Cell, at: number, stored: number | undefined): number {
-  return Math.min(Math.max(stored ?? at, at), at + cell.horizon);
-}
-
-function toCell({ key, interval, burst }: LimitCheck): Cell {
-  if (!(interval > 0) || !Number.isFinite(interval) || !Number.isSafeInteger(burst) || burst < 1) {
-    throw new RangeError("A limit has a positive interval and a burst of at least 1");
-  }
-  const micros = Math.ceil(interval * 1_000);
-  return { key, interval: micros, horizon: micros * burst };
-}
-
 /** Forgets at least a batch of counters, so that the pass over all of them pays for as many insertions. */
-function makeRoom(arrivals: Map<string, number>, at: number, batch: number): void {
-  const live = arrivals.size;
-  for (const [key, arrival] of arrivals) if (arrival <= at) arrivals.delete(key);
-  const missing = batch - (live - arrivals.size);
+function makeRoom(entries: Entries, at: number, batch: number): void {
+  const live = entries.size;
+  for (const [key, { ends }] of entries) if (ends <= at) entries.delete(key);
+  const missing = batch - (live - entries.size);
   if (missing <= 0) return;
-  const nearest = [...arrivals].sort((a, b) => a[1] - b[1]).slice(0, missing);
-  for (const [key] of nearest) arrivals.delete(key);
+  const nearest = [...entries].sort((a, b) => a[1].ends - b[1].ends).slice(0, missing);
+  for (const [key] of nearest) entries.delete(key);
 }

@@ -1,33 +1,43 @@
-import type { Limit, LimitKeyPart } from "../../policy/index.js";
-import { toMilliseconds } from "../../policy/index.js";
-import type { Refusal } from "../../problem/refusal.js";
-import { unavailable } from "../../problem/refusals.js";
-import type { LimitCheck, LimitVerdict } from "../../stores/limits.js";
-import { addressKey } from "../address.js";
-import type { Ground } from "../blueprint.js";
+import { Refusal } from "../../problem/refusal.js";
+import type { Blueprint, Ground } from "../blueprint.js";
+import { named } from "../challenges.js";
 import { type Guard, isThenable } from "../guard.js";
-import { quotaExceeded } from "../quota.js";
+import type { Phase } from "../limits/rate.js";
+import { ratesOf } from "../limits/rates.js";
+import { compileRation, type Ration } from "../limits/ration.js";
+import type { Known } from "../limits/subject.js";
+import { schemesOf } from "../needs.js";
 import {
   type AddressCounted,
   type CallerCounted,
   type Count,
+  type Facts,
   type Identified,
+  type InputCounted,
   type InService,
   prove,
+  type Validated,
 } from "../states.js";
 
-/** How long a store may take (R44): a limiter that hangs must not hang the server. */
-const patience = 250;
-
-/** Limits that need no credential, before one is looked at: a signature is dear, and guessing must be cheap to stop. */
+/**
+ * Limits that need no credential, before one is looked at: a signature is dear, and guessing must be cheap to stop. Where the answer
+ * takes a round trip, and who calls is remembered from before, they are asked for together with the limits of the caller.
+ */
 export const limitByAddress: Guard<InService, AddressCounted> = {
   name: "limits by address",
   compile: (operation, ground) => {
-    const limits = (operation.policy.limits ?? []).filter((limit) => !limit.key.includes("principal"));
-    if (limits.length === 0) return undefined;
-    const ration = compileRation(limits, operation.id, ground);
-    return (call) =>
-      ration(call.exchange.address, undefined, call.at, (counts) => prove(call, "addressCounts", counts));
+    const ration = rationOf("address", operation, ground);
+    if (ration === undefined) return undefined;
+    const mayOwe = compileCredit(operation, ground);
+    return (call) => {
+      if (!mayOwe(call)) return passed(ration(call), prove(call, "owed", false), "addressCounts");
+      // A guard in between may refuse the call: then it is counted when it is over.
+      const owing = prove(call, "owed", true);
+      const closer = () => {
+        if (owing.owed) void ration(owing);
+      };
+      return prove(prove(owing, "closers", [...call.closers, closer]), "addressCounts", []);
+    };
   },
 };
 
@@ -35,83 +45,74 @@ export const limitByAddress: Guard<InService, AddressCounted> = {
 export const limitByCaller: Guard<Identified, CallerCounted> = {
   name: "limits by principal",
   compile: (operation, ground) => {
-    const limits = (operation.policy.limits ?? []).filter((limit) => limit.key.includes("principal"));
-    if (limits.length === 0) return undefined;
-    const ration = compileRation(limits, operation.id, ground);
-    return (call) =>
-      ration(call.exchange.address, call.principal?.id, call.at, (counts) => prove(call, "callerCounts", counts));
+    const rates = ratesOf(operation, ground);
+    const own = rationOf("caller", operation, ground);
+    if (own === undefined) return undefined;
+    const both = compileRation(
+      rates.filter(({ phase }) => phase !== "input"),
+      ground,
+    );
+    return (call) => {
+      if (!call.owed) return passed(own(call), call, "callerCounts");
+      prove(call, "owed", false);
+      const counts = both(call);
+      return isThenable(counts) ? counts.then((all) => shared(all, call)) : shared(counts, call);
+    };
   },
 };
 
-type Ration = <Out>(
-  address: string | undefined,
-  principal: string | undefined,
-  now: number,
-  passed: (counts: readonly Count[]) => Out,
-) => Out | Refusal | Promise<Out | Refusal>;
+/** Limits of what is asked for, counted by the values that the handler gets: what is spelt otherwise is not counted apart (R38). */
+export const limitByInput: Guard<Validated, InputCounted> = {
+  name: "limits by input",
+  compile: (operation, ground) => {
+    const ration = rationOf("input", operation, ground);
+    return ration === undefined ? undefined : (call) => passed(ration(call), call, "inputCounts");
+  },
+};
 
-function compileRation(limits: readonly Limit[], operation: string, ground: Ground): Ration {
-  const rates = limits.map((limit) => ({
-    limit,
-    interval: toMilliseconds(limit.window) / limit.limit,
-  }));
-  return (address, principal, now, passed) => {
-    const subjects = { address: addressKey(address), principal, operation };
-    const checks = rates.map(
-      ({ limit, interval }): LimitCheck => ({ key: counterKey(limit, subjects), interval, burst: limit.burst }),
-    );
-    const judge = (verdicts: readonly LimitVerdict[]) => {
-      const counts = pair(limits, verdicts);
-      if (counts === undefined) return unavailable(new Error("The limit store did not answer for every limit."));
-      return counts.every((count) => count.verdict.allowed) ? passed(counts) : quotaExceeded(counts);
-    };
-    try {
-      const verdicts = ground.limits.take(checks, now);
-      return isThenable(verdicts) ? inTime(verdicts).then(judge).catch(unavailable) : judge(verdicts);
-    } catch (thrown) {
-      return unavailable(thrown);
-    }
+function rationOf(phase: Phase, operation: Blueprint, ground: Ground): Ration | undefined {
+  const rates = ratesOf(operation, ground).filter((rate) => rate.phase === phase);
+  return rates.length === 0 ? undefined : compileRation(rates, ground);
+}
+
+type CountFact = "addressCounts" | "callerCounts" | "inputCounts";
+
+function passed<C extends Known, F extends CountFact>(
+  outcome: ReturnType<Ration>,
+  call: C,
+  fact: F,
+): (C & Pick<Facts, F>) | Refusal | Promise<(C & Pick<Facts, F>) | Refusal> {
+  const settle = (counts: readonly Count[] | Refusal) =>
+    counts instanceof Refusal ? counts : prove(call, fact, counts);
+  return isThenable(outcome) ? outcome.then(settle) : settle(outcome);
+}
+
+/** What was counted together is told apart again: a caller who is not known is told of no caller's counters (R45). */
+function shared(counts: readonly Count[] | Refusal, call: Identified): CallerCounted | Refusal {
+  if (counts instanceof Refusal) return counts;
+  prove(
+    call,
+    "addressCounts",
+    counts.filter(({ rate }) => rate.phase === "address"),
+  );
+  return prove(
+    call,
+    "callerCounts",
+    counts.filter(({ rate }) => rate.phase !== "address"),
+  );
+}
+
+/**
+ * Whether limits by address may wait until it is known who calls: the answer is there already, and it is yes. A caller whose credential
+ * would have to be judged first is counted first.
+ */
+function compileCredit(operation: Blueprint, ground: Ground): (call: Known) => boolean {
+  const { access } = operation.policy;
+  if (!ground.counters.remote || access.kind === "public") return () => false;
+  if (!ratesOf(operation, ground).some(({ phase }) => phase === "caller")) return () => false;
+  const verifiers = named(schemesOf(access.anyOf), ground).map(({ verifier }) => verifier);
+  return ({ exchange }) => {
+    const answers = verifiers.map((verifier) => verifier.foresee?.(exchange));
+    return answers.includes("known") && answers.every((one) => one !== undefined);
   };
-}
-
-interface Subjects {
-  readonly address: string;
-  readonly principal: string | undefined;
-  readonly operation: string;
-}
-
-/** The name and the subject. Parts are escaped, so that no subject can be spelt to share another's counter. */
-function counterKey(limit: Limit, subjects: Subjects): string {
-  return [limit.name, ...limit.key.map((part) => subjectOf(part, subjects))].map(encodeURIComponent).join("|");
-}
-
-function subjectOf(part: LimitKeyPart, { address, principal, operation }: Subjects): string {
-  switch (part) {
-    case "ip":
-      return address;
-    case "principal":
-      // Anonymous callers are told apart by where they come from; they never share the counter of a principal.
-      return principal === undefined ? `anonymous:${address}` : `principal:${principal}`;
-    case "operation":
-      return operation;
-    default:
-      part satisfies never;
-      throw new TypeError(`Unknown key part ${String(part)}`);
-  }
-}
-
-function pair(limits: readonly Limit[], verdicts: readonly LimitVerdict[]): readonly Count[] | undefined {
-  if (!Array.isArray(verdicts) || verdicts.length !== limits.length) return undefined;
-  const counts = limits.flatMap((limit, at) => {
-    const verdict: LimitVerdict | undefined = verdicts[at];
-    return typeof verdict?.allowed === "boolean" ? [{ limit, verdict }] : [];
-  });
-  return counts.length === limits.length ? counts : undefined;
-}
-
-function inTime<T>(pending: PromiseLike<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`The limit store took longer than ${patience} ms.`)), patience);
-    pending.then(resolve, reject).then(() => clearTimeout(timer));
-  });
 }

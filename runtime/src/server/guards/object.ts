@@ -8,7 +8,7 @@ import { type Guard, isThenable, type Step } from "../guard.js";
 import { asText, compileOwnership, type Ownership, provesOwner } from "../ownership.js";
 import { inTime } from "../patience.js";
 import { memberOf, tokensOf, valuesAt } from "../pointer.js";
-import { type About, type Input, type Loaded, prove, type Validated } from "../states.js";
+import { type About, type Input, type InputCounted, type Loaded, prove } from "../states.js";
 
 /** The reason that goes to the log and the audit trail when an object is another's; the caller sees a plain 404. */
 export const foreignObject = "the object belongs to another principal";
@@ -17,7 +17,7 @@ export const foreignObject = "the object belongs to another principal";
  * Loads what the call is about and lets its owner on (OWASP API1). Who may not know of it is told that it is not there (R25). Of a
  * call that answers a list it finds out which objects the handler may ask for.
  */
-export const object: Guard<Validated, Loaded> = {
+export const object: Guard<InputCounted, Loaded> = {
   name: "object",
   compile: ({ policy }, ground) => {
     const rule = policy.object;
@@ -26,19 +26,19 @@ export const object: Guard<Validated, Loaded> = {
   },
 };
 
-type Load = Step<Validated, Loaded>;
+type Load = Step<InputCounted, Loaded>;
 
 function compileLoad(rule: ObjectRule & NamedObjects, ground: Ground): Load {
   const load = ground.loaders.get(rule.type);
   if (load === undefined) throw new TypeError(`No loader for "${rule.type}"`);
   const idsOf = compileIds(rule);
   const see = compileSight(rule, load, compileOwnership(rule, ground), ground.patience);
-  const settleOne = (call: Validated, sight: Sight): Loaded | Refusal => {
+  const settleOne = (call: InputCounted, sight: Sight): Loaded | Refusal => {
     if (sight instanceof Refusal) return sight;
     const { found, owned } = sight;
     return prove(call, "about", { object: rule.many ? undefined : found, objects: [found], owned, scope: undefined });
   };
-  const settle = (call: Validated, sights: readonly Sight[]): Loaded | Refusal => {
+  const settle = (call: InputCounted, sights: readonly Sight[]): Loaded | Refusal => {
     // All were awaited before any is judged: how long the answer takes does not say which of them was another's.
     const refusals = sights.filter((one) => one instanceof Refusal);
     const refusal = refusals.find((one) => one.status >= 500) ?? refusals.find(isForeign) ?? refusals[0];
@@ -79,7 +79,7 @@ interface Seen {
 function compileSight(rule: ObjectRule & NamedObjects, load: Loader<unknown>, owns: Ownership, patience: number) {
   const proves = provesOwner(rule);
   const loader = `The loader of "${rule.type}"`;
-  return (id: string, call: Validated): Sight | Promise<Sight> => {
+  return (id: string, call: InputCounted): Sight | Promise<Sight> => {
     const { exchange, principal } = call;
     const judged = (found: object, mine: boolean): Sight => {
       if (mine || rule.unless.some((role) => call.roles.has(role))) return { found, owned: mine && proves };

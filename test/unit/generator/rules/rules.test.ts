@@ -209,6 +209,55 @@ describe("rules", () => {
       ["SP303 spec.yaml:28:44"],
     ],
     ["an unknown role", "authz: clerk", "authz: {anyOf: [clerk, {allOf: [bos]}]}", ["SP304 spec.yaml:14:53"]],
+    [
+      "an exempt role that is none",
+      "window: 1s, key: [ip]",
+      "window: 1s, key: [ip], exempt: [bos]",
+      ["SP304 spec.yaml:7:66"],
+    ],
+    [
+      "R43 failures that anybody runs up for somebody",
+      "window: 1s, key: [ip]",
+      "window: 1s, key: ['const:a'], count: failures",
+      ["SP340 spec.yaml:7:46"],
+    ],
+    [
+      "a lockout for what is no failure",
+      "window: 1s, key: [ip]",
+      "window: 1s, key: [ip], lockout: {after: 2, for: 1h}",
+      ["SP341 spec.yaml:7:57"],
+    ],
+    [
+      "a burst of a window",
+      "window: 1s, key: [ip]",
+      "window: 1s, key: [ip], algorithm: fixed, burst: 1",
+      ["SP341 spec.yaml:7:75"],
+    ],
+    [
+      "a plan that nobody has",
+      "window: 1s, key: [ip]",
+      "window: 1s, key: [ip], tiers: {by: principal.plan, free: {limit: 1}}",
+      ["SP342 spec.yaml:7:69"],
+    ],
+    [
+      "a key that is no parameter",
+      "window: 1s, key: [ip]",
+      "window: 1s, key: ['header:X-A']",
+      ["SP311 spec.yaml:7:52"],
+    ],
+    ["a key that is in no body", "window: 1s, key: [ip]", "window: 1s, key: ['body:/a']", ["SP312 spec.yaml:7:52"]],
+    [
+      "a queue without a wait",
+      "{authz: clerk,",
+      "{concurrency: {max: 1, key: [ip], queue: 2}, authz: clerk,",
+      ["SP341 spec.yaml:14:54"],
+    ],
+    [
+      "a call that costs too much",
+      "{authz: clerk,",
+      "{cost: 9999, authz: clerk,",
+      ["SP343 spec.yaml:7:23", "SP343 spec.yaml:7:67"],
+    ],
     ["an unknown limit", "[perIp, perUser]", "[perIp, perUsr]", ["SP305 spec.yaml:14:55"]],
     [
       "an unknown successor",
@@ -290,7 +339,7 @@ describe("rules", () => {
     ["a parameter of no kind", "schema: {type: string}}]", "x: 1}]", ["SP157 spec.yaml:13:20"]],
     ["an optional path parameter", "required: true, ", "", ["SP158 spec.yaml:13:20"]],
     ["R32 a property named __proto__", "properties: {a:", "properties: {__proto__:", ["SP501 spec.yaml:26:36"]],
-    ["a promise that is not kept yet", "{authz: clerk,", "{cost: 2, authz: clerk,", ["SP900 spec.yaml:14:21"]],
+    ["a promise that is not kept yet", "{authz: clerk,", "{cache: public, authz: clerk,", ["SP900 spec.yaml:14:21"]],
   ])("%s", (_what, from, to, expected) => {
     expect([...said(from, to)].sort()).toEqual([...expected].sort());
   });

@@ -93,20 +93,13 @@ describe("the published JSON Schema", () => {
 describe("what is not enforced yet", () => {
   it.each([
     ["root", { roles: { a: { scopes: ["x"] } } }, "roles.a.scopes"],
-    ["root", { rateLimits: { a: { tiers: { by: "claim:plan", free: { limit: 1 } } } } }, "rateLimits.a.tiers"],
-    ["root", { rateLimits: { a: { count: "failures" } } }, "rateLimits.a.count"],
     ["root", { versioning: { strategy: "path", current: "v1" } }, "versioning"],
-    ["root", { defaults: { cost: 2 } }, "defaults.cost"],
-    ["root", { rateLimits: { a: { key: ["ip", "client"] } } }, "rateLimits.a.key.1"],
+    ["root", { defaults: { cache: "public" } }, "defaults.cache"],
     ["operation", { limits: "none" }, "limits"],
     ["scheme", { jwt: { symmetric: true } }, "jwt.symmetric"],
     ["scheme", { acceptDeprecated: { until: "2027-01-01" } }, "acceptDeprecated"],
-    ["scheme", { principal: { plan: "plan" } }, "principal.plan"],
-    ["operation", { rateLimits: ["perIp", { name: "x", algorithm: "fixed" }] }, "rateLimits.1.algorithm"],
     ["operation", { idempotency: {} }, "idempotency"],
     ["operation", { pagination: { type: "page" } }, "pagination"],
-    ["operation", { slowDown: {} }, "slowDown"],
-    ["operation", { concurrency: {} }, "concurrency"],
     ["schema", { url: {} }, "url"],
     ["server", { tls: { pinsExpire: "2027-01-01" } }, "tls.pinsExpire"],
   ] as const)("%s %j", (placement, said, path) => {

@@ -17,6 +17,7 @@ describe("the order of the guards", () => {
       "negotiate",
       "decode",
       "validate",
+      "limits by input",
       "object",
       "write",
       "handler",

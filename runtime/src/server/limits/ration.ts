@@ -1,0 +1,109 @@
+import { Refusal } from "../../problem/refusal.js";
+import type { Ground } from "../blueprint.js";
+import { isThenable } from "../guard.js";
+import { quotaExceeded } from "../quota.js";
+import { type Count, prove } from "../states.js";
+import { afterwards } from "./afterwards.js";
+import type { Asked, Ruling } from "./rate.js";
+import type { Rate } from "./rates.js";
+import type { Known } from "./subject.js";
+
+/** What callers may be told of their limits, or why the call may not go on. */
+type Outcome = readonly Count[] | Refusal;
+
+/** Counts a call by some rates, in one step for all of them. */
+export type Ration = (call: Known) => Outcome | Promise<Outcome>;
+
+/** Nothing is in the way but others who are inside. */
+class Crowd {
+  constructor(readonly counts: readonly Count[]) {}
+}
+
+/** How often somebody who waits for a slot tries again, in milliseconds: it may have been released by another process. */
+const patrol = 50;
+
+/** Compiles some rates. */
+export function compileRation(rates: readonly Rate[], ground: Ground): Ration {
+  const queue = rates.find((rate) => rate.queue !== undefined)?.queue;
+  return (call) => {
+    const asked = rates.flatMap((rate) => rate.ask(call) ?? []);
+    if (asked.length === 0) return [];
+    if (queue === undefined) return attempt(asked, call, call.at, ground) as Outcome | Promise<Outcome>;
+    return inTurn(asked, call, queue, ground);
+  };
+}
+
+function attempt(asked: readonly Asked[], call: Known, at: number, ground: Ground): Admission | Promise<Admission> {
+  const ruled = ground.counters.take(asked, at);
+  return isThenable(ruled) ? ruled.then((one) => judge(one, asked, call, ground)) : judge(ruled, asked, call, ground);
+}
+
+type Admission = Outcome | Crowd;
+
+function judge(
+  ruled: Ruling | Refusal,
+  asked: readonly Asked[],
+  call: Known,
+  ground: Ground,
+): Admission | Promise<Outcome> {
+  if (ruled instanceof Refusal) return ruled;
+  const { verdicts, store } = ruled;
+  const counts = asked.flatMap(({ rate, policy }, at): readonly Count[] => {
+    const verdict = verdicts[at];
+    return verdict === undefined || rate.kind === "delay" ? [] : [{ rate, policy, verdict }];
+  });
+  const over = counts.filter(({ verdict }) => !verdict.allowed);
+  if (over.length > 0)
+    return over.every(({ rate }) => rate.queue !== undefined) ? new Crowd(counts) : quotaExceeded(counts);
+  const counted = asked.filter((_, at) => verdicts[at] !== undefined);
+  const closer = afterwards(counted, store, ground.counters, ground.turns);
+  if (closer !== undefined) prove(call, "closers", [...call.closers, closer]);
+  const delay = delayOf(asked, ruled);
+  return delay === 0 ? counts : pause(delay, call).then(() => counts);
+}
+
+/** Waits for a slot. What else the call is counted by is not counted before it has one: all are counted together, or none is. */
+async function inTurn(
+  asked: readonly Asked[],
+  call: Known,
+  { size, wait }: NonNullable<Rate["queue"]>,
+  ground: Ground,
+): Promise<Outcome> {
+  const { turns, now } = ground;
+  const key = asked.find(({ rate }) => rate.queue !== undefined)?.check.key ?? "";
+  const end = performance.now() + wait;
+  let mayTry = turns.waiting(key) === 0;
+  for (let first = true; ; first = false) {
+    const outcome = mayTry ? await attempt(asked, call, first ? call.at : now(), ground) : new Crowd([]);
+    if (!(outcome instanceof Crowd)) return outcome;
+    const left = end - performance.now();
+    if (left <= 0 || (first && turns.waiting(key) >= size)) return quotaExceeded(outcome.counts);
+    await turns.next(key, Math.min(left, patrol));
+    mayTry = true;
+  }
+}
+
+/** How long a call that comes too often waits before it goes on, in milliseconds. */
+function delayOf(asked: readonly Asked[], { verdicts }: Ruling): number {
+  let longest = 0;
+  for (let at = 0; at < asked.length; at += 1) {
+    const { step, most } = asked[at]?.rate.delay ?? { step: 0, most: 0 };
+    const beyond = -(verdicts[at]?.remaining ?? 0);
+    if (step > 0 && beyond > 0) longest = Math.max(longest, Math.min(most, step * beyond));
+  }
+  return longest;
+}
+
+/** A caller who goes away is not waited for. */
+function pause(milliseconds: number, { exchange: { signal } }: Known): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", go);
+      resolve();
+    };
+    const timer = setTimeout(go, milliseconds);
+    signal.addEventListener("abort", go);
+    if (signal.aborted) go();
+  });
+}

@@ -1,0 +1,51 @@
+import { sfString } from "../../http/headers.js";
+import { type ApiPolicy, type Limit, toMilliseconds } from "../../policy/index.js";
+import { memberOf, tokensOf, valueAt } from "../pointer.js";
+import type { Known } from "./subject.js";
+
+/** How much a caller may use, and how it is told so. */
+export interface Terms {
+  readonly limit: number;
+  readonly burst: number;
+  /** An item of `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers). */
+  readonly policy: string;
+}
+
+/** Finds the terms of a caller: of its plan, or the limit's own. */
+export function compileTerms(limit: Limit, api: ApiPolicy): (call: Known) => Terms {
+  const own = termsOf(limit, limit.limit, limit.burst);
+  const { tiers } = limit;
+  if (tiers === undefined) return () => own;
+  const byPlan = new Map(
+    Object.entries(tiers.of).map(([plan, tier]) => [plan, termsOf(limit, tier.limit, tier.burst ?? tier.limit)]),
+  );
+  const planOf = compilePlan(tiers.by, api);
+  return (call) => byPlan.get(planOf(call) ?? "") ?? own;
+}
+
+function termsOf({ name, window, unit }: Limit, limit: number, burst: number): Terms {
+  const seconds = Math.max(1, Math.ceil(toMilliseconds(window) / 1_000));
+  const span = unit === "concurrent-requests" ? "" : `;w=${seconds}`;
+  const units = unit === undefined ? "" : `;qu=${sfString(unit)}`;
+  return { limit, burst, policy: `${sfString(name)};q=${limit}${span}${units}` };
+}
+
+/** Claims come from a credential that was verified, so nobody chooses a plan of their own (R42). */
+function compilePlan(
+  by: `claim:${string}` | "principal.plan",
+  { schemes }: ApiPolicy,
+): (call: Known) => string | undefined {
+  if (by !== "principal.plan") return ({ principal }) => textAt(principal?.claims, by.slice("claim:".length));
+  return ({ principal }) => {
+    const scheme =
+      principal !== undefined && Object.hasOwn(schemes, principal.scheme) ? schemes[principal.scheme] : undefined;
+    const claim = scheme?.kind === "token" ? scheme.principal.plan : undefined;
+    return claim === undefined ? undefined : textAt(principal?.claims, claim);
+  };
+}
+
+/** By a name; or, with a slash in front, by a pointer. */
+function textAt(claims: unknown, place: string): string | undefined {
+  const value = place.startsWith("/") ? valueAt(claims, tokensOf(place)) : memberOf(claims, place);
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+}
