@@ -1,14 +1,15 @@
-import { identifier, member, propertyKey, use, useModule, useModuleTypes, useType } from "../code/identifier.js";
+import { identifier, propertyKey, useModuleTypes, useType } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
-import { literal } from "../code/literal.js";
-import { array, arrow, call, type Member, object, parameters, typeLiteral } from "../code/shapes.js";
+import { arrow, call, type Member, object, parameters, typeLiteral } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Api, Operation } from "../model/api.js";
 import type { Scheme } from "../model/security.js";
 import { needsInput } from "./input.js";
-import { codecOf } from "./media.js";
 import { groupsOf, modules, operationDoc, typeName } from "./names.js";
+import { variableNames } from "./policy/server.js";
 import { usedSchemes } from "./schemes.js";
+import { sentCode } from "./sent.js";
+import { type Components, componentsOf } from "./typescript/components.js";
 import type { Fields, View } from "./view.js";
 
 const type = (name: string) => useType(name, modules.client);
@@ -23,10 +24,13 @@ const credentials = {
 export function clientView(api: Api): View {
   const groups = groupsOf(api);
   const schemes = usedSchemes(api);
+  const components = componentsOf(api);
+  const taken = new Set(api.operations.map((one) => one.id));
   return {
     template: "client",
     data: {
       hasSchemes: schemes.length > 0,
+      hasVariables: variableNames(api).length > 0,
       auth: typeLiteral(schemes.map(authMember), { open: true }),
       groups: groups.map(({ name, operations }) => ({
         name: typeName(name, "Client"),
@@ -40,7 +44,7 @@ export function clientView(api: Api): View {
         key: propertyKey(name),
         value: object(operations.map(forward), { open: true }),
       })),
-      operations: api.operations.map(functionData),
+      operations: api.operations.map((one) => functionData(one, components, taken)),
     },
   };
 }
@@ -74,33 +78,14 @@ function forward({ id }: Operation) {
   return { key: id, value: arrow(code`(input, options)`, call) };
 }
 
-/** Codecs that most operations do not need: only what is named here is in a bundle. */
-function codecsOf({ request, responses }: Operation): readonly ("items" | "multipart" | "multipartAnswers")[] {
-  const sent = (request.body?.media ?? []).map((one) => codecOf(one.type));
-  const received = responses.flatMap((one) => one.media.map(({ type }) => codecOf(type)));
-  return [
-    ...(sent.includes("multipart") ? ["multipart" as const] : []),
-    ...(received.includes("multipart") ? ["multipartAnswers" as const] : []),
-    ...([...sent, ...received].includes("items") ? ["items" as const] : []),
-  ];
-}
-
-function functionData(operation: Operation): Fields {
+function functionData(operation: Operation, components: Components, taken: ReadonlySet<string>): Fields {
   const { id } = operation;
-  const codecs = codecsOf(operation);
-  const from = (name: string) => code`${useModule(name, `./${name}.js`)}${member(id)}`;
   const input = code`input: ${inputType(operation)}${needsInput(operation) ? code`` : code` = {}`}`;
-  const sent = object([
-    { key: "id", value: literal(id) },
-    { key: "policy", value: from("policy") },
-    { key: "wire", value: from("wire") },
-    ...(codecs.length > 0 ? [{ key: "codecs", value: array(codecs.map((name) => use(name, modules.client))) }] : []),
-  ]);
   return {
     doc: operationDoc(operation),
     name: identifier(id),
     parameters: parameters([code`caller: ${type("Caller")}`, input, options]),
     output: outputType(operation),
-    sent: call(code`caller.send`, [sent, code`input`, code`options`]),
+    sent: call(code`caller.send`, [sentCode(operation, components, taken), code`input`, code`options`]),
   };
 }

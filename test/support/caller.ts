@@ -1,7 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Operation } from "../../runtime/src/client/index.js";
-import { Failure } from "../../runtime/src/client/index.js";
+import {
+  body,
+  Failure,
+  form,
+  json as jsonBody,
+  octets,
+  styledPath,
+  styledQuery,
+  text,
+} from "../../runtime/src/client/index.js";
 import {
   type ApiPolicy,
   type OperationPolicy,
@@ -42,7 +51,13 @@ export const api: ApiPolicy = {
 
 /** An operation: `GET /things`, public, unless something else is said. */
 export function operation(policy: Partial<OperationPolicy> = {}, wire: Wire = {}): Operation {
-  return { id: "getThing", policy: { method: "GET", path: "/things", access: publicAccess, ...policy }, wire };
+  return {
+    id: "getThing",
+    policy: { method: "GET", path: "/things", access: publicAccess, ...policy },
+    wire,
+    writes: [styledPath, styledQuery, ...(wire.body === undefined ? [] : [body(jsonBody, form, text, octets)])],
+    ...(wire.output === undefined ? {} : { reads: [octets] }),
+  };
 }
 
 /** What a test server was asked. */

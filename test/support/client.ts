@@ -1,7 +1,26 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
-import { type ClientOptions, connect, Failure, type Operation } from "@sallyport/runtime/client";
+import {
+  body,
+  type ClientOptions,
+  connect,
+  cookies,
+  Failure,
+  filledIn,
+  form,
+  headers,
+  items,
+  json as jsonBody,
+  multipart,
+  multipartAnswers,
+  type Operation,
+  octets,
+  ownServer,
+  styledPath,
+  styledQuery,
+  text,
+} from "@sallyport/runtime/client";
 import type { ApiPolicy, OperationPolicy, Retries, Wire } from "@sallyport/runtime/policy";
 import { publicAccess } from "@sallyport/runtime/policy";
 
@@ -104,9 +123,17 @@ export function clientPolicy(changes: Partial<ApiPolicy> = {}): ApiPolicy {
   };
 }
 
-/** An operation, `GET /things` and public where nothing else is said. */
+/** An operation, `GET /things` and public where nothing else is said. It brings everything along that an operation may need. */
 export function operation(policy: Partial<OperationPolicy> = {}, wire: Wire = {}, id = "getThings"): Operation {
-  return { id, policy: { method: "GET", path: "/things", access: publicAccess, ...policy }, wire };
+  const streams = [multipart, items, octets];
+  return {
+    id,
+    policy: { method: "GET", path: "/things", access: publicAccess, ...policy },
+    wire,
+    writes: [styledPath, styledQuery, headers, cookies, ...(wire.body ? [body(jsonBody, form, text, ...streams)] : [])],
+    ...(wire.output === undefined ? {} : { reads: [multipartAnswers, items, octets] }),
+    ...(policy.servers === undefined ? {} : { home: ownServer }),
+  };
 }
 
 /** One call of a client of its own, closed at the end. */
@@ -117,7 +144,7 @@ export async function callOnce(
   call: Parameters<ReturnType<typeof connect>["send"]>[2] = {},
 ): Promise<unknown> {
   const { policy, ...rest } = options;
-  const caller = connect(clientPolicy(policy), rest);
+  const caller = connect(filledIn(clientPolicy(policy), rest), rest);
   try {
     return await caller.send(one, input, call);
   } finally {

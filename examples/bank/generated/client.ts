@@ -2,11 +2,14 @@
 // What you call: `createClient()` for the whole API, or one function an operation where a bundle must stay small.
 import {
   type ApiKeyCredential,
+  body,
   type Call,
   type Caller,
   type CallOptions,
   type ClientOptions,
   connect,
+  json,
+  query,
   type TokenCredential,
 } from "@sallyport/runtime/client";
 import * as policy from "./policy.js";
@@ -109,7 +112,11 @@ export function createPayment(
   input: wire.CreatePaymentInput,
   options?: CallOptions,
 ): Call<wire.CreatePaymentOutput> {
-  return caller.send({ id: "createPayment", policy: policy.createPayment, wire: wire.createPayment }, input, options);
+  return caller.send(
+    { id: "createPayment", policy: policy.createPayment, wire: wire.createPayment, writes: [body(json)] },
+    input,
+    options,
+  );
 }
 
 /** `POST /admin/accounts/{accountId}/freeze`: Stop every payment from an account. */
@@ -177,7 +184,11 @@ export function listPayments(
   input: wire.ListPaymentsInput,
   options?: CallOptions,
 ): Call<wire.ListPaymentsOutput> {
-  return caller.send({ id: "listPayments", policy: policy.listPayments, wire: wire.listPayments }, input, options);
+  return caller.send(
+    { id: "listPayments", policy: policy.listPayments, wire: wire.listPayments, writes: [query] },
+    input,
+    options,
+  );
 }
 
 /** `PATCH /accounts/{accountId}`: Give an account another name. */
@@ -186,5 +197,9 @@ export function renameAccount(
   input: wire.RenameAccountInput,
   options?: CallOptions,
 ): Call<wire.RenameAccountOutput> {
-  return caller.send({ id: "renameAccount", policy: policy.renameAccount, wire: wire.renameAccount }, input, options);
+  return caller.send(
+    { id: "renameAccount", policy: policy.renameAccount, wire: wire.renameAccount, writes: [body(json)] },
+    input,
+    options,
+  );
 }

@@ -1,4 +1,3 @@
-import { chunksOf } from "../http/streams.js";
 import { Failure } from "./failure.js";
 
 /** The most octets of an answer that are kept. What is handed on as it comes is not counted. */
@@ -15,11 +14,14 @@ export async function collect(
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of stream === null ? [] : chunksOf(stream)) {
-    length += chunk.byteLength;
-    if (length > largest)
+  const reader = stream?.getReader();
+  for (let next = await reader?.read(); next?.value !== undefined; next = await reader?.read()) {
+    length += next.value.byteLength;
+    if (length > largest) {
+      await reader?.cancel().catch(() => undefined);
       throw new Failure("response_invalid", `The answer is larger than ${largest} octets`, { status });
-    chunks.push(chunk);
+    }
+    chunks.push(next.value);
   }
   const whole = new Uint8Array(length);
   let at = 0;

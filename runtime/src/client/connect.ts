@@ -1,24 +1,22 @@
-import { createTransport } from "#transport";
-import { isIterable, isStream } from "../http/streams.js";
-import { type ApiPolicy, type Duration, policyFormat, type Retries, toMilliseconds } from "../policy/index.js";
-import { type Home, homeOf, ownHomeOf, type Whereabouts } from "./base-url.js";
+import { transportAt } from "#transport";
+import { type ApiPolicy, type Duration, policyFormat, toMilliseconds } from "../policy/index.js";
+import { homeOf } from "./base-url.js";
 import { chain, standingAt } from "./chain.js";
 import type {
   Caller,
   CallOptions,
   ClientCall,
   ClientOptions,
+  Home,
   Incoming,
   Interceptor,
   Operation,
-  Placed,
   Transport,
 } from "./contract.js";
 import { withDeadline } from "./deadline.js";
 import { Failure } from "./failure.js";
 import { type Configured, credentials, misconfigured } from "./interceptors/credentials.js";
 import { notice, warn } from "./interceptors/notice.js";
-import { proof } from "./interceptors/proof.js";
 import { budgetOf, type RetryGround, retry } from "./interceptors/retry.js";
 import { toRequest } from "./request.js";
 import { outputOf } from "./response.js";
@@ -34,58 +32,41 @@ interface Sending {
 /** What every call of a client shares. */
 interface Ground {
   readonly api: ApiPolicy;
+  readonly options: ClientOptions<object>;
   readonly home: Home;
-  readonly told: Whereabouts;
   readonly configured: Configured;
-  /** The transport of an origin: each has one of its own. */
+  /** The transport of a place: each has one of its own. */
   readonly transport: (home: Home) => Transport;
   readonly retries: RetryGround;
-  readonly proof: Interceptor;
   readonly notice: Interceptor;
-  readonly interceptors: readonly (Interceptor | Placed)[];
   readonly timeout: number | undefined;
   /** Headers that carry credentials in this API, in lower case. */
   readonly reserved: ReadonlySet<string>;
   readonly now: () => number;
-  readonly tls: ClientOptions<object>["tls"];
 }
 
 /**
  * A client of an API, without methods: generated code adds those.
  *
- * A call goes deadline → `call` → retry → `attempt` → credentials → proof → notice → `wire` → network. The names in quotes are places for
- * interceptors of the caller's; where none is said, it is `attempt`: they see every attempt, and no credential.
+ * A call goes deadline → `call` → retry → `attempt` → credentials and proofs → notice → `wire` → network. The names in quotes are places
+ * for interceptors of the caller's; where none is said, it is `attempt`: they see every attempt, and no credential.
+ *
+ * What stands in this file and below it is in every bundle. It is what every call needs; the rest are values that somebody passes: an
+ * operation its writers and readers, a credential its proofs, the caller its interceptors.
  * @throws Failure `configuration` for a policy of another format, a base URL that is not https, TLS settings that cannot hold, or
  * credentials that the spec does not know.
  */
 export function connect<Auth extends object>(api: ApiPolicy, options: ClientOptions<Auth>): Caller {
-  if (api.format !== policyFormat) {
-    throw new Failure(
-      "configuration",
-      `The code was generated for policy format ${api.format}, this runtime knows ${policyFormat}`,
-    );
-  }
   // Without a prototype: a scheme may be named like a method that every object has.
   const configured = Object.assign(Object.create(null), options.auth) as Configured;
-  const [fault] = misconfigured(api, configured);
-  if (fault !== undefined) throw new Failure("configuration", fault);
   const budget = options.retryBudget ?? 10;
-  if (!(budget >= 0)) throw new Failure("configuration", "retryBudget is a number of repeats, 0 or more");
-  // A transport has TLS settings of its own: pins that nobody checks would be worse than none.
-  if (options.transport !== undefined && options.tls !== undefined)
-    throw new Failure("configuration", "tls is for the transport that the client makes: leave tls or transport out");
-  const shows = Object.values(configured).some((credential) => credential?.kind === "certificate");
-  const { cert, key } = options.tls ?? {};
-  if ((cert === undefined) !== (key === undefined))
-    throw new Failure("configuration", "tls.cert and tls.key go together");
-  if (shows && cert === undefined && options.transport === undefined)
-    throw new Failure("configuration", "auth holds certificate(), and tls.cert and tls.key are not set");
+  refuse(api, options, configured, budget);
   const home = homeOf(api, options);
   const transports = new Map<string, Transport>();
-  const transport = ({ origin, pins }: Home): Transport => {
-    // By pins too: a server entry without any must not open a way past those of another.
-    const key = JSON.stringify([origin, pins]);
-    const made = options.transport ?? transports.get(key) ?? createTransport({ origin, tls: options.tls, pins });
+  const transport = (at: Home): Transport => {
+    // By the servers too: an entry without pins must not open a way past those of another.
+    const key = JSON.stringify([at.origin, at.servers]);
+    const made = options.transport ?? transports.get(key) ?? transportAt({ home: at, tls: options.tls });
     transports.set(key, made);
     return made;
   };
@@ -94,18 +75,15 @@ export function connect<Auth extends object>(api: ApiPolicy, options: ClientOpti
   const now = options.now ?? Date.now;
   const ground: Ground = {
     api,
+    options,
     home,
-    told: options,
     configured,
     transport,
     retries: { budget: budgetOf(budget), now, sleep: options.sleep ?? sleep, random: options.random ?? Math.random },
-    proof: proof(now),
     notice: notice(options.onDeprecation ?? warn),
-    interceptors: options.interceptors ?? [],
     timeout: options.timeout === undefined ? undefined : durationOf(options.timeout, "configuration"),
     reserved: reservedOf(api),
     now,
-    tls: options.tls,
   };
   const sends = new WeakMap<Operation["policy"], Sending>();
   return {
@@ -124,19 +102,32 @@ export function connect<Auth extends object>(api: ApiPolicy, options: ClientOpti
   };
 }
 
-function compile(operation: Operation, ground: Ground): Sending {
-  const home = ownHomeOf(ground.api, operation.policy, ground.home, ground.told);
+function refuse(api: ApiPolicy, options: ClientOptions<object>, configured: Configured, budget: number): void {
+  const fault =
+    api.format === policyFormat
+      ? misconfigured(api, configured, options)[0]
+      : `The code was generated for policy format ${api.format}, this runtime knows ${policyFormat}`;
+  if (fault !== undefined) throw new Failure("configuration", fault);
+  if (!(budget >= 0)) throw new Failure("configuration", "retryBudget is a number of repeats, 0 or more");
+  // A transport has TLS settings of its own: pins that nobody checks would be worse than none.
+  if (options.transport !== undefined && options.tls !== undefined)
+    throw new Failure("configuration", "tls is for the transport that the client makes: leave tls or transport out");
+}
+
+function compile({ id, policy, home: find }: Operation, ground: Ground): Sending {
+  const { api, configured, now, options } = ground;
+  if (policy.servers !== undefined && find === undefined)
+    throw new Failure("configuration", `${id} has a server of its own: pass ownServer as its home`);
+  const home = find?.(api, policy, ground.home, options) ?? ground.home;
   const transport = ground.transport(home);
-  const rule: Retries = operation.policy.retries ?? ground.api.retries;
-  const { api, configured, now, tls } = ground;
+  const { interceptors = [] } = options;
   const steps = [
-    ...standingAt("call", ground.interceptors),
-    retry(rule, ground.retries),
-    ...standingAt("attempt", ground.interceptors),
-    credentials(operation.policy.access, { api, configured, origin: home.origin, tls, now }),
-    ground.proof,
+    ...standingAt("call", interceptors),
+    retry(policy.retries ?? api.retries, ground.retries),
+    ...standingAt("attempt", interceptors),
+    credentials(policy.access, { api, configured, origin: home.origin, tls: options.tls, now }),
     ground.notice,
-    ...standingAt("wire", ground.interceptors),
+    ...standingAt("wire", interceptors),
   ];
   return { baseUrl: home.baseUrl, send: chain(steps, ({ outgoing }) => transport.send(outgoing)) };
 }
@@ -177,10 +168,9 @@ async function call(
   }
 }
 
-/** Whether a value is still coming in. */
 function isLive(output: unknown): boolean {
-  const isMixed = typeof output === "object" && output !== null && "files" in output && isIterable(output.files);
-  return isStream(output) || isIterable(output) || isMixed;
+  if (typeof output !== "object" || output === null) return false;
+  return "getReader" in output || Symbol.asyncIterator in output || ("files" in output && isLive(output.files));
 }
 
 function timeoutOf({ policy }: Operation, ground: Ground, options: CallOptions): number {

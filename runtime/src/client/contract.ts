@@ -1,4 +1,13 @@
-import type { ApiPolicy, BodyWire, Duration, OperationPolicy, OutputWire, Parts, Wire } from "../policy/index.js";
+import type {
+  ApiPolicy,
+  BodyWire,
+  Duration,
+  OperationPolicy,
+  OutputWire,
+  Parts,
+  ServerPolicy,
+  Wire,
+} from "../policy/index.js";
 import type { Failure } from "./failure.js";
 import type { Call } from "./result.js";
 
@@ -6,20 +15,14 @@ import type { Call } from "./result.js";
 export interface Proof {
   readonly headers?: Readonly<Record<string, string>>;
   readonly cookies?: Readonly<Record<string, string>>;
-  /** Set where the token is bound to a key: each attempt then carries a proof of it (RFC 9449). */
-  readonly possession?: Possession;
+  /** What each attempt goes through that the proof cannot say once for all: a proof of possession (RFC 9449). */
+  readonly around?: Interceptor;
 }
 
 /** A key pair of the Web Cryptography API: ECDSA with P-256, or Ed25519. */
 export interface PossessionKey {
   readonly publicKey: CryptoKey;
   readonly privateKey: CryptoKey;
-}
-
-/** A token, and the key that it is bound to. */
-export interface Possession {
-  readonly keys: PossessionKey;
-  readonly token: string;
 }
 
 /** What a credential is asked for. */
@@ -46,6 +49,8 @@ export interface Credential<K extends CredentialKind = CredentialKind> {
   readonly prove: (request: ProofRequest) => Proof | Promise<Proof>;
   /** Called once when the server answered 401 to this proof; true when a fresh proof may help. */
   readonly renew?: (stale: Proof, request: ProofRequest) => boolean | Promise<boolean>;
+  /** What it lacks in the options of its client, if anything. */
+  readonly lacks?: (options: ClientOptions<object>) => string | undefined;
 }
 
 /** Proves the client to a bearer-token scheme. */
@@ -112,8 +117,6 @@ export interface ClientCall {
   readonly attempt: number;
   /** When the call ends, whatever has become of it by then: milliseconds since 1970, by the client's clock. */
   readonly deadline: number;
-  /** What the credentials of the call want proved. */
-  readonly possession?: Possession;
   /** Told the number of each attempt before it is made. */
   readonly onAttempt?: (attempt: number) => void;
 }
@@ -133,13 +136,55 @@ export interface Placed {
   readonly interceptor: Interceptor;
 }
 
-/** An operation, as generated `client.ts` names it. */
+/**
+ * An operation, as generated `client.ts` names it. What not every operation needs, it brings along as a value (`writes`, `reads`, `home`),
+ * so that a bundle has what its operations need, and no more.
+ */
 export interface Operation {
   readonly id: string;
   readonly policy: OperationPolicy;
   readonly wire: Wire;
-  /** How content is written and read that most operations do not have; so a bundle has only what its operations need. */
-  readonly codecs?: readonly ContentCodec[];
+  /** What is written beside a plain path. */
+  readonly writes?: readonly Writer[];
+  /** How answers are read that are no JSON or text. */
+  readonly reads?: readonly ContentCodec[];
+  /** Where it is called, where it has servers of its own. */
+  readonly home?: (api: ApiPolicy, policy: OperationPolicy, home: Home, told: Whereabouts) => Home;
+}
+
+/** What a client was told of where its API is. */
+export interface Whereabouts {
+  readonly baseUrl?: string | undefined;
+  readonly variables?: Readonly<Record<string, string>> | undefined;
+  readonly servers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Where calls go: what paths are appended to, and the spec's servers, some of which are there. */
+export interface Home {
+  readonly baseUrl: string;
+  readonly origin: string;
+  readonly servers: readonly ServerPolicy[];
+}
+
+/** Writes a part of requests. */
+export type Writer = (call: Writing) => Written;
+
+/** What a writer writes from. */
+export interface Writing {
+  readonly operation: Operation;
+  /** The input, without a prototype. */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly options: CallOptions;
+}
+
+/** A part of a request. */
+export interface Written {
+  readonly path?: string;
+  /** Without its question mark. */
+  readonly query?: string;
+  /** Names are lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Outgoing["body"];
 }
 
 /** Reads and writes the content of some media types. */
@@ -147,7 +192,7 @@ export interface ContentCodec {
   readonly takes: (essence: string) => boolean;
   /** @throws EncodingError for a value that the media type cannot hold. */
   readonly write?: (key: string, value: unknown, body: BodyWire, type: string) => Content;
-  /** @param type the Content-Type of the answer, parameters and all. */
+  /** Reads an answer while it comes in. @param type the Content-Type of the answer, parameters and all. */
   readonly read?: (stream: ReadableStream<Uint8Array>, type: string, output: OutputWire, parts?: Parts) => unknown;
 }
 

@@ -41,11 +41,11 @@ export type FailureCode =
 
 /** What a failure knows. */
 export interface FailureFacts {
-  readonly status?: number;
-  readonly problem?: Problem;
+  readonly status?: number | undefined;
+  readonly problem?: Problem | undefined;
   /** Milliseconds until the server wants to be asked again. */
-  readonly retryAfter?: number;
-  readonly requestId?: string;
+  readonly retryAfter?: number | undefined;
+  readonly requestId?: string | undefined;
   readonly cause?: unknown;
 }
 

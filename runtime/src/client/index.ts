@@ -2,6 +2,7 @@
 export type { IncomingFile, Multipart } from "../http/multipart/contract.js";
 export { at } from "./chain.js";
 export { connect } from "./connect.js";
+export { body, json } from "./content.js";
 export type {
   ApiKeyCredential,
   BasicCredential,
@@ -16,27 +17,36 @@ export type {
   Credential,
   CredentialKind,
   DeprecationNotice,
+  Home,
   Incoming,
   Interceptor,
   Operation,
   Outgoing,
   Place,
   Placed,
-  Possession,
   PossessionKey,
   Proof,
   ProofRequest,
   StreamedBody,
   TokenCredential,
   Transport,
+  Whereabouts,
+  Writer,
+  Writing,
+  Written,
 } from "./contract.js";
 export { apiKey, basic, bearer, certificate, dpop } from "./credentials/static.js";
 export { Failure, type FailureCode, type FailureFacts, HttpFailure } from "./failure.js";
+export { form } from "./form.js";
 export { type BreakerOptions, circuitBreaker } from "./interceptors/breaker.js";
 export { type PaceOptions, pace } from "./interceptors/pace.js";
 export { items } from "./items.js";
 export { multipart } from "./multipart.js";
 export { multipartAnswers } from "./multipart-answers.js";
+export { octets, text } from "./octets.js";
+export { ownServer } from "./own-server.js";
+export { cookies, headers, query, styledPath, styledQuery } from "./parameters.js";
 export { dpopKeys } from "./possession.js";
 export type { LegacyReset } from "./rate-limit.js";
 export type { Answer, Call, Result } from "./result.js";
+export { filledIn } from "./server-url.js";

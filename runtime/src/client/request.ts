@@ -1,20 +1,14 @@
-import { codecOf, isItems } from "../http/codec.js";
-import { EncodingError, encodeCookies, encodeHeaders, encodePath, encodeQuery } from "../http/fields.js";
+import { EncodingError } from "../http/faults.js";
 import { isFieldName, isFieldValue } from "../http/headers.js";
-import type { OutputWire, Wire } from "../policy/index.js";
-import { writeContent } from "./content.js";
-import type { CallOptions, Ending, Operation, Outgoing } from "./contract.js";
+import { plainPath } from "../http/plain.js";
+import type { CallOptions, Ending, Operation, Outgoing, Writing, Written } from "./contract.js";
 import { outgoingOf } from "./ending.js";
 import { Failure } from "./failure.js";
-
-type Input = Readonly<Record<string, unknown>>;
+import { lowerCased } from "./lower-cased.js";
 
 /** Headers that credentials, the transport or the codec own. */
-const owned = new Set(
-  "authorization cookie host content-length content-type transfer-encoding connection keep-alive proxy-connection proxy-authorization dpop te trailer expect upgrade".split(
-    " ",
-  ),
-);
+const owned =
+  /^(?:(?:proxy-)?authorization|cookie|host|content-(?:length|type)|(?:proxy-)?connection|transfer-encoding|keep-alive|dpop|te|trailer|expect|upgrade)$/;
 
 /**
  * Writes the input of an operation into a request.
@@ -27,53 +21,42 @@ export function toRequest(
   options: CallOptions,
   ending: Ending,
 ): Outgoing {
-  const { wire, policy } = operation;
+  const { wire, policy, writes = [], reads } = operation;
   // Without a prototype: a parameter may be named like a method that every object has.
-  const values: Input = Object.assign(Object.create(null), input);
+  const values: Writing["values"] = Object.assign(Object.create(null), input);
   try {
-    refuseUnknown(wire, values);
-    const path = encodePath(policy.path, wire.path ?? [], values);
-    const query = encodeQuery(wire.query ?? [], values);
-    const cookies = encodeCookies(wire.cookie ?? [], values);
-    const content =
-      wire.body === undefined ? undefined : writeContent(operation, wire.body, values, options.contentType);
+    refuseUnknown(operation, values);
+    const written = writes.map((write) => write({ operation, values, options }));
+    const parts: Written = Object.assign({}, ...written);
+    const { path = plainPath(policy.path, wire.path ?? [], values), query, body } = parts;
     const request = {
       method: policy.method,
-      url: `${client.baseUrl}${path}${query === "" ? "" : `?${query}`}`,
-      headers: {
-        accept: acceptOf(wire.output, options.accept),
-        ...ownHeaders(options.headers ?? {}, client.reserved),
-        ...lowerCased(encodeHeaders(wire.header ?? [], values)),
-        ...(cookies.length === 0 ? {} : { cookie: cookies.map(([name, text]) => `${name}=${text}`).join("; ") }),
-        ...(content === undefined ? {} : { "content-type": content.type }),
-      },
-      body: content?.body,
-      streams: wire.output?.media.some(isStreamed) === true,
+      url: `${client.baseUrl}${path}${query === undefined || query === "" ? "" : `?${query}`}`,
+      headers: Object.assign(
+        { accept: acceptOf(operation, options.accept) },
+        ownHeaders(options.headers ?? {}, client.reserved),
+        ...written.map(({ headers }) => headers),
+      ),
+      body,
+      streams: reads !== undefined,
     };
     return outgoingOf(request, ending);
   } catch (thrown) {
-    if (thrown instanceof EncodingError) throw new Failure("invalid_input", thrown.message, { cause: thrown });
-    throw thrown;
+    throw thrown instanceof EncodingError ? new Failure("invalid_input", thrown.message, { cause: thrown }) : thrown;
   }
 }
 
 /** What the caller wants, or what the operation has, the preferred one first; and problems in the form that says most. */
-function acceptOf(output: OutputWire | undefined, wanted: string | undefined): string {
-  if (wanted !== undefined) return `${wanted}, application/problem+json;q=0.9`;
-  return `${(output?.media ?? ["application/json"]).join(", ")}, application/problem+json;q=0.9, */*;q=0.8`;
+function acceptOf({ wire: { output } }: Operation, wanted: string | undefined): string {
+  const media = wanted ?? (output?.media ?? ["application/json"]).join(", ");
+  return `${media}, application/problem+json;q=0.9${wanted === undefined ? ", */*;q=0.8" : ""}`;
 }
 
-/** Whether content of a media type is handed on as it comes. */
-function isStreamed(media: string): boolean {
-  const codec = codecOf(media);
-  return codec === "octets" || codec === "multipart" || isItems(codec);
-}
-
-function refuseUnknown(wire: Wire, values: Input): void {
+function refuseUnknown({ wire }: Operation, values: Writing["values"]): void {
   const fields = [wire.path, wire.query, wire.header, wire.cookie].flatMap((place) => place ?? []);
-  const known = new Set(fields.map((field) => field.key ?? field.name));
-  if (wire.body !== undefined) known.add(wire.body.key ?? "body");
-  const unknown = Object.keys(values).filter((key) => !known.has(key));
+  const known = fields.map((field) => field.key ?? field.name);
+  if (wire.body !== undefined) known.push(wire.body.key ?? "body");
+  const unknown = Object.keys(values).filter((key) => !known.includes(key));
   if (unknown.length > 0) throw new Failure("invalid_input", `The operation takes no ${unknown.join(", ")}`);
 }
 
@@ -81,16 +64,13 @@ function ownHeaders(
   headers: Readonly<Record<string, string>>,
   reserved: ReadonlySet<string>,
 ): Readonly<Record<string, string>> {
-  for (const [name, value] of Object.entries(headers)) {
-    const lower = name.toLowerCase();
-    if (owned.has(lower) || reserved.has(lower))
-      throw new Failure("invalid_input", `The header ${JSON.stringify(name)} is not yours to set`);
+  const own = lowerCased(headers);
+  for (const [name, value] of Object.entries(own)) {
+    const quoted = JSON.stringify(name);
+    if (owned.test(name) || reserved.has(name))
+      throw new Failure("invalid_input", `The header ${quoted} is not yours to set`);
     if (!isFieldName(name) || !isFieldValue(value))
-      throw new Failure("invalid_input", `The header ${JSON.stringify(name)} cannot be sent`);
+      throw new Failure("invalid_input", `The header ${quoted} cannot be sent`);
   }
-  return lowerCased(headers);
-}
-
-function lowerCased(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return own;
 }

@@ -1,5 +1,4 @@
-import { codecOf } from "../http/codec.js";
-import type { Problem, ProblemDetail } from "../problem/problem.js";
+import type { Problem } from "../problem/problem.js";
 import { collect } from "./collect.js";
 import type { Incoming, Operation } from "./contract.js";
 import { Failure, type FailureCode, HttpFailure } from "./failure.js";
@@ -22,25 +21,23 @@ interface Arrived extends Incoming {
 }
 
 /**
- * The value of a successful answer. Octets of an operation that streams them are a stream, items an iterable.
+ * The value of a successful answer: JSON, a text, or what a codec of the operation makes of it while it comes in.
  * @throws Failure for every other answer, typed by its status.
  */
 export async function outputOf(operation: Operation, incoming: Incoming, now: number): Promise<unknown> {
   const { status, headers, body } = incoming;
   const isSuccess = status >= 200 && status < 300;
-  if (isSuccess && !(body instanceof Uint8Array)) {
+  if (isSuccess && status !== 204 && !(body instanceof Uint8Array)) {
     const essence = mediaType(incoming);
-    const { output = { media: [] } } = operation.wire;
-    const codec = operation.codecs?.find((one) => one.read !== undefined && one.takes(essence));
+    const { output = { media: [] }, parts } = operation.wire;
+    const codec = operation.reads?.find((one) => one.takes(essence));
     if (codec?.read !== undefined)
-      return codec.read(body, headers["content-type"] ?? "", output, ofStatus(operation.wire.parts, status));
-    if (codecOf(essence) === "octets" && status !== 204) return body;
+      return codec.read(body, headers["content-type"] ?? "", output, ofStatus(parts, status));
   }
   const arrived = { status, headers, body: body instanceof Uint8Array ? body : await collect(body, status) };
   if (isSuccess) return read(arrived);
-  if (status >= 300 && status < 400) {
+  if (status >= 300 && status < 400)
     throw new Failure("redirect_refused", `The server answered ${status}: redirects are not followed`, { status });
-  }
   throw failureOf(arrived, now);
 }
 
@@ -52,64 +49,55 @@ function ofStatus<T>(all: Readonly<Record<string, T>> = {}, status: number): T |
 function failureOf(incoming: Arrived, now: number): Failure {
   const { status, headers } = incoming;
   const problem = problemOf(incoming);
-  const retryAfter = retryAfterOf(headers["retry-after"], now);
-  const requestId = headers["x-request-id"];
-  const code = codes[status] ?? (status >= 500 ? "server_error" : "http_error");
-  return new HttpFailure(code, `${status}${problem === undefined ? "" : ` ${problem.title}`}`, {
+  const title = problem === undefined ? "" : ` ${problem.title}`;
+  return new HttpFailure(codes[status] ?? (status >= 500 ? "server_error" : "http_error"), `${status}${title}`, {
     status,
-    ...(problem === undefined ? {} : { problem }),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-    ...(requestId === undefined ? {} : { requestId }),
+    problem,
+    retryAfter: retryAfterOf(headers["retry-after"], now),
+    requestId: headers["x-request-id"],
   });
 }
 
 function read(incoming: Arrived): unknown {
-  if (incoming.status === 204 || incoming.body.byteLength === 0) return undefined;
+  const { status, body } = incoming;
+  if (status === 204 || body.byteLength === 0) return undefined;
   const type = mediaType(incoming);
-  if (isJson(type)) return parse(incoming);
   // Octets of one's own: what a transport read into may be a part of something larger.
-  return type.startsWith("text/") ? new TextDecoder().decode(incoming.body) : new Uint8Array(incoming.body);
-}
-
-function parse(incoming: Arrived): unknown {
+  if (!isJson(type)) return type.startsWith("text/") ? new TextDecoder().decode(body) : new Uint8Array(body);
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(incoming.body));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch (cause) {
-    throw new Failure("response_invalid", "The answer says that it is JSON, and is not", {
-      status: incoming.status,
-      cause,
-    });
+    throw new Failure("response_invalid", "The answer says that it is JSON, and is not", { status, cause });
   }
 }
 
 /** RFC 9457, 3.1: members of a wrong type are ignored, so that a sloppy document still says something. */
 function problemOf(incoming: Arrived): Problem | undefined {
+  const document = documentOf(incoming);
+  if (document === undefined) return undefined;
+  for (const name of ["type", "title", "detail", "instance"])
+    if (typeof document[name] !== "string") delete document[name];
+  const { errors, ...rest } = document;
+  const list = Array.isArray(errors) ? { errors: errors.filter(isObject) } : {};
+  return { type: "about:blank", title: "", ...rest, status: incoming.status, ...list } as Problem;
+}
+
+function documentOf(incoming: Arrived): Record<string, unknown> | undefined {
   if (!isJson(mediaType(incoming))) return undefined;
-  let document: unknown;
   try {
-    document = JSON.parse(new TextDecoder().decode(incoming.body));
+    const document: unknown = JSON.parse(new TextDecoder().decode(incoming.body));
+    return isObject(document) ? document : undefined;
   } catch {
     return undefined;
   }
-  if (!isObject(document)) return undefined;
-  const { type, title, status: _status, detail, instance, errors, ...rest } = document;
-  return {
-    ...rest,
-    type: typeof type === "string" ? type : "about:blank",
-    title: typeof title === "string" ? title : "",
-    status: incoming.status,
-    ...(typeof detail === "string" ? { detail } : {}),
-    ...(typeof instance === "string" ? { instance } : {}),
-    ...(Array.isArray(errors) ? { errors: errors.filter((one): one is ProblemDetail => isObject(one)) } : {}),
-  };
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function mediaType(incoming: Incoming): string {
-  return (incoming.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+function mediaType({ headers }: Incoming): string {
+  return (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }
 
 function isJson(type: string): boolean {

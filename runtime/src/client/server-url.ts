@@ -1,15 +1,29 @@
-import type { ServerPolicy, ServerVariable } from "../policy/index.js";
+import type { ApiPolicy, ServerPolicy, ServerVariable } from "../policy/index.js";
 import { Failure } from "./failure.js";
 
-/** Values for the variables of servers' URLs. */
-export type Values = Readonly<Record<string, string>>;
+type Values = Readonly<Record<string, string>>;
+
+/**
+ * An API with the variables of its servers filled in. Generated code asks for it where the spec has variables.
+ * @throws Failure `configuration` for a variable that no server of the spec has, and as `filled`.
+ */
+export function filledIn(api: ApiPolicy, { variables }: { readonly variables?: Values }): ApiPolicy {
+  const odd = Object.keys(variables ?? {}).find((name) => !(api.variables ?? []).includes(name));
+  if (odd !== undefined) throw new Failure("configuration", `variables.${odd}: no server of the spec has it`);
+  return { ...api, servers: api.servers.map((server) => filledServer(server, variables)) };
+}
+
+/** A server whose URL has no variables any more. */
+export function filledServer(server: ServerPolicy, values: Values | undefined): ServerPolicy {
+  return { ...server, url: filled(server, values) };
+}
 
 /**
  * The URL of a server with its variables filled in: what the caller says, or the spec's default. A value stays where its variable
  * stands: `evil.example/#` is no region (R58).
  * @throws Failure `configuration` for a value that the spec does not list, or that would change what is around it.
  */
-export function filled({ url, variables = {} }: ServerPolicy, values: Values | undefined): string {
+function filled({ url, variables = {} }: ServerPolicy, values: Values | undefined): string {
   const masked = url.replace(/\{[^{}]*\}/g, (part) => "_".repeat(part.length));
   const authority = /^[^/?#]*:\/\/[^/?#]*/.exec(masked)?.[0].length ?? 0;
   return url.replace(/\{([^{}]*)\}/g, (whole, name: string, at: number) => {

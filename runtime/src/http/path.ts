@@ -2,6 +2,7 @@ import type { Field } from "../policy/index.js";
 import { type Decoded, decodeFields } from "./decoded.js";
 import { type Delimiters, joinTexts, readDelimited, type Texts, textsOf } from "./delimited.js";
 import { decodePercent, encodePercent, encodingOf } from "./percent.js";
+import { fillPath } from "./plain.js";
 import { readForm, writeForm } from "./query.js";
 import { EncodingError, itemKind, propertyKinds, readScalar, Unreadable } from "./scalar.js";
 
@@ -62,21 +63,10 @@ export function encodePath(
   input: Readonly<Record<string, unknown>>,
 ): string {
   const byName = new Map(fields.map((field) => [field.name, field]));
-  return template
-    .split("/")
-    .map((segment) => {
-      let used: string | undefined;
-      const filled = segment.replace(/\{([^{}]*)\}/g, (_whole, name: string) => {
-        used = name;
-        const field = byName.get(name) ?? { name };
-        return writePathText(field, input[field.key ?? field.name]);
-      });
-      if (used !== undefined && /^(?:\.|%2e){0,2}$/i.test(filled)) {
-        throw new EncodingError(used, `${JSON.stringify(filled)} would change the path`);
-      }
-      return filled;
-    })
-    .join("/");
+  return fillPath(template, (name) => {
+    const field = byName.get(name) ?? { name };
+    return writePathText(field, input[field.key ?? field.name]);
+  });
 }
 
 /** RFC 3986, 3.3: the reserved characters that a segment may hold, and no style of a path puts between parts. */

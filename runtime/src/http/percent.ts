@@ -1,4 +1,4 @@
-import { Unreadable } from "./scalar.js";
+import { Unreadable } from "./faults.js";
 
 /**
  * Percent-decoding, once (RFC 3986, 2.4).

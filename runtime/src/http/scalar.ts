@@ -1,14 +1,15 @@
 import type { Kind } from "../policy/index.js";
+import { EncodingError, Unreadable } from "./faults.js";
 import { type Breadth, parseJson } from "./json.js";
+import { plainText } from "./plain.js";
+
+export { EncodingError, Unreadable } from "./faults.js";
 
 /** How deep a JSON-encoded parameter may nest. */
 const jsonDepth = 32;
 
 /** RFC 8259, 6: the one spelling of numbers that is read. */
 const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-
-/** A text that stands for no value of its kind: malformed, not merely invalid. */
-export class Unreadable extends Error {}
 
 /**
  * What a text stands for. A text that is no number stays a text, so that validation refuses it where it stands.
@@ -36,32 +37,13 @@ function readJson(text: string, depth: number, breadth: Breadth | undefined): un
   return reading.value;
 }
 
-/** A value that its parameter's style cannot carry. `parameter` is the name on the wire. */
-export class EncodingError extends Error {
-  readonly parameter: string;
-
-  constructor(parameter: string, message: string) {
-    super(`${parameter}: ${message}`);
-    this.name = "EncodingError";
-    this.parameter = parameter;
-  }
-}
-
 /**
  * The text of a scalar.
  * @throws EncodingError for what would not be read back as what it is: null among others, which has no text.
  */
 export function writeScalar(name: string, kind: Kind, value: unknown): string {
   if (kind === "json" || typeof kind === "object") return writeJson(name, value);
-  if (typeof value === "string") {
-    // RFC 3629, 3: a lone surrogate has no UTF-8.
-    if (/\p{Surrogate}/u.test(value)) throw new EncodingError(name, "the text holds a lone surrogate");
-    return value;
-  }
-  if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return String(value);
-  if (typeof value === "bigint") return value.toString();
-  if (value === null) throw new EncodingError(name, "null has no text: leave it out");
-  throw new EncodingError(name, "the value is none that a parameter can carry");
+  return plainText(name, value);
 }
 
 function writeJson(name: string, value: unknown): string {

@@ -9,6 +9,7 @@ import type {
   TokenCredential,
 } from "../contract.js";
 import { Failure } from "../failure.js";
+import { possessing } from "../interceptors/proof.js";
 
 /** A value, or what answers it: asked before each attempt, so that a rotated secret is used at once. */
 type Supplied = string | (() => string | Promise<string>);
@@ -34,13 +35,15 @@ export function bearer(token: Supplied): TokenCredential {
 
 /** A token that comes from elsewhere, bound to a key of ours (RFC 9449, 7.1). */
 export function dpop(facts: { readonly token: Supplied; readonly keys: PossessionKey }): TokenCredential {
+  const around = possessing();
   return {
     kind: "token",
     prove: async (request) => {
       if (!isBound(request))
         throw new Failure("configuration", `${request.scheme} takes no proofs: use bearer() in place of dpop()`);
       const token = printable(await supply(facts.token));
-      return { headers: { authorization: `DPoP ${token}` }, possession: { keys: facts.keys, token } };
+      const { keys } = facts;
+      return { headers: { authorization: `DPoP ${token}` }, around: around({ keys, token, now: request.now }) };
     },
   };
 }
@@ -76,7 +79,12 @@ function withCookie(name: string, value: string, { csrf }: CookieRules, origin: 
 
 /** The certificate of `tls.cert`: the handshake proves it, and nothing is added to the request. */
 export function certificate(): CertificateCredential {
-  return { kind: "certificate", prove: () => ({}) };
+  return {
+    kind: "certificate",
+    prove: () => ({}),
+    lacks: ({ tls, transport }) =>
+      transport === undefined && tls?.cert === undefined ? "certificate() needs tls.cert and tls.key" : undefined,
+  };
 }
 
 /** A name and a password (RFC 7617). */

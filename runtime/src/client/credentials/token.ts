@@ -1,5 +1,6 @@
 import type { PossessionKey, Proof, ProofRequest, TokenCredential } from "../contract.js";
 import { Failure } from "../failure.js";
+import { possessing } from "../interceptors/proof.js";
 import { waitFor } from "../sleep.js";
 import { patience, renewalOf } from "./tokens.js";
 
@@ -34,6 +35,7 @@ interface Slot {
  */
 export function tokenCredential(issue: Issue, scopeOf: (request: ProofRequest) => string): TokenCredential {
   const slots = new Map<string, Slot>();
+  const around = possessing();
   const slotOf = (scope: string): Slot => {
     const slot = slots.get(scope) ?? { token: undefined, renewAt: 0, stale: undefined, pending: undefined };
     slots.set(scope, slot);
@@ -59,14 +61,13 @@ export function tokenCredential(issue: Issue, scopeOf: (request: ProofRequest) =
       const scope = scopeOf(request);
       const slot = slotOf(scope);
       const { token, renewAt } = slot;
-      if (token !== undefined && request.now() < renewAt) return presented(token);
-      return presented(await shared(fetchToken(slot, request, scope), request.signal));
+      if (token !== undefined && request.now() < renewAt) return presented(token, around, request);
+      return presented(await shared(fetchToken(slot, request, scope), request.signal), around, request);
     },
     renew: async (stale, request) => {
       const slot = slotOf(scopeOf(request));
       // Another call may have renewed it already: then its token is what to try.
-      const same =
-        slot.token === undefined || stale.headers?.authorization === presented(slot.token).headers?.authorization;
+      const same = slot.token === undefined || stale.headers?.authorization === authorizationOf(slot.token);
       if (same) {
         slot.stale = slot.token?.accessToken ?? slot.stale;
         slot.token = undefined;
@@ -76,10 +77,15 @@ export function tokenCredential(issue: Issue, scopeOf: (request: ProofRequest) =
   };
 }
 
+function presented(token: IssuedToken, around: ReturnType<typeof possessing>, { now }: ProofRequest): Proof {
+  const headers = { authorization: authorizationOf(token) };
+  const { keys, accessToken } = token;
+  return keys === undefined ? { headers } : { headers, around: around({ keys, token: accessToken, now }) };
+}
+
 /** As a bearer token (RFC 6750, 2.1), or with a proof of the key that it is bound to (RFC 9449, 7.1). */
-function presented({ accessToken, keys }: IssuedToken): Proof {
-  if (keys === undefined) return { headers: { authorization: `Bearer ${accessToken}` } };
-  return { headers: { authorization: `DPoP ${accessToken}` }, possession: { keys, token: accessToken } };
+function authorizationOf({ accessToken, keys }: IssuedToken): string {
+  return `${keys === undefined ? "Bearer" : "DPoP"} ${accessToken}`;
 }
 
 /** Every call that waited fails by an error of its own: what is written on one must not show on another. */

@@ -1,7 +1,18 @@
 import type { Access, ApiPolicy, Clause } from "../../policy/index.js";
-import type { ClientCall, ClientTls, Credential, Incoming, Interceptor, Proof, ProofRequest } from "../contract.js";
+import type {
+  ClientCall,
+  ClientOptions,
+  ClientTls,
+  Credential,
+  Incoming,
+  Interceptor,
+  Proof,
+  ProofRequest,
+} from "../contract.js";
 import { withHeaders } from "../ending.js";
 import { Failure } from "../failure.js";
+import { lowerCased } from "../lower-cased.js";
+import { stayAtHome } from "../transports/options.js";
 
 /** What the client was configured with, by scheme. */
 export type Configured = Readonly<Record<string, Credential | undefined>>;
@@ -32,16 +43,22 @@ export function credentials(access: Access, ground: ProofGround): Interceptor {
     if (clause === undefined) throw missing(access);
     if (clause.allOf.length === 0) return next(call);
     // R58: a step of the user's may send a call elsewhere; the credentials do not go with it.
-    if (new URL(call.outgoing.url).origin !== ground.origin) {
-      throw new Failure("configuration", "The call leaves the origin that its credentials are for");
-    }
+    stayAtHome(ground.origin, call.outgoing);
     const proved = await prove(clause, ground, call);
-    const incoming = await next(withProofs(call, proved));
+    const incoming = await sent(next, call, proved);
     const { body } = call.outgoing;
     const isGone = typeof body === "object" && "repeatable" in body && !body.repeatable;
     if (incoming.status !== 401 || isGone || asksForTheUser(incoming) || !(await renewed(proved))) return incoming;
-    return next(withProofs(call, await prove(clause, ground, call)));
+    return sent(next, call, await prove(clause, ground, call));
   };
+}
+
+type Next = (call: ClientCall) => Promise<Incoming>;
+
+/** Sends a call with its proofs, through what they want to go around it. */
+function sent(next: Next, call: ClientCall, proved: readonly Proved[]): Promise<Incoming> {
+  const send = proved.reduce((inner, { proof: { around } }) => around?.(inner) ?? inner, next);
+  return send(withProofs(call, proved));
 }
 
 /** RFC 9470, 3: another token of the same session would be refused again; the user must sign in. */
@@ -94,41 +111,33 @@ async function renewed(proved: readonly Proved[]): Promise<boolean> {
   return any;
 }
 
-function withProofs(call: ClientCall, proved: readonly Proved[]): ClientCall {
-  const cookies = proved.flatMap(({ proof }) =>
-    Object.entries(proof.cookies ?? {}).map(([name, text]) => `${name}=${text}`),
-  );
-  const taken = new Set<string>();
-  const own = lowerCased(call.outgoing.headers).cookie;
-  const cookie = [...(own === undefined ? [] : [own]), ...cookies].join("; ");
-  const headers = lowerCased(call.outgoing.headers);
-  for (const [name, text] of proved.flatMap(({ proof }) => Object.entries(lowerCased(proof.headers ?? {})))) {
-    if (taken.has(name)) throw new Failure("configuration", `Two credentials of one call need the header ${name}`);
-    taken.add(name);
-    headers[name] = text;
-  }
-  if (cookie !== "") headers.cookie = cookie;
-  const possession = proved.map(({ proof }) => proof.possession).find((one) => one !== undefined);
-  return {
-    ...call,
-    outgoing: withHeaders(call.outgoing, headers),
-    ...(possession === undefined ? {} : { possession }),
-  };
-}
-
 /** A step of the caller's may have spelt a header otherwise: one name, one header, and the credential's is the one. */
-function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, text]) => [name.toLowerCase(), text]));
+function withProofs(call: ClientCall, proved: readonly Proved[]): ClientCall {
+  const headers = lowerCased(call.outgoing.headers);
+  const taken = new Set<string>();
+  for (const { proof } of proved) {
+    for (const [name, text] of Object.entries(lowerCased(proof.headers ?? {}))) {
+      if (taken.has(name)) throw new Failure("configuration", `Two credentials of one call need the header ${name}`);
+      taken.add(name);
+      headers[name] = text;
+    }
+    for (const [name, text] of Object.entries(proof.cookies ?? {}))
+      headers.cookie = `${headers.cookie === undefined ? "" : `${headers.cookie}; `}${name}=${text}`;
+  }
+  return { ...call, outgoing: withHeaders(call.outgoing, headers) };
 }
 
-/** The proofs that the caller configured for schemes that the spec does not have, or has in another kind. */
-export function misconfigured(api: ApiPolicy, configured: Configured): readonly string[] {
+/** What is wrong with the proofs that the caller configured: schemes that the spec does not have, or has in another kind. */
+export function misconfigured(
+  api: ApiPolicy,
+  configured: Configured,
+  options: ClientOptions<object>,
+): readonly string[] {
   return Object.entries(configured).flatMap(([scheme, credential]) => {
     if (credential === undefined) return [];
-    const policy = Object.hasOwn(api.schemes, scheme) ? api.schemes[scheme] : undefined;
-    if (policy === undefined) return [`auth.${scheme}: the spec has no such scheme`];
-    return policy.kind === credential.kind
-      ? []
-      : [`auth.${scheme}: the scheme is of kind ${policy.kind}, not ${credential.kind}`];
+    const kind = Object.hasOwn(api.schemes, scheme) ? api.schemes[scheme]?.kind : undefined;
+    if (kind === undefined) return [`auth.${scheme}: the spec has no such scheme`];
+    if (kind !== credential.kind) return [`auth.${scheme}: the scheme is of kind ${kind}, not ${credential.kind}`];
+    return credential.lacks?.(options) ?? [];
   });
 }

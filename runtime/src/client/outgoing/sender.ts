@@ -39,10 +39,10 @@ export function openSender<Auth extends object>(api: ApiPolicy, options: SenderO
   const { allow, ca, answer = "64KiB", ...rest } = options;
   const judge = judgeOf(allow ?? []);
   const largest = toOctets(answer);
-  const own: ApiPolicy = { ...api, servers: [] };
+  const unplaced: ApiPolicy = { ...api, servers: [] };
   const shared = { timeout: "10s", ...rest } as const;
   // Refuses options that cannot work before the first call. Nothing is sent.
-  connect(own, { ...shared, baseUrl: "https://start.invalid", transport: { send: never, close: async () => {} } });
+  connect(unplaced, { ...shared, baseUrl: "https://start.invalid", transport: { send: never, close: async () => {} } });
   return {
     send: async <Output>(operation: Operation, url: string, input: object, callOptions: CallOptions = {}) => {
       const target = judge(url);
@@ -52,10 +52,11 @@ export function openSender<Auth extends object>(api: ApiPolicy, options: SenderO
       const lookup = guardedLookup(target);
       // Of this call alone: a connection that is kept would keep an address that was judged long ago.
       const transport = at(target, createGuardedTransport({ origin, tls, pins: undefined, lookup, largest }));
-      const caller = connect(own, { ...shared, baseUrl: `${origin}${pathname}`, transport });
-      const { servers: _, ...policy } = operation.policy;
+      const caller = connect(unplaced, { ...shared, baseUrl: `${origin}${pathname}`, transport });
+      const { home: _home, ...own } = operation;
+      const { servers: _servers, ...policy } = operation.policy;
       try {
-        return await caller.send<Output>({ ...operation, policy: { ...policy, path: "" } }, input, callOptions);
+        return await caller.send<Output>({ ...own, policy: { ...policy, path: "" } }, input, callOptions);
       } finally {
         await caller.close();
       }

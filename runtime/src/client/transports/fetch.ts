@@ -1,7 +1,7 @@
 import { collect } from "../collect.js";
 import type { Incoming, Outgoing, Transport } from "../contract.js";
 import { Failure } from "../failure.js";
-import { stayAtHome, type TransportOptions } from "./options.js";
+import { type Placement, stayAtHome, type TransportOptions } from "./options.js";
 import { tlsFault } from "./tls-fault.js";
 
 /**
@@ -17,6 +17,11 @@ export function createTransport(options: TransportOptions): Transport {
     );
   }
   return { send: (outgoing) => send(options.origin, outgoing), close: async () => {} };
+}
+
+/** The transport of a place; its pins are not looked at. */
+export function transportAt({ home: { origin }, tls }: Placement): Transport {
+  return createTransport({ origin, tls, pins: undefined });
 }
 
 async function send(origin: string, outgoing: Outgoing): Promise<Incoming> {

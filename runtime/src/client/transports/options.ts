@@ -1,4 +1,4 @@
-import type { ClientTls, Outgoing } from "../contract.js";
+import type { ClientTls, Home, Outgoing } from "../contract.js";
 import { Failure } from "../failure.js";
 
 /** What a transport is made for: one origin. */
@@ -8,6 +8,12 @@ export interface TransportOptions {
   readonly tls: ClientTls | undefined;
   /** Pins that the spec gives for this origin. */
   readonly pins: readonly string[] | undefined;
+}
+
+/** What the client asks of the platform's transport. */
+export interface Placement {
+  readonly home: Home;
+  readonly tls: ClientTls | undefined;
 }
 
 /**

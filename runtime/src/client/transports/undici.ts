@@ -2,11 +2,12 @@ import type { LookupFunction } from "node:net";
 import { Readable } from "node:stream";
 import { Agent, type Dispatcher } from "undici";
 import { chunksOf, streamOf } from "../../http/streams.js";
+import type { ServerPolicy } from "../../policy/index.js";
 import { collect, largestAnswer } from "../collect.js";
 import type { Incoming, Outgoing, Transport } from "../contract.js";
 import { endOf } from "../ending.js";
 import { Failure } from "../failure.js";
-import { stayAtHome, type TransportOptions } from "./options.js";
+import { type Placement, stayAtHome, type TransportOptions } from "./options.js";
 import { judgePins, PinMismatch, pinnedIdentity, pinsAt } from "./pins.js";
 import { tlsFault } from "./tls-fault.js";
 import { joined, sendWhole } from "./whole.js";
@@ -18,6 +19,21 @@ import { joined, sendWhole } from "./whole.js";
  */
 export function createTransport(options: TransportOptions): Transport {
   return transportOf(options, connectOptions(options), largestAnswer);
+}
+
+/** The transport of a place, with the pins that the spec has for it. */
+export function transportAt({ home: { origin, servers }, tls }: Placement): Transport {
+  if ((tls?.cert === undefined) !== (tls?.key === undefined))
+    throw new Failure("configuration", "tls.cert and tls.key go together");
+  return createTransport({ origin, tls, pins: pinsOfSpec(servers, origin) });
+}
+
+/** The pins that the spec has for an origin: those of all server entries there, whatever their paths. */
+function pinsOfSpec(all: readonly ServerPolicy[], origin: string): readonly string[] | undefined {
+  const pinned = all.filter(
+    ({ url, pins }) => pins !== undefined && URL.canParse(url) && new URL(url).origin === origin,
+  );
+  return pinned.length === 0 ? undefined : pinned.flatMap(({ pins }) => pins ?? []);
 }
 
 /** A transport to a place that somebody else chose. */

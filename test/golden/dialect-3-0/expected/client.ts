@@ -2,11 +2,15 @@
 // What you call: `createClient()` for the whole API, or one function an operation where a bundle must stay small.
 import {
   type ApiKeyCredential,
+  body,
   type Call,
   type Caller,
   type CallOptions,
   type ClientOptions,
   connect,
+  filledIn,
+  json,
+  ownServer,
 } from "@sallyport/runtime/client";
 import * as policy from "./policy.js";
 import * as wire from "./wire.js";
@@ -29,7 +33,7 @@ export interface Client extends Caller {
 
 /** A connection without methods: pass it to the functions below. */
 export function createCaller(options: ClientOptions<Auth>): Caller {
-  return connect(policy.api, options);
+  return connect(filledIn(policy.api, options), options);
 }
 
 /** A client with a method an operation. */
@@ -51,5 +55,9 @@ export function getThing(caller: Caller, input: wire.GetThingInput, options?: Ca
 
 /** `PUT /things/{id}` */
 export function putThing(caller: Caller, input: wire.PutThingInput, options?: CallOptions): Call<wire.PutThingOutput> {
-  return caller.send({ id: "putThing", policy: policy.putThing, wire: wire.putThing }, input, options);
+  return caller.send(
+    { id: "putThing", policy: policy.putThing, wire: wire.putThing, writes: [body(json)], home: ownServer },
+    input,
+    options,
+  );
 }

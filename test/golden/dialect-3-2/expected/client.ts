@@ -2,11 +2,13 @@
 // What you call: `createClient()` for the whole API, or one function an operation where a bundle must stay small.
 import {
   type ApiKeyCredential,
+  body,
   type Call,
   type Caller,
   type CallOptions,
   type ClientOptions,
   connect,
+  json,
   type TokenCredential,
 } from "@sallyport/runtime/client";
 import * as policy from "./policy.js";
@@ -79,5 +81,9 @@ export function searchShelves(
   input: wire.SearchShelvesInput,
   options?: CallOptions,
 ): Call<wire.SearchShelvesOutput> {
-  return caller.send({ id: "searchShelves", policy: policy.searchShelves, wire: wire.searchShelves }, input, options);
+  return caller.send(
+    { id: "searchShelves", policy: policy.searchShelves, wire: wire.searchShelves, writes: [body(json)] },
+    input,
+    options,
+  );
 }

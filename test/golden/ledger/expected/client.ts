@@ -2,11 +2,14 @@
 // What you call: `createClient()` for the whole API, or one function an operation where a bundle must stay small.
 import {
   type ApiKeyCredential,
+  body,
   type Call,
   type Caller,
   type CallOptions,
   type ClientOptions,
   connect,
+  json,
+  query,
   type TokenCredential,
 } from "@sallyport/runtime/client";
 import * as policy from "./policy.js";
@@ -82,7 +85,11 @@ export function createPayment(
   input: wire.CreatePaymentInput,
   options?: CallOptions,
 ): Call<wire.CreatePaymentOutput> {
-  return caller.send({ id: "createPayment", policy: policy.createPayment, wire: wire.createPayment }, input, options);
+  return caller.send(
+    { id: "createPayment", policy: policy.createPayment, wire: wire.createPayment, writes: [query, body(json)] },
+    input,
+    options,
+  );
 }
 
 /** `GET /accounts/{accountId}`: Read one account. */

@@ -2,11 +2,13 @@
 // What you call: `createClient()` for the whole API, or one function an operation where a bundle must stay small.
 import {
   type ApiKeyCredential,
+  body,
   type Call,
   type Caller,
   type CallOptions,
   type ClientOptions,
   connect,
+  json,
 } from "@sallyport/runtime/client";
 import * as policy from "./policy.js";
 import * as wire from "./wire.js";
@@ -47,5 +49,9 @@ export function subscribe(
   input: wire.SubscribeInput,
   options?: CallOptions,
 ): Call<wire.SubscribeOutput> {
-  return caller.send({ id: "subscribe", policy: policy.subscribe, wire: wire.subscribe }, input, options);
+  return caller.send(
+    { id: "subscribe", policy: policy.subscribe, wire: wire.subscribe, writes: [body(json)] },
+    input,
+    options,
+  );
 }

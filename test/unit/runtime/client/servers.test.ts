@@ -1,4 +1,4 @@
-import { apiKey, connect, type Transport } from "@sallyport/runtime/client";
+import { apiKey, connect, filledIn, type Transport } from "@sallyport/runtime/client";
 import { type ApiPolicy, anyOf, type ServerPolicy, scheme } from "@sallyport/runtime/policy";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { makeAuthority } from "../../../support/certificates.js";
@@ -71,8 +71,8 @@ describe("variables of a server's URL", () => {
     ["{host}://api.example", "https", true],
   ])("R58 %s without a list of values: %j", (url, value, fits) => {
     const server = { url, variables: { host: { default: "https" } } };
-    const start = () =>
-      connect(clientPolicy({ servers: [server], variables: ["host"] }), { variables: { host: value } });
+    const policy = clientPolicy({ servers: [server], variables: ["host"] });
+    const start = () => connect(filledIn(policy, { variables: { host: value } }), { variables: { host: value } });
     if (fits) expect(start).not.toThrow();
     else expect(start).toThrow(expect.objectContaining({ code: "configuration" }));
   });
