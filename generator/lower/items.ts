@@ -26,10 +26,10 @@ export function lowerItems(run: Lowering, type: string, media: SpecObject | unde
   const said = media?.itemSchema ?? itemIn(run, media?.schema);
   const lowered = (schema: SpecValue | undefined): Schema => lowerSchema(run, schema);
   if (!isEvents(type)) return { type, schema: lowered(said), encoding: [] };
-  const data = dataOf(run, said, 0);
+  const data = fieldOf(run, said, "data", 0);
   if (data.length > 0) {
     const isText = data.every((one) => isTextual(run, one));
-    return { type, schema: lowered(said), encoding: [], ...(isText ? {} : { data: "event" }) };
+    return { type, schema: lowered(eventOf(run, said)), encoding: [], ...(isText ? {} : { data: "event" }) };
   }
   // What is no event can only be what the events carry; and a text says no more than that they are events.
   if (said === undefined || isTextual(run, said)) return { type, schema: lowered(anyEvent), encoding: [] };
@@ -41,13 +41,25 @@ function itemIn(run: Lowering, schema: SpecValue | undefined): SpecValue | undef
   return node?.type === "array" ? node.items : schema;
 }
 
-/** The schemas of `data` in what describes events: in a schema, and in all that it is made of. */
-function dataOf(run: Lowering, said: SpecValue | undefined, depth: number): readonly SpecValue[] {
+/** HTML Standard, 9.2.6: every event may have a type, an id and a time to wait, whether its description names them or not. */
+function eventOf(run: Lowering, said: SpecValue | undefined): SpecValue | undefined {
+  const missing = Object.entries(anyEvent.properties).filter(([name]) => fieldOf(run, said, name, 0).length === 0);
+  if (said === undefined || missing.length === 0 || isClosed(run, said)) return said;
+  return { allOf: [said, { type: "object", properties: Object.fromEntries(missing) }] };
+}
+
+function isClosed(run: Lowering, said: SpecValue): boolean {
+  const node = objectOf(run.spec.resolve(said).node);
+  return node?.additionalProperties === false || node?.unevaluatedProperties === false;
+}
+
+/** The schemas of a field in what describes events: in a schema, and in all that it is made of. */
+function fieldOf(run: Lowering, said: SpecValue | undefined, name: string, depth: number): readonly SpecValue[] {
   const node = objectOf(run.spec.resolve(said).node);
   if (node === undefined || depth > 8) return [];
-  const own = objectOf(node.properties)?.data;
+  const own = objectOf(node.properties)?.[name];
   const parts = [node.allOf, node.anyOf, node.oneOf].flatMap((one) => listOf(one) ?? []);
-  return [...(own === undefined ? [] : [own]), ...parts.flatMap((one) => dataOf(run, one, depth + 1))];
+  return [...(own === undefined ? [] : [own]), ...parts.flatMap((one) => fieldOf(run, one, name, depth + 1))];
 }
 
 function isTextual(run: Lowering, said: SpecValue): boolean {

@@ -13,13 +13,14 @@ export function lowerSchemes(run: Lowering, used: ReadonlySet<string>): readonly
       complain(run, undefined, undefined, { code: "SP292", message: `There is no security scheme ${name}.` });
       return [];
     }
-    const head = { name, at: run.spec.at(declared, name, "key") };
+    const life = objectOf(objectOf(node["x-sallyport"])?.acceptDeprecated);
+    const head = { name, at: run.spec.at(declared, name, "key"), acceptedUntil: textOf(life?.until) };
     const scheme = lowerScheme(run, node);
     return scheme === undefined ? [] : [{ ...head, ...scheme }];
   });
 }
 
-type Kind = Scheme extends infer S ? (S extends Scheme ? Omit<S, "name" | "at"> : never) : never;
+type Kind = Scheme extends infer S ? (S extends Scheme ? Omit<S, "name" | "at" | "acceptedUntil"> : never) : never;
 
 function lowerScheme(run: Lowering, node: SpecObject): Kind | undefined {
   const type = textOf(node.type);

@@ -29,7 +29,12 @@ export interface SettingUse {
   readonly description: string;
 }
 
-export type Scheme = { readonly name: string; readonly at: SourceSpan } & (
+export type Scheme = {
+  readonly name: string;
+  readonly at: SourceSpan;
+  /** From then on its credentials are refused. */
+  readonly acceptedUntil: string | undefined;
+} & (
   | {
       readonly kind: "token";
       readonly type: "oauth2" | "openIdConnect" | "bearer";

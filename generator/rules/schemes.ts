@@ -17,6 +17,7 @@ export function schemeFaults(spec: Spec): readonly Diagnostic[] {
       ...idleFaults(spec, node),
       ...cookieFaults(spec, node),
       ...certificateFaults(spec, node),
+      ...lifeFaults(spec, node),
     ]);
 }
 
@@ -55,6 +56,14 @@ function cookieFaults(spec: Spec, scheme: SpecObject): readonly Diagnostic[] {
   const said = `The cookie is named ${JSON.stringify(scheme.name)}, and hostPrefix is ${String(cookie.hostPrefix)}`;
   const fix = prefixed ? "Say hostPrefix: true, or leave it out." : "Name it __Host-…, or leave hostPrefix out.";
   return [error("SP214", said, fix, spec.at(cookie, "hostPrefix", "key"))];
+}
+
+/** OpenAPI 3.2, 4.27: a deprecated scheme should not be used. How long it still is, somebody has to say. */
+function lifeFaults(spec: Spec, scheme: SpecObject): readonly Diagnostic[] {
+  const annotation = annotationOf(scheme);
+  if (scheme.deprecated !== true || annotation?.acceptDeprecated !== undefined) return [];
+  const fix = 'Say until when: x-sallyport: {acceptDeprecated: {until: "2027-01-01"}}.';
+  return [warning("SP222", "The scheme is deprecated, and accepted without end", fix, spec.at(scheme, "deprecated"))];
 }
 
 const certificateFact = /^((subject|issuer)\.[A-Za-z0-9.]+|san\.(dns|uri|email|ip)|serialNumber|thumbprint)$/;

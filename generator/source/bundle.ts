@@ -8,7 +8,7 @@ import { Documents, type Resource, type Target } from "./documents.js";
 import { childrenOf, type Role } from "./grammar.js";
 import { type Found, placeReferences } from "./lift.js";
 import { locate, type Opening, type Reference } from "./locate.js";
-import { follow, tokensOf } from "./pointer.js";
+import { follow, fragmentOf, tokensOf } from "./pointer.js";
 import type { ParsedFile, Reader } from "./read-file.js";
 import { schemeKeys } from "./scheme-keys.js";
 
@@ -157,10 +157,25 @@ function unresolved(reference: Reference, resource: Resource, fragment: string):
       : typeof parent === "object" && parent !== null
         ? Object.keys(parent)
         : [];
+  const way = tokens === undefined ? undefined : detour(resource.root, tokens);
+  if (way !== undefined) {
+    const fix = `Write ${way}: a pointer does not follow references.`;
+    return complaint("SP023", `The pointer leads through a reference: ${text}`, fix, at);
+  }
   const near = didYouMean(tokens?.at(-1) ?? fragment, names);
   const what = tokens === undefined ? "Define it there with $anchor, or write a JSON pointer" : "Define it there";
   const fix = near === undefined ? `${what}, or correct the reference.` : `Did you mean ${JSON.stringify(near)}?`;
   return complaint("SP023", `Nothing stands at ${text}`, fix, at);
+}
+
+/** What a pointer seems to mean that comes by a `$ref` and goes on behind it. RFC 6901 knows no references. */
+function detour(root: SpecValue | undefined, tokens: readonly string[]): string | undefined {
+  for (let length = tokens.length - 1; length > 0; length--) {
+    const node = follow(root, tokens.slice(0, length));
+    if (typeof node !== "object" || node === null || !Object.hasOwn(node, "$ref")) continue;
+    return `${String((node as Node).$ref)}${fragmentOf(tokens.slice(length))}`;
+  }
+  return undefined;
 }
 
 /** Two documents, or schemas, of one name: which is meant depends on who is asked. */

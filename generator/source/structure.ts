@@ -31,11 +31,26 @@ export async function structureFaults(spec: Spec): Promise<readonly Diagnostic[]
       near === undefined ? "See the OpenAPI Specification for what may stand here." : `Did you mean "${near}"?`;
     const holder = nodeAt(spec, tokens.slice(0, -1));
     const keyword = tokens.at(-1) ?? "";
+    if (keyword === "security" && isPathItem(tokens)) return securityOfPath(at);
     const isUnknown = / is not expected here/.test(problem.message) && typeof holder === "object" && holder !== null;
     if (!isUnknown || !schemas.has(holder) || isMisspelt(keyword, problem.suggest))
       return complaint("SP100", problem.message, fix, at);
     return unknownKeyword(keyword, at);
   });
+}
+
+function isPathItem(tokens: readonly string[]): boolean {
+  const [first, second] = tokens;
+  return (
+    (tokens.length === 3 && (first === "paths" || first === "webhooks")) ||
+    (tokens.length === 4 && second === "pathItems")
+  );
+}
+
+/** Before 3.3 every other reader looks past it: who may call would depend on who reads. */
+function securityOfPath(at: SourceSpan): readonly Diagnostic[] {
+  const message = "A path item has no security before OpenAPI 3.3: other tools look past it";
+  return [complaint("SP167", message, "Say it at each operation of the path, or at the root.", at)];
 }
 
 /** Keywords that assert nothing: one that is misspelt is missed by nobody's server. */

@@ -93,6 +93,7 @@ function callMembers(operation: Operation, api: Api, components: Components, obj
       ? []
       : [{ key: "body", type: body?.required === true ? content : union([content, code`undefined`]) }]),
     ...(accepts === undefined ? [] : [{ key: "accept", type: accepts }]),
+    ...(sendsEvents(operation) ? [lastEventId] : []),
     ...aboutMembers(operation.object, objects),
   ];
 }
@@ -109,6 +110,16 @@ function aboutMembers(rule: ObjectRule | undefined, objects: Objects): readonly 
   const scope = typeLiteral([{ key: whose.field, type: code`string` }]);
   const type = unless.length === 0 ? scope : union([scope, literal("all")]);
   return [{ key: "scope", type, doc: docComment("Which objects the handler may ask for.") }];
+}
+
+const lastEventId: Member = {
+  key: "lastEventId",
+  type: code`string | undefined`,
+  doc: docComment("The last event that the caller has seen, where it lost the stream."),
+};
+
+function sendsEvents({ responses }: Operation): boolean {
+  return responses.some((one) => one.media.some(({ type }) => type === "text/event-stream"));
 }
 
 /** The media type of a success that the caller wants most, where there are several. */

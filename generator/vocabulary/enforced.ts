@@ -34,7 +34,7 @@ const notYet: Readonly<Record<Placement, readonly NotYet[]>> = {
     { path: ["aliases"], nothing: isEmpty },
     ...below(["defaults"], operation),
   ],
-  scheme: [{ path: ["jwt", "symmetric"], nothing: is(false) }, { path: ["acceptDeprecated"] }],
+  scheme: [{ path: ["jwt", "symmetric"], nothing: is(false) }],
   operation,
   schema: [{ path: ["url"] }],
   server: [

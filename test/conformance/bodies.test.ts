@@ -274,8 +274,10 @@ describe.each(all)("bodies, on %s", (name) => {
     expect(await listed(await client.events({}))).toEqual([
       { id: "0", event: "tick", data: { n: 0 } },
       { id: "1", event: "tick", data: { n: 1 } },
-      { id: "2", event: "tick", data: { n: 2 } },
+      { id: "2", event: "tick", retry: 50, data: { n: 2 } },
     ]);
+    const resumed = await client.events({}, { headers: { "Last-Event-ID": "1" } });
+    expect((await listed(resumed)).map(({ id }) => id)).toEqual(["2"]);
     expect(await listed(await client.texts())).toEqual([
       { data: "a\nb\n\nc" },
       { data: "", retry: 5 },

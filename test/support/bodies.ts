@@ -66,7 +66,10 @@ export function apiOf() {
           };
           return { status: 200, body: again() };
         },
-        events: ({ query, signal }) => ({ status: 200, body: ticks(query.fail, signal, state) }),
+        events: ({ query, signal, lastEventId }) => ({
+          status: 200,
+          body: ticks(query.fail, signal, state, lastEventId === undefined ? 0 : Number(lastEventId) + 1),
+        }),
         sequence: () => ({ status: 200, body: numbers() }),
         texts: () => ({ status: 200, body: texts() }),
         report: ({ query: { total = 0 }, accept }) => {
@@ -85,14 +88,14 @@ export function apiOf() {
   return { api, state };
 }
 
-async function* ticks(fail: boolean, signal: AbortSignal, state: Seen) {
+async function* ticks(fail: boolean, signal: AbortSignal, state: Seen, from: number) {
   signal.addEventListener("abort", () => {
     state.left = true;
   });
   try {
-    for (let n = 0; n < 3; n++) {
+    for (let n = from; n < 3; n++) {
       const data = fail && n === 2 ? { n: "two" as unknown as number } : { n };
-      yield { id: String(n), event: "tick" as const, data };
+      yield { id: String(n), event: "tick" as const, data, ...(n === 2 ? { retry: 50 } : {}) };
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   } finally {

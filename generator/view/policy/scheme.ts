@@ -7,9 +7,13 @@ import { modules } from "../names.js";
 
 /** A security scheme, as the runtime verifies it. */
 export function schemeCode(scheme: Scheme): Code {
+  return object([...schemeEntries(scheme), ...optional("acceptedUntil", scheme.acceptedUntil, literal)]);
+}
+
+function schemeEntries(scheme: Scheme): readonly Entry[] {
   switch (scheme.kind) {
     case "token":
-      return object([
+      return [
         { key: "kind", value: literal("token") },
         { key: "type", value: literal(scheme.type) },
         ...optional("discovery", scheme.discovery, settingCode),
@@ -24,24 +28,24 @@ export function schemeCode(scheme: Scheme): Code {
         ...optional("binding", scheme.binding, literal),
         ...optional("dpop", scheme.dpop, (rules) => literal({ ...rules })),
         { key: "principal", value: principalCode(scheme.principal) },
-      ]);
+      ];
     case "apiKey":
-      return object([
+      return [
         { key: "kind", value: literal("apiKey") },
         { key: "in", value: literal(scheme.in) },
         { key: "name", value: literal(scheme.header) },
         ...keyEntries(scheme.keys),
         ...optional("cookie", scheme.cookie, (rules) => literal({ ...rules })),
-      ]);
+      ];
     case "basic":
-      return object([{ key: "kind", value: literal("basic") }]);
+      return [{ key: "kind", value: literal("basic") }];
     case "certificate":
-      return object([
+      return [
         { key: "kind", value: literal("certificate") },
         ...optional("principal", scheme.principal, ({ id, tenant }) =>
           object([{ key: "id", value: literal(id) }, ...optional("tenant", tenant, literal)]),
         ),
-      ]);
+      ];
     default:
       return scheme satisfies never;
   }

@@ -1,3 +1,5 @@
+import type { ReceivedHeaders } from "./exchange.js";
+
 /** A server-sent event (HTML Standard, 9.2). */
 export interface ServerEvent {
   readonly data: string;
@@ -60,4 +62,18 @@ function wholeNumber(count: unknown): number {
   if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 0)
     throw new TypeError("retry is a number of milliseconds");
   return count;
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** The id of the last event that a caller has seen (HTML Standard, 9.2.4): UTF-8, in one line. */
+export function lastEventIdOf(headers: ReceivedHeaders): string | undefined {
+  const [line, ...more] = headers.all("last-event-id");
+  if (line === undefined || more.length > 0) return undefined;
+  try {
+    // The octets of a header come as characters up to U+00FF.
+    return utf8.decode(Uint8Array.from(line, (unit) => unit.charCodeAt(0)));
+  } catch {
+    return undefined;
+  }
 }

@@ -44,6 +44,7 @@ export type {
   IntrospectionRules,
   JwtRules,
   PrincipalMapping,
+  SchemeLife,
   SchemePolicy,
   TokenScheme,
 } from "./schemes.js";

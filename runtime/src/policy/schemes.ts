@@ -92,5 +92,11 @@ export interface CertificateScheme {
   readonly principal?: { readonly id: readonly string[]; readonly tenant?: string };
 }
 
+/** What may be said of every scheme. */
+export interface SchemeLife {
+  /** From then on its credentials are refused (RFC 3339). Absent: they never are. */
+  readonly acceptedUntil?: string;
+}
+
 /** A security scheme of the spec, as the runtime verifies it. */
-export type SchemePolicy = TokenScheme | ApiKeyScheme | BasicScheme | CertificateScheme;
+export type SchemePolicy = (TokenScheme | ApiKeyScheme | BasicScheme | CertificateScheme) & SchemeLife;

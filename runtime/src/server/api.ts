@@ -54,6 +54,9 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
   const patience = options.patience ?? defaultPatience;
   if (!(patience > 0 && patience <= 60_000))
     complain("invalid_option", "patience is more than 0 and at most 60000 ms.");
+  const { heartbeat = 15_000 } = options;
+  if (heartbeat !== false && !(heartbeat > 0 && heartbeat <= 3_600_000))
+    complain("invalid_option", "heartbeat is more than 0 and at most 3600000 ms, or false.");
   const settings = gather(() => readEnv(options.env ?? environment()));
   const now = options.now ?? Date.now;
   const log = options.log ?? consoleLog();
@@ -77,6 +80,7 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
     loaders,
     rules,
     patience,
+    heartbeat: heartbeat === false ? undefined : heartbeat,
     roles: closeRoles(contract.api.roles),
     origin,
     resource: describeResource(contract, verifiers, { basePath, origin }),

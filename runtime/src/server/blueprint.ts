@@ -39,6 +39,8 @@ export interface Ground {
   readonly log: Log;
   /** How long verifiers, loaders and rules may take, in milliseconds. */
   readonly patience: number;
+  /** How long a stream of events may be silent, in milliseconds; `undefined`: for ever. */
+  readonly heartbeat: number | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Starts with a slash, or is empty. */

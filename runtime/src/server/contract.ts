@@ -85,6 +85,12 @@ export interface Call {
   readonly log: Log;
 }
 
+/** What a handler of server-sent events is told besides. */
+export interface Resumed {
+  /** The id of the last event that the caller has seen, where it lost the stream (HTML Standard, 9.2.4): a text of the caller's. */
+  readonly lastEventId: string | undefined;
+}
+
 /** What a handler answers, before it is validated, projected and written. */
 export interface HandlerReply {
   readonly status: number;
@@ -134,6 +140,11 @@ export interface ServerOptions {
    * How long a verifier, a loader or an object rule may take, in milliseconds; 5000 where absent. A call that would wait longer is refused with 503.
    */
   readonly patience?: number;
+  /**
+   * How long a stream of server-sent events may be silent, in milliseconds, before a comment says that it lives; 15000 where absent. `false`:
+   * nothing is said.
+   */
+  readonly heartbeat?: number | false;
   /** Milliseconds since 1970: the clock, for tests. */
   readonly now?: () => number;
   /**

@@ -61,6 +61,7 @@ export type {
   OperationSchemas,
   OwnHeaders,
   PartBounds,
+  Resumed,
   SchemaIssue,
   SchemaResult,
   ServerOptions,

@@ -1,4 +1,5 @@
 import type { Reply } from "../http/exchange.js";
+import { withHeartbeat } from "../http/heartbeat.js";
 import { isIterable } from "../http/streams.js";
 import { Refusal } from "../problem/refusal.js";
 import { internal, notFound } from "../problem/refusals.js";
@@ -82,7 +83,10 @@ function write(call: CallRecord, ground: Ground): Content {
   // What fails when the answer has begun can only break it off; the log says why.
   if (!isIterable(content.body)) return content;
   const tell = (thrown: unknown) => report(ground, internal(thrown), call, call.operation.id);
-  return { ...content, body: reporting(content.body, tell) };
+  const body = reporting(content.body, tell);
+  const { heartbeat } = ground;
+  const isSilent = call.projection.codec !== "events" || heartbeat === undefined;
+  return { ...content, body: isSilent ? body : withHeartbeat(body, heartbeat) };
 }
 
 async function* reporting(

@@ -52,11 +52,23 @@ function ask({ name, verifier }: NamedVerifier, exchange: Exchange, ground: Grou
   }
 }
 
-function checked(verdict: unknown, name: string, { api }: Ground): Verdict {
+function checked(verdict: unknown, name: string, { api, now }: Ground): Verdict {
   if (verdict === undefined || (verdict instanceof Refusal && verdict.status >= 400)) return verdict;
+  if (isIdentity(verdict) && isOver(api.schemes[name], now())) return unaccepted;
   if (isIdentity(verdict)) return short(verdict, api.schemes[name]) ?? verdict;
   return internal(new TypeError(`The verifier of "${name}" answered neither an identity nor a refusal`));
 }
+
+/** Whether credentials of a scheme are no longer taken, however good they are: what is no date ends at once. */
+function isOver(scheme: SchemePolicy | undefined, now: number): boolean {
+  return scheme?.acceptedUntil !== undefined && !(now < Date.parse(scheme.acceptedUntil));
+}
+
+const unaccepted = new Refusal("unauthenticated", {
+  status: 401,
+  title: "The credential is not valid",
+  detail: "Credentials of this kind are no longer accepted.",
+});
 
 /** Handlers are typed by what the mapping reads: a verifier of tokens that answers less does not verify them (R29). */
 function short({ claims, tenant }: Identity, scheme: SchemePolicy | undefined): Refusal | undefined {

@@ -1,10 +1,12 @@
 import { within } from "../../http/deadline.js";
+import { lastEventIdOf } from "../../http/events.js";
+import type { Exchange } from "../../http/exchange.js";
 import type { Log } from "../../observe/log.js";
 import { toMilliseconds } from "../../policy/index.js";
 import { Refusal } from "../../problem/refusal.js";
 import { handlerTooSlow, internal } from "../../problem/refusals.js";
 import { CallSignal } from "../call-signal.js";
-import type { Call, HandlerReply } from "../contract.js";
+import type { Call, HandlerReply, Resumed } from "../contract.js";
 import { type Guard, isThenable } from "../guard.js";
 import { type Answered, type Loaded, prove } from "../states.js";
 
@@ -38,7 +40,7 @@ export const handle: Guard<Loaded, Answered> = {
 };
 
 /** What handlers are told. It is a class for its getter: an object literal with one is made anew, shape and all, with every call. */
-class HandlerCall implements Call {
+class HandlerCall implements Call, Resumed {
   readonly requestId: string;
   readonly principal: unknown;
   readonly path: unknown;
@@ -52,6 +54,7 @@ class HandlerCall implements Call {
   readonly objects: readonly unknown[];
   readonly scope: unknown;
   readonly #signal: CallSignal;
+  readonly #exchange: Exchange;
 
   constructor(
     { requestId, exchange, principal, input, accept, about }: Loaded,
@@ -60,6 +63,7 @@ class HandlerCall implements Call {
   ) {
     this.requestId = requestId;
     this.#signal = new CallSignal(exchange);
+    this.#exchange = exchange;
     this.principal = principal;
     this.path = input.path;
     this.query = input.query;
@@ -76,6 +80,10 @@ class HandlerCall implements Call {
   // Most handlers never look at it, and it costs a controller.
   get signal(): AbortSignal {
     return this.#signal.signal;
+  }
+
+  get lastEventId(): string | undefined {
+    return lastEventIdOf(this.#exchange.headers);
   }
 
   /** Nobody waits for the handler any more. */

@@ -118,6 +118,7 @@ export const events = {
         data: Tick,
         event: z.literal("tick").exactOptional(),
         id: z.string().exactOptional(),
+        retry: z.int().min(0).exactOptional(),
       }),
     },
   },

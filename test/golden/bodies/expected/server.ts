@@ -57,11 +57,15 @@ export type EchoReply = { readonly status: 200; readonly body: AsyncIterable<Sch
 /** `GET /events` */
 export interface EventsCall extends Call {
   readonly query: { readonly fail: boolean };
+  /** The last event that the caller has seen, where it lost the stream. */
+  readonly lastEventId: string | undefined;
 }
 
 export type EventsReply = {
   readonly status: 200;
-  readonly body: AsyncIterable<{ readonly data: Schemas["Tick"]; readonly event?: "tick"; readonly id?: string }>;
+  readonly body: AsyncIterable<
+    { readonly data: Schemas["Tick"]; readonly event?: "tick"; readonly id?: string } & { readonly retry?: number }
+  >;
 };
 
 /** `POST /card` */
@@ -125,7 +129,10 @@ export type SequenceCall = Call;
 export type SequenceReply = { readonly status: 200; readonly body: AsyncIterable<number> };
 
 /** `GET /texts` */
-export type TextsCall = Call;
+export interface TextsCall extends Call {
+  /** The last event that the caller has seen, where it lost the stream. */
+  readonly lastEventId: string | undefined;
+}
 
 export type TextsReply = {
   readonly status: 200;

@@ -60,7 +60,7 @@ export interface EventsInput {
 }
 
 export type EventsOutput = AsyncIterable<
-  { readonly data: Schemas["Tick"]; readonly event?: "tick"; readonly id?: string }
+  { readonly data: Schemas["Tick"]; readonly event?: "tick"; readonly id?: string } & { readonly retry?: number }
 >;
 
 export const events: Wire = {

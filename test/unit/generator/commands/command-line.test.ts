@@ -1,4 +1,5 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -89,6 +90,58 @@ describe("generate", () => {
     expect(code).toBeGreaterThan(0);
     expect(err).toContain("nowhere.yaml");
   });
+});
+
+describe("--also", () => {
+  const webhooks = fileURLToPath(new URL("../../../golden/webhooks/spec.yaml", import.meta.url));
+  it("writes folders for what the API calls, and without it there are none", async () => {
+    cpSync(webhooks, at("hooks.yaml"));
+    expect((await run("generate", "hooks.yaml", "-o", "out", "--also", "webhooks,callbacks")).code).toBe(0);
+    expect(readdirSync(at("out", "webhooks"))).toContain("send.ts");
+    expect(readdirSync(at("out", "callbacks"))).toContain("send.ts");
+    const without = await run("generate", "hooks.yaml", "-o", "plain");
+    expect(without.code).toBe(1);
+    expect(without.err).toContain("SP902");
+  });
+
+  it("knows webhooks and callbacks, and nothing else: 2", async () => {
+    const { code, err } = await run("generate", "spec.yaml", "-o", "out", "--also", "everything");
+    expect(code).toBe(2);
+    expect(err).toContain("everything");
+    expect(existsSync(at("out"))).toBe(false);
+  });
+});
+
+describe("--allow-ref", () => {
+  it("lets references go to the origins that it names, and nowhere else", async () => {
+    let asked = 0;
+    const server = createServer((socket) => {
+      asked++;
+      socket.destroy();
+    });
+    await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+    const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    edit("spec.yaml", "#/components/schemas/NewPayment", `${origin}/parts.yaml#/NewPayment`);
+    const refused = await run("generate", "spec.yaml", "-o", "out");
+    expect([refused.code, asked]).toEqual([1, 0]);
+    expect(refused.err).toContain(`--allow-ref ${origin}`);
+    const other = await run("generate", "spec.yaml", "-o", "out", "--allow-ref", "https://schemas.example.com");
+    expect([other.code, asked]).toEqual([1, 0]);
+    const allowed = await run("generate", "spec.yaml", "-o", "out", "--allow-ref", origin);
+    expect(allowed.code).toBe(1);
+    expect(asked).toBeGreaterThan(0);
+    expect(allowed.err).not.toContain("--allow-ref");
+    server.close();
+  });
+
+  it.each(["http://schemas.example.com", "https://schemas.example.com/path", "schemas.example.com"])(
+    "%s is no origin: 2",
+    async (origin) => {
+      const { code, err } = await run("generate", "spec.yaml", "-o", "out", "--allow-ref", origin);
+      expect(code).toBe(2);
+      expect(err).toContain(origin);
+    },
+  );
 });
 
 describe("check", () => {

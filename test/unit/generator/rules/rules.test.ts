@@ -339,6 +339,13 @@ describe("rules", () => {
     ["a parameter of no kind", "schema: {type: string}}]", "x: 1}]", ["SP157 spec.yaml:13:20"]],
     ["an optional path parameter", "required: true, ", "", ["SP158 spec.yaml:13:20"]],
     ["R32 a property named __proto__", "properties: {a:", "properties: {__proto__:", ["SP501 spec.yaml:26:36"]],
+    ["a deprecated scheme without an end", "name: X-Key}", "name: X-Key, deprecated: true}", ["SP222 spec.yaml:24:62"]],
+    [
+      "a deprecated scheme with an end",
+      "name: X-Key}",
+      'name: X-Key, deprecated: true, x-sallyport: {acceptDeprecated: {until: "2027-01-01"}}}',
+      [],
+    ],
     ["a promise that is not kept yet", "{authz: clerk,", "{cache: public, authz: clerk,", ["SP900 spec.yaml:14:21"]],
   ])("%s", (_what, from, to, expected) => {
     expect([...said(from, to)].sort()).toEqual([...expected].sort());

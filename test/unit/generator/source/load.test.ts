@@ -168,3 +168,36 @@ describe("the shape of a description", () => {
     expect(await structureFaults(spec)).toEqual([]);
   });
 });
+
+describe("what other readers would take otherwise", () => {
+  const withText = async (text: string) =>
+    structureFaults(await loadSpec({ entry: "spec.yaml", cwd: write({ "spec.yaml": text }) }));
+  it("security of a path item, before 3.3", async () => {
+    const text = `openapi: 3.2.0
+info: {title: T, version: "1"}
+paths:
+  /a:
+    security: []
+    get: {responses: {"204": {description: Done.}}}
+components:
+  pathItems:
+    B: {security: [], get: {responses: {"204": {description: Done.}}}}
+`;
+    expect((await withText(text)).map(gistOf)).toEqual(["SP167 spec.yaml:5:5", "SP167 spec.yaml:9:9"]);
+  });
+
+  it("a pointer that leads through a reference: the complaint says what to write", async () => {
+    const text = `openapi: 3.1.1
+info: {title: T, version: "1"}
+paths: {}
+components:
+  schemas:
+    A: {$ref: "#/components/schemas/B"}
+    B: {type: object, properties: {x: {type: string}}}
+    C: {$ref: "#/components/schemas/A/properties/x"}
+`;
+    const [fault] = await complaintsOf(loadSpec({ entry: "spec.yaml", cwd: write({ "spec.yaml": text }) }));
+    expect(fault?.code).toBe("SP023");
+    expect(fault?.fix).toContain("#/components/schemas/B/properties/x");
+  });
+});

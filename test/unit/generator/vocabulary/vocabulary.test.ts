@@ -97,7 +97,6 @@ describe("what is not enforced yet", () => {
     ["root", { defaults: { cache: "public" } }, "defaults.cache"],
     ["operation", { limits: "none" }, "limits"],
     ["scheme", { jwt: { symmetric: true } }, "jwt.symmetric"],
-    ["scheme", { acceptDeprecated: { until: "2027-01-01" } }, "acceptDeprecated"],
     ["operation", { idempotency: {} }, "idempotency"],
     ["operation", { pagination: { type: "page" } }, "pagination"],
     ["schema", { url: {} }, "url"],
@@ -119,6 +118,7 @@ describe("what is not enforced yet", () => {
         binding: "none",
         jwt: { symmetric: false, revocation: "none" },
         apiKey: { hash: "sha256", entropyBits: 160 },
+        acceptDeprecated: { until: "2027-01-01" },
       }),
     ).toEqual([]);
     expect(unenforced("schema", { read: "admin", write: "admin", immutable: true, onWrite: "reject" })).toEqual([]);
