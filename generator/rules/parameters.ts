@@ -137,7 +137,8 @@ function collisions(
           ? `${method} ${path}: ${idOf(node)} takes every name in the ${place}, and is not the only one`
           : `${method} ${path}: ${idOf(node)} takes the name ${JSON.stringify(clash)}, which is another parameter's`;
       const fix = "Use explode: false, style: deepObject, or other names.";
-      return [error("SP172", message, fix, spec.at(list, index))];
+      // A query is read all the same: whoever would take another's name is refused (runtime/src/http/rivals.ts).
+      return [(place === "query" ? warning : error)("SP172", message, fix, spec.at(list, index))];
     });
   });
 }

@@ -3,6 +3,7 @@ import { type Decoded, decodeFields, faultOf } from "./decoded.js";
 import { readDeep, writeDeep } from "./deep.js";
 import { entriesOf, joinTexts, readDelimited, readObject, type Texts, textsOf } from "./delimited.js";
 import { decodePercent, decodeQueryText, encodePercent, encodingOf } from "./percent.js";
+import { isSpread, type Rivals, rivalsOf } from "./rivals.js";
 import { EncodingError, itemKind, propertyKinds, readScalar, Unreadable, writeScalar } from "./scalar.js";
 
 /** The raw texts of each name. */
@@ -23,7 +24,7 @@ export function decodeQuery(fields: readonly Field[], rawQuery: string): Decoded
     if (!(thrown instanceof Unreadable)) throw thrown;
     return { faults: [{ detail: thrown.message, in: "query", pointer: "#" }] };
   }
-  const decoded = decodeFields("query", byGreed(fields), (field) => readQueryField(field, texts));
+  const decoded = decodeFields("query", byGreed(fields), (field) => readQueryField(field, texts, fields));
   return "faults" in decoded ? decoded : keepUnknown(decoded.value, texts);
 }
 
@@ -60,16 +61,12 @@ function greedOf(field: Field): number {
   return Object.hasOwn(propertyKinds(field.kind ?? "string") ?? {}, "*") ? 3 : 2;
 }
 
-function isSpread({ kind = "string", style = "form", explode = style === "form" }: Field): boolean {
-  return explode && style !== "deepObject" && propertyKinds(kind) !== undefined;
-}
-
 /** Takes what belongs to the field out of the texts. */
-function readQueryField(field: Field, texts: Texture): unknown {
+function readQueryField(field: Field, texts: Texture, all: readonly Field[]): unknown {
   const { name, kind = "string", style = "form", explode = style === "form" } = field;
   if (style === "deepObject" && typeof kind === "object") return readDeep(name, kind, texts);
   const properties = propertyKinds(kind);
-  if (properties !== undefined && explode) return readSpread(properties, texts);
+  if (properties !== undefined && explode) return readSpread(field, properties, texts, rivalsOf(all));
   const found = texts.get(name);
   if (found === undefined) return undefined;
   texts.delete(name);
@@ -89,11 +86,12 @@ function betweenOf(style: Field["style"]): string | RegExp {
 }
 
 /** `form` and `explode`: the properties stand among the other parameters. */
-function readSpread(kinds: Readonly<Record<string, Kind>>, texts: Texture): unknown {
+function readSpread(field: Field, kinds: Readonly<Record<string, Kind>>, texts: Texture, { owns }: Rivals): unknown {
   const pairs: [string, string][] = [];
   for (const key of Object.hasOwn(kinds, "*") ? [...texts.keys()] : Object.keys(kinds)) {
     const found = texts.get(key);
     if (found === undefined) continue;
+    if (!owns(field, key)) throw new Unreadable("Several parameters take this name.");
     texts.delete(key);
     if (found.length > 1) throw new Unreadable("A property stands twice.");
     pairs.push([key, decodeQueryText(found[0] ?? "")]);
@@ -121,7 +119,7 @@ export function encodeQuery(fields: readonly Field[], input: Readonly<Record<str
   return fields
     .flatMap((field) => {
       const value = input[field.key ?? field.name];
-      return value === undefined ? [] : writeQueryField(field, value);
+      return value === undefined ? [] : writeQueryField(field, value, fields);
     })
     .join("&");
 }
@@ -131,7 +129,7 @@ const kept = ":/?@!$'()*;";
 /** The same where no comma stands between parts. */
 const keptAlone = `${kept},`;
 
-function writeQueryField(field: Field, value: unknown): readonly string[] {
+function writeQueryField(field: Field, value: unknown, all: readonly Field[]): readonly string[] {
   const { name, kind = "string", style = "form", explode = style === "form", form } = field;
   if (field.whole === true) return [writeWhole(field, value)];
   const key = encodePercent(name);
@@ -140,10 +138,19 @@ function writeQueryField(field: Field, value: unknown): readonly string[] {
   if (style === "deepObject" && typeof kind === "object") {
     return writeDeep(name, kind, value).map(([path, text]) => `${encodePercent(path)}=${encode(text)}`);
   }
+  if (isSpread(field)) refuseRivals(field, value, all);
   const texts = textsOf(name, kind, value, encode);
   if (explode && texts.kind !== "scalar") return spread(name, key, texts);
   const between = style === "spaceDelimited" ? "%20" : style === "pipeDelimited" ? "%7C" : ",";
   return [`${key}=${joinTexts(name, texts, { between })}`];
+}
+
+/** A property that would be read as another parameter's is not written. */
+function refuseRivals(field: Field, value: unknown, all: readonly Field[]): void {
+  const { owns } = rivalsOf(all);
+  const rival = entriesOf(field.name, value).find(([name]) => !owns(field, name));
+  if (rival !== undefined)
+    throw new EncodingError(field.name, `${JSON.stringify(rival[0])} would be read as another parameter's`);
 }
 
 function writeWhole({ name, kind = "string", form }: Field, value: unknown): string {

@@ -229,3 +229,35 @@ describe("R55 a header value cannot split the header section", () => {
     ).not.toMatch(/[\r\n\0]/);
   });
 });
+
+describe("names that several parameters of a query would take", () => {
+  const fields = [
+    { name: "version" },
+    { name: "kernel", kind: { value: "string", version: "string", own: "string" } },
+    { name: "disk", kind: { value: "string" } },
+  ] as const;
+
+  it("a parameter's own name is its own", () =>
+    expect(plain(decodeQuery(fields, "version=1&own=2"))).toEqual({ value: { version: "1", kernel: { own: "2" } } }));
+
+  it("what two objects would take is malformed", () =>
+    expect(decodeQuery(fields, "value=1")).toMatchObject({ faults: [{ pointer: "#/kernel" }, { pointer: "#/disk" }] }));
+
+  it("two objects with open names read none that nobody lists", () => {
+    const open = [
+      { name: "a", kind: { "*": "string", x: "string" } },
+      { name: "b", kind: { "*": "string" } },
+    ] as const;
+    expect(plain(decodeQuery(open, "x=1"))).toEqual({ value: { a: { x: "1" } } });
+    expect(decodeQuery(open, "y=1")).toHaveProperty("faults");
+    expect(() => encodeQuery(open, { b: { y: "1" } })).toThrow("another parameter's");
+    expect(() => encodeQuery(open, { b: { x: "1" } })).toThrow("another parameter's");
+  });
+
+  it.each([{ kernel: { version: "1" } }, { kernel: { value: "1" } }, { disk: { value: "1" } }])(
+    "%j is not written: it would be read as another's",
+    (input) => expect(() => encodeQuery(fields, input)).toThrow("another parameter's"),
+  );
+
+  it("what is its own is written", () => expect(encodeQuery(fields, { kernel: { own: "1" } })).toBe("own=1"));
+});
