@@ -7,6 +7,7 @@ import { effectiveAnnotation, effectiveSecurity } from "./annotations.js";
 import { lowerAudit } from "./audit.js";
 import { lowerBody, lowerResponses } from "./bodies.js";
 import { lowerCorsUse } from "./cors.js";
+import { lowerIdempotency } from "./idempotency.js";
 import { lowerLifecycle } from "./lifecycle.js";
 import { type LimitTable, lowerBounds, lowerLimitUses } from "./limits.js";
 import { complain, type Lowering } from "./lowering.js";
@@ -102,6 +103,7 @@ function lowerOperation(run: Lowering, place: Place, whole: Whole): DraftOperati
     write: lowerWriteRules(run, ruled, whole.restricted),
     limits: lowerLimitUses(run, whole.limits, said.rateLimits),
     pace: lowerPace(said),
+    idempotency: lowerIdempotency(said.idempotency),
     bounds: lowerBounds(said.limits, whole.bounds),
     cors: lowerCorsUse(said.cors),
     deprecated: operation.deprecated === true,

@@ -5,6 +5,7 @@ import type {
   ApiBounds,
   Audit,
   Cors,
+  Idempotency,
   Lifecycle,
   Limit,
   LimitUse,
@@ -92,6 +93,7 @@ export interface Operation {
   readonly write: readonly WriteRule[];
   readonly limits: readonly LimitUse[];
   readonly pace: Pace;
+  readonly idempotency: Idempotency | undefined;
   /** The API's unless the operation says otherwise. */
   readonly bounds: ApiBounds;
   /** The name of a policy of the API; `undefined`: none is sent. */

@@ -144,6 +144,14 @@ export interface Pace {
   readonly concurrency: Concurrency | undefined;
 }
 
+export interface Idempotency {
+  readonly header: string;
+  readonly required: boolean;
+  readonly ttl: string;
+  readonly scope: readonly string[];
+  readonly fingerprint: "body" | "none";
+}
+
 export interface SlowDown {
   readonly after: number;
   readonly window: string;

@@ -6,6 +6,7 @@ import { anonymousFaults } from "./anonymous.js";
 import { bodyFaults } from "./bodies.js";
 import { callbackFaults } from "./callbacks.js";
 import { corsFaults } from "./cors.js";
+import { idempotencyFaults } from "./idempotency.js";
 import { keyFaults } from "./keys.js";
 import { lifecycleFaults } from "./lifecycle.js";
 import { limitKeyFaults } from "./limit-keys.js";
@@ -43,6 +44,7 @@ const rules: readonly Rule[] = [
   pointerFaults,
   limitFaults,
   limitKeyFaults,
+  idempotencyFaults,
   lifecycleFaults,
   corsFaults,
   aliasFaults,

@@ -22,7 +22,6 @@ const below = (path: readonly string[], rules: readonly NotYet[]): readonly NotY
 const operation: readonly NotYet[] = [
   // Bodies stay bounded: without its own bounds an operation has those of the API.
   { path: ["limits"], nothing: (said) => said !== "none" },
-  { path: ["idempotency"] },
   { path: ["cache"], nothing: is("no-store") },
   { path: ["pagination"] },
 ];

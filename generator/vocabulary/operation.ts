@@ -180,13 +180,20 @@ export const operation = z
     lifecycle: lifecycle.optional(),
     idempotency: z
       .strictObject({
-        header: z.string().optional(),
+        header: z
+          .string()
+          .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "a name of a header is wanted")
+          .optional(),
         required: z.boolean().optional(),
-        ttl: duration.optional(),
-        scope: z.array(z.enum(["principal", "operation", "tenant", "client"])).optional(),
+        ttl: span.optional(),
+        scope: z
+          .array(z.enum(["principal", "operation", "tenant", "client"]))
+          .min(1, "a scope is wanted, like [principal, operation]")
+          .optional(),
         fingerprint: z.enum(["body", "none"]).optional(),
       })
-      .optional(),
+      .optional()
+      .describe("A call may be repeated with the key that it was made with."),
     audit: z
       .union([off, audit], { error: "an audit rule is wanted, like {event: order.read, level: access}" })
       .optional(),

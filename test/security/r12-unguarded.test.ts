@@ -22,6 +22,7 @@ import { cookies } from "../../runtime/src/server/guards/cookies.js";
 import { csrf } from "../../runtime/src/server/guards/csrf.js";
 import { decode } from "../../runtime/src/server/guards/decode.js";
 import { handle } from "../../runtime/src/server/guards/handle.js";
+import { idempotency } from "../../runtime/src/server/guards/idempotency.js";
 import { items } from "../../runtime/src/server/guards/items.js";
 import { lifecycle } from "../../runtime/src/server/guards/lifecycle.js";
 import { limitByAddress, limitByCaller, limitByInput } from "../../runtime/src/server/guards/limits.js";
@@ -283,6 +284,7 @@ const guards = [
   limitByInput,
   object,
   write,
+  idempotency,
   handle,
   items,
   project,

@@ -7,6 +7,7 @@ import { authenticate } from "../../runtime/src/server/guards/authenticate.js";
 import { authorize } from "../../runtime/src/server/guards/authorize.js";
 import { decode } from "../../runtime/src/server/guards/decode.js";
 import { handle } from "../../runtime/src/server/guards/handle.js";
+import { idempotency } from "../../runtime/src/server/guards/idempotency.js";
 import { lifecycle } from "../../runtime/src/server/guards/lifecycle.js";
 import { limitByAddress, limitByCaller, limitByInput } from "../../runtime/src/server/guards/limits.js";
 import { object } from "../../runtime/src/server/guards/object.js";
@@ -35,7 +36,7 @@ permitted.pass(decode).pass(validate).pass(handle);
 // @ts-expect-error and none at the beginning.
 matched.pass(handle);
 
-permitted.pass(decode).pass(validate).pass(limitByInput).pass(object).pass(handle);
+permitted.pass(decode).pass(validate).pass(limitByInput).pass(object).pass(idempotency).pass(handle);
 
 /** A guard that claims more than it proves does not compile either. */
 export const idle: Guard<Matched, Identified> = {

@@ -38,6 +38,7 @@ export function operationCode(operation: Operation, { api, limit, cors }: Policy
       ...(operation.write.length > 0 ? [{ key: "write", value: writeCode(operation.write) }] : []),
       ...(limits.length > 0 ? [{ key: "limits", value: array(limits.map(({ name }) => limit(name))) }] : []),
       ...paceEntries(operation.pace),
+      ...optional("idempotency", operation.idempotency, (rule) => literal({ ...rule })),
       ...(isSame(bounds, api.bounds) ? [] : [{ key: "bounds", value: boundsCode(bounds) }]),
       ...optional("cors", operation.cors, cors),
       ...optional("lifecycle", operation.lifecycle, (life) => lifecycleCode(life, api)),

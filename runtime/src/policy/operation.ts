@@ -1,6 +1,7 @@
 import type { Access } from "./access.js";
 import type { Audit } from "./audit.js";
 import type { Cors } from "./cors.js";
+import type { Idempotency } from "./idempotency.js";
 import type { Lifecycle } from "./lifecycle.js";
 import type { Bounds, Concurrency, Limit, SlowDown } from "./limits.js";
 import type { ObjectRule } from "./object.js";
@@ -27,6 +28,7 @@ export interface OperationPolicy {
   readonly cost?: number;
   readonly slowDown?: SlowDown;
   readonly concurrency?: Concurrency;
+  readonly idempotency?: Idempotency;
   readonly bounds?: Bounds;
   /** Absent: browsers keep pages of other origins out. */
   readonly cors?: Cors;

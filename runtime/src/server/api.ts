@@ -2,11 +2,12 @@ import type { BoundVerifier, SchemeContext, Verifier } from "../credentials/veri
 import { isOrigin } from "../http/origin.js";
 import { consoleLog } from "../observe/console-log.js";
 import { jsonLines } from "../observe/json-lines.js";
-import { policyFormat } from "../policy/index.js";
+import { policyFormat, toMilliseconds } from "../policy/index.js";
 import { type Complain, type StartComplaint, StartError } from "../problem/start-error.js";
+import { memoryIdempotency } from "../stores/memory-idempotency.js";
 import { memoryLimits } from "../stores/memory-limits.js";
-import type { Blueprint, Ground } from "./blueprint.js";
-import type { Api, Contract, EnvSource, ServerOptions } from "./contract.js";
+import type { Blueprint, CallMemory, Ground } from "./blueprint.js";
+import type { Api, Contract, EnvSource, IdempotencyOptions, ServerOptions } from "./contract.js";
 import type { Destined } from "./guards/route.js";
 import { countersOf } from "./limits/counters.js";
 import { waitingRoom } from "./limits/turns.js";
@@ -88,6 +89,7 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
     unproxy,
     counters: countersOf(options.limits ?? memoryLimits(), log, now),
     turns: waitingRoom(),
+    memory: memoryOf(options.idempotency),
     audit: options.audit ?? jsonLines(),
     log,
     now,
@@ -107,6 +109,10 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
     routes: routesOf(contract, basePath),
     clientCertificates: options.proxies?.certificates === undefined ? certificatesOf(contract, verifiers) : "none",
   };
+}
+
+function memoryOf({ store, lease = "30s", whenUnknown = "refuse" }: IdempotencyOptions = {}): CallMemory {
+  return { store: store ?? memoryIdempotency(), lease: toMilliseconds(lease), again: whenUnknown === "rerun" };
 }
 
 function gathered<T>(read: () => T, complaints: StartComplaint[]): T | undefined {

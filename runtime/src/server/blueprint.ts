@@ -3,6 +3,7 @@ import type { Exchange, Reply } from "../http/exchange.js";
 import type { AuditSink } from "../observe/audit.js";
 import type { Log } from "../observe/log.js";
 import type { ApiPolicy, OperationPolicy, Wire } from "../policy/index.js";
+import type { IdempotencyStore } from "../stores/idempotency.js";
 import type { Call, CustomRule, Handler, HandlerReply, Loader, MultipartCodec, OperationSchemas } from "./contract.js";
 import type { Counters } from "./limits/rate.js";
 import type { Turns } from "./limits/turns.js";
@@ -15,6 +16,14 @@ export interface ResourceMetadata {
   readonly metadataUrl: (exchange: Exchange) => string | undefined;
   /** The answer to a request for it; `undefined` for every other request. */
   readonly answer: (exchange: Exchange, requestId: string) => Reply | undefined;
+}
+
+/** Where calls with an idempotency key are remembered. */
+export interface CallMemory {
+  readonly store: IdempotencyStore;
+  /** Milliseconds. */
+  readonly lease: number;
+  readonly again: boolean;
 }
 
 /** What all operations stand on. */
@@ -35,6 +44,7 @@ export interface Ground {
   readonly counters: Counters;
   /** Who waits for a slot. */
   readonly turns: Turns;
+  readonly memory: CallMemory;
   readonly audit: AuditSink;
   readonly log: Log;
   /** How long verifiers, loaders and rules may take, in milliseconds. */

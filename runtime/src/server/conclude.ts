@@ -16,7 +16,8 @@ export function conclude<T>(
   write: (call: CallRecord, ground: Ground) => T,
 ): T | Refusal | Promise<T | Refusal> {
   const written = refusal === undefined ? attempt(write, call, ground) : challenged(refusal, program, call.exchange);
-  const unseen = remember(call, program, written instanceof Refusal ? written : undefined, ground);
+  const failed = written instanceof Refusal ? written : undefined;
+  const unseen = after(call.keep?.(failed), () => remember(call, program, failed, ground));
   return after(unseen, (failure) => {
     const last = failure ?? written;
     if (last instanceof Refusal) report(ground, last, call, call.operation.id);

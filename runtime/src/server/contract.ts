@@ -3,8 +3,9 @@ import type { Exchange, Reply } from "../http/exchange.js";
 import type { Multipart, PartBounds } from "../http/multipart/contract.js";
 import type { AuditSink } from "../observe/audit.js";
 import type { Log } from "../observe/log.js";
-import type { ApiPolicy, OperationPolicy, Part, PartList, Wire } from "../policy/index.js";
+import type { ApiPolicy, Duration, OperationPolicy, Part, PartList, Wire } from "../policy/index.js";
 import type { Refusal } from "../problem/refusal.js";
+import type { IdempotencyStore } from "../stores/idempotency.js";
 import type { LimitStore } from "../stores/limits.js";
 import type { ProxyOptions } from "./proxies.js";
 
@@ -83,6 +84,11 @@ export interface Call {
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
   readonly log: Log;
+  /**
+   * The key that the caller repeats this call with, where the spec says `idempotency`. A handler whose work is one transaction may write it
+   * down there: then nothing is done twice, whatever fails in between.
+   */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** What a handler of server-sent events is told besides. */
@@ -128,10 +134,24 @@ export type CustomRule<T extends object> = (
   context: { readonly principal: Principal; readonly signal: AbortSignal },
 ) => boolean | Promise<boolean>;
 
+/** How calls with an idempotency key are remembered. */
+export interface IdempotencyOptions {
+  readonly store?: IdempotencyStore;
+  /** How long a call counts as running when nothing is heard of its process; 30 s where absent. */
+  readonly lease?: Duration;
+  /**
+   * What a repeat gets when nobody knows how the first call ended: its process died, its handler failed, or the answer could not be
+   * kept. `refuse`, where absent: 409. `rerun`: the handler runs again, and must be safe to.
+   */
+  readonly whenUnknown?: "refuse" | "rerun";
+}
+
 /** Options of every API; generated `Options` adds handlers, schemes and objects. */
 export interface ServerOptions {
   /** Counters of the rate limits; in memory where absent, and then they hold for one process. */
   readonly limits?: LimitStore;
+  /** Where calls with an idempotency key are remembered; in memory where absent, and then for one process. */
+  readonly idempotency?: IdempotencyOptions;
   /** Where audit lines go; JSON lines on standard output where absent. */
   readonly audit?: AuditSink;
   /** Where the log goes; warnings and errors on standard error where absent. */

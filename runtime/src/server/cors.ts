@@ -86,6 +86,7 @@ function requestFields({ policy, wire }: Blueprint, { api }: Ground): readonly s
     ...credentials,
     ...content,
     ...(wire.header ?? []).map(({ name }) => name),
+    ...(policy.idempotency === undefined ? [] : [policy.idempotency.header]),
     "traceparent",
     "tracestate",
   ]);

@@ -39,9 +39,11 @@ export type { ApiKeyRecord, KeyFinder, KeyHash, KeyStore } from "../secrets/key-
 export { type KeyTerms, keyScheme } from "../secrets/key-rules.js";
 export type { ReplayStore } from "../secrets/replay.js";
 export { type CachedKeysOptions, cachedKeys } from "../stores/cached-keys.js";
+export type { Claim, Found, IdempotencyStore, Settlement } from "../stores/idempotency.js";
 export { type LeasedLimitsOptions, leasedLimits } from "../stores/leased-limits.js";
 export type { LimitAlgorithm, LimitCheck, LimitStore, LimitVerdict, LocalLimitStore } from "../stores/limits.js";
 export { type MemoryDenylist, type MemoryDenylistOptions, memoryDenylist } from "../stores/memory-denylist.js";
+export { type MemoryIdempotencyOptions, memoryIdempotency } from "../stores/memory-idempotency.js";
 export { memoryKeys } from "../stores/memory-keys.js";
 export { type MemoryLimitsOptions, memoryLimits } from "../stores/memory-limits.js";
 export { type CompileOptions, compileApi } from "./api.js";
@@ -53,6 +55,7 @@ export type {
   EnvSource,
   Handler,
   HandlerReply,
+  IdempotencyOptions,
   IncomingFile,
   Loader,
   Multipart,

@@ -5,6 +5,7 @@ import { cookies } from "./guards/cookies.js";
 import { csrf } from "./guards/csrf.js";
 import { decode } from "./guards/decode.js";
 import { handle } from "./guards/handle.js";
+import { idempotency, unlessReplayed } from "./guards/idempotency.js";
 import { items } from "./guards/items.js";
 import { lifecycle } from "./guards/lifecycle.js";
 import { limitByAddress, limitByCaller, limitByInput } from "./guards/limits.js";
@@ -40,11 +41,12 @@ const guards = (read: Guard<Permitted, Decoded>, wish: Guard<Permitted, Permitte
     .pass(limitByInput)
     .pass(object)
     .pass(writeProperties)
-    .pass(handle)
-    .pass(items)
-    .pass(project)
-    .pass(readProperties)
-    .pass(cookies);
+    .pass(idempotency)
+    .pass(unlessReplayed(handle))
+    .pass(unlessReplayed(items))
+    .pass(unlessReplayed(project))
+    .pass(unlessReplayed(readProperties))
+    .pass(unlessReplayed(cookies));
 
 /** For requests that come over HTTP. */
 export const httpOrder = guards(decode, negotiate);

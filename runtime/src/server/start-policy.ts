@@ -13,6 +13,7 @@ import { needsScopes } from "./needs.js";
 import { rolesOf } from "./roles.js";
 import { checkObject, checkProperties } from "./start-access.js";
 import type { Flaw } from "./start-handlers.js";
+import { checkIdempotency } from "./start-idempotency.js";
 import { checkLimits } from "./start-limits.js";
 
 /**
@@ -26,6 +27,7 @@ export function checkPolicy(contract: Contract, complain: Complain): void {
     const flaw: Flaw = (message) => complain("invalid_policy", `${id}: ${message}`);
     checkEntry(operation, flaw);
     checkLimits(operation.policy, operation.wire, flaw);
+    checkIdempotency(operation, flaw);
     checkLifecycle(operation, flaw);
     checkCors(operation, flaw);
     checkStepUp(operation, flaw);

@@ -2,6 +2,7 @@ import type { Principal } from "../credentials/principal.js";
 import type { Codec } from "../http/codec.js";
 import type { Exchange } from "../http/exchange.js";
 import type { Clause } from "../policy/index.js";
+import type { Refusal } from "../problem/refusal.js";
 import type { LimitVerdict } from "../stores/limits.js";
 import type { Blueprint } from "./blueprint.js";
 import type { Closer, Closing } from "./closing.js";
@@ -78,8 +79,15 @@ export interface Loaded extends InputCounted {
   readonly about: About;
 }
 
+/** Nobody has made this call before; or the answer that was given then stands in `projection`, and `replayed` says so. */
+export interface Once extends Loaded {
+  readonly replayed: boolean;
+  /** The key that the caller gave the call, so that it may be repeated. */
+  readonly idempotencyKey: string | undefined;
+}
+
 /** The handler has answered. */
-export interface Answered extends Loaded {
+export interface Answered extends Once {
   readonly answer: HandlerReply;
 }
 
@@ -136,7 +144,7 @@ export interface Projection {
 }
 
 /** Everything that guards prove, by name. */
-export type Facts = Omit<Projected, keyof Received>;
+export type Facts = Omit<Projected, keyof Received> & Pick<CallRecord, "keep">;
 
 const nothing: Input = {
   path: undefined,
@@ -150,7 +158,8 @@ const noCounts: readonly Count[] = [];
 const noClosers: readonly Closer[] = [];
 const noRoles: ReadonlySet<string> = new Set();
 const nobodys: About = { object: undefined, objects: [], owned: false, scope: undefined };
-const noAnswer: HandlerReply = { status: 500 };
+/** The answer of a call whose handler has not answered. */
+export const noAnswer: HandlerReply = { status: 500 };
 const noItems: readonly boolean[] = [];
 const noProjection: Projection = { status: 500, headers: [], media: undefined, codec: undefined, value: undefined };
 
@@ -172,6 +181,10 @@ export class CallRecord implements Projected {
   input = nothing;
   inputCounts = noCounts;
   about = nobodys;
+  replayed = false;
+  idempotencyKey: string | undefined = undefined;
+  /** Remembers how the call ended, where that is wanted: before anybody is told. */
+  keep: ((refusal: Refusal | undefined) => void | Promise<void>) | undefined = undefined;
   answer = noAnswer;
   itemsOwned = noItems;
   projection = noProjection;

@@ -8,10 +8,10 @@ import { handlerTooSlow, internal } from "../../problem/refusals.js";
 import { CallSignal } from "../call-signal.js";
 import type { Call, HandlerReply, Resumed } from "../contract.js";
 import { type Guard, isThenable } from "../guard.js";
-import { type Answered, type Loaded, prove } from "../states.js";
+import { type Answered, type Once, prove } from "../states.js";
 
 /** Runs the handler. It may throw a refusal; whatever else it throws is a failure that says nothing outside (R51). */
-export const handle: Guard<Loaded, Answered> = {
+export const handle: Guard<Once, Answered> = {
   name: "handler",
   compile: ({ id, handler, policy }, ground) => {
     const { timeout = "30s" } = policy.bounds ?? ground.api.bounds;
@@ -22,7 +22,7 @@ export const handle: Guard<Loaded, Answered> = {
         told.expire(cause);
         return handlerTooSlow(cause);
       });
-    const settle = (call: Loaded, answer: unknown): Answered | Refusal => {
+    const settle = (call: Once, answer: unknown): Answered | Refusal => {
       if (answer instanceof Refusal) return answer;
       return isReply(answer) ? prove(call, "answer", answer) : internal(new TypeError(`${id} answered no response`));
     };
@@ -53,11 +53,12 @@ class HandlerCall implements Call, Resumed {
   readonly object: unknown;
   readonly objects: readonly unknown[];
   readonly scope: unknown;
+  readonly idempotencyKey: string | undefined;
   readonly #signal: CallSignal;
   readonly #exchange: Exchange;
 
   constructor(
-    { requestId, exchange, principal, input, accept, about }: Loaded,
+    { requestId, exchange, principal, input, accept, about, idempotencyKey }: Once,
     readonly operation: string,
     readonly log: Log,
   ) {
@@ -75,6 +76,7 @@ class HandlerCall implements Call, Resumed {
     this.object = about.object;
     this.objects = about.objects;
     this.scope = about.scope;
+    this.idempotencyKey = idempotencyKey;
   }
 
   // Most handlers never look at it, and it costs a controller.

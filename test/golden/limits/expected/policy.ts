@@ -97,4 +97,11 @@ export const putOrder = /* @__PURE__ */ operation(() => ({
   access: anyOf(allOf(scheme("oauth", "orders:write"))),
   limits: [upload],
   concurrency: { max: 4, key: ["principal"], queue: 10, wait: "2s" },
+  idempotency: {
+    header: "Idempotency-Key",
+    required: true,
+    ttl: "12h",
+    scope: ["principal", "operation"],
+    fingerprint: "body",
+  },
 }));

@@ -253,6 +253,18 @@ describe("rules", () => {
       ["SP341 spec.yaml:14:54"],
     ],
     [
+      "R53 an answer that would be anybody's",
+      "operationId: health",
+      "operationId: health\n      x-sallyport: {idempotency: {}}",
+      ["SP344 spec.yaml:19:21"],
+    ],
+    [
+      "R53 an answer that is a stream",
+      '{authz: clerk, rateLimits: [perIp, perUser]}\n      responses: {"200": {description: Fine.}}',
+      '{authz: clerk, idempotency: {}}\n      responses: {"200": {description: Fine., content: {text/event-stream: {}}}}',
+      ["SP345 spec.yaml:14:35"],
+    ],
+    [
       "a call that costs too much",
       "{authz: clerk,",
       "{cost: 9999, authz: clerk,",

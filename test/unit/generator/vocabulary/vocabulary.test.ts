@@ -97,7 +97,6 @@ describe("what is not enforced yet", () => {
     ["root", { defaults: { cache: "public" } }, "defaults.cache"],
     ["operation", { limits: "none" }, "limits"],
     ["scheme", { jwt: { symmetric: true } }, "jwt.symmetric"],
-    ["operation", { idempotency: {} }, "idempotency"],
     ["operation", { pagination: { type: "page" } }, "pagination"],
     ["schema", { url: {} }, "url"],
     ["server", { tls: { pinsExpire: "2027-01-01" } }, "tls.pinsExpire"],

@@ -20,6 +20,7 @@ describe("the order of the guards", () => {
       "limits by input",
       "object",
       "write",
+      "idempotency",
       "handler",
       "items",
       "project",

@@ -12,8 +12,14 @@ afterEach(() => void vi.useRealTimers());
 function gated(policy: Sample["policy"]) {
   const gates: (() => void)[] = [];
   const handler = () => new Promise((done) => gates.push(() => done({ status: 200, body: {} })));
-  const shop = open({ a: { policy: { ...policy }, handler } });
-  return { api: shop.api, gates, runs: shop.runs };
+  const memory = memoryLimits();
+  const seen = { asked: 0 };
+  const take: typeof memory.take = (...all) => {
+    seen.asked += 1;
+    return memory.take(...all);
+  };
+  const shop = open({ a: { policy: { ...policy }, handler } }, { limits: { take } });
+  return { api: shop.api, gates, runs: shop.runs, seen };
 }
 
 const settled = () => vi.advanceTimersByTimeAsync(1);
@@ -60,7 +66,7 @@ describe("slowDown", () => {
 
 describe("concurrency", () => {
   it("so many are inside at once; who leaves makes room, however it ends", async () => {
-    const { api, gates, runs } = gated({ concurrency: { max: 2, key: ["ip"] } });
+    const { api, gates, runs, seen } = gated({ concurrency: { max: 2, key: ["ip"] } });
     const inside = [ask(api, "/a"), ask(api, "/a")];
     await settled();
     const refused = await ask(api, "/a");
@@ -81,7 +87,10 @@ describe("concurrency", () => {
     expect(runs.a).toBe(4);
     for (const open of gates) open();
     await Promise.all([...inside, next, other]);
-    expect(vi.getTimerCount()).toBe(0);
+    // Nobody renews a slot that was left.
+    const { asked } = seen;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(seen.asked).toBe(asked);
   });
 
   it("a handler that throws, a guard that refuses, and a stream that is cut off release theirs", async () => {
