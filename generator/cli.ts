@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
+import module from "node:module";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import yargs, { type Argv } from "yargs";
 import { show } from "./code/frame.js";
@@ -154,7 +156,15 @@ function isEntry(): boolean {
   return entry !== undefined && realpathSync(entry) === fileURLToPath(import.meta.url);
 }
 
+/** Node 22.1: what was compiled once is not compiled again, in a folder of this project's alone. */
+function cacheCode(cwd: string): void {
+  const folder = path.join(cwd, "node_modules");
+  const { enableCompileCache } = module as { readonly enableCompileCache?: (folder: string) => unknown };
+  if (existsSync(folder)) enableCompileCache?.(path.join(folder, ".cache", "sallyport", "code"));
+}
+
 if (isEntry()) {
+  cacheCode(process.cwd());
   const colour = process.stderr.isTTY === true && !process.env.NO_COLOR;
   const streams: Streams = {
     out: (text) => process.stdout.write(text),

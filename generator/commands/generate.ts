@@ -2,7 +2,7 @@ import type { GenerateOptions, GenerateResult } from "../generate.js";
 import { type Asked as AskedOf, type Outcome, recall, remember } from "../output/memory.js";
 import { type Flags, optionsOf } from "./flags.js";
 import type { Streams } from "./print.js";
-import { printDiagnostics, reporting } from "./report.js";
+import { printed, reporting } from "./report.js";
 import { watchInputs } from "./watch.js";
 
 type Asked = GenerateOptions & AskedOf;
@@ -22,9 +22,18 @@ export async function runGenerate(flags: GenerateFlags, streams: Streams, cwd: s
       const { configFile, ...options } = await optionsOf(flags, cwd);
       for (const input of [configFile, options.spec, ...(options.overlays ?? [])])
         if (input !== undefined) inputs.add(input);
-      const result = (await recalled(options)) ?? (await generated({ ...options, dryRun }));
+      const known = await recalled(options);
+      const result = known ?? (await generated({ ...options, dryRun }));
       for (const input of result.inputs) inputs.add(input);
-      printDiagnostics(result.warnings, streams, cwd);
+      // Frames are cut out of the whole file: what was printed before is printed again.
+      const { colour } = streams;
+      const text = known?.said?.colour === colour ? known.said.text : printed(result.warnings, streams, cwd);
+      if (known === undefined && !dryRun) {
+        const outcome = outcomeOf(result);
+        const isSame = outcome.warnings.length === result.warnings.length;
+        await remember(options, { ...outcome, ...(isSame ? { said: { text, colour } } : {}) });
+      }
+      if (text !== "") streams.err(text);
       streams.out(summaryOf(result, options.output, dryRun));
       return 0;
     });
@@ -34,17 +43,19 @@ export async function runGenerate(flags: GenerateFlags, streams: Streams, cwd: s
   return 0;
 }
 
+interface Recalled extends GenerateResult {
+  readonly said?: Outcome["said"];
+}
+
 /** Nothing to do is found out before anything heavy is loaded. */
-export async function recalled(options: Asked): Promise<GenerateResult | undefined> {
+export async function recalled(options: Asked): Promise<Recalled | undefined> {
   const known = await recall(options);
   return known && { ...known, files: known.files.map((path) => ({ path, status: "unchanged" })) };
 }
 
-async function generated({ dryRun, ...options }: Asked & { readonly dryRun: boolean }): Promise<GenerateResult> {
+async function generated(options: Asked & { readonly dryRun: boolean }): Promise<GenerateResult> {
   const { generate } = await import("../generate.js");
-  const result = await generate({ ...options, dryRun });
-  if (!dryRun) await remember(options, outcomeOf(result));
-  return result;
+  return generate(options);
 }
 
 /** What running again would say. */

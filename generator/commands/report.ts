@@ -6,8 +6,14 @@ import { renderDiagnostics, type Streams } from "./print.js";
 
 /** Prints complaints with frames from the files that they speak of. */
 export function printDiagnostics(diagnostics: readonly Diagnostic[], streams: Streams, cwd: string): void {
-  if (diagnostics.length === 0) return;
-  streams.err(renderDiagnostics(diagnostics, (file) => textOf(path.resolve(cwd, file)), streams.colour));
+  streams.err(printed(diagnostics, streams, cwd));
+}
+
+/** What is printed of complaints; nothing where there are none. */
+export function printed(diagnostics: readonly Diagnostic[], { colour }: Streams, cwd: string): string {
+  return diagnostics.length === 0
+    ? ""
+    : renderDiagnostics(diagnostics, (file) => textOf(path.resolve(cwd, file)), colour);
 }
 
 /**

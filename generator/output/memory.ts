@@ -21,6 +21,8 @@ export interface Outcome {
   readonly files: readonly string[];
   readonly warnings: readonly Diagnostic[];
   readonly inputs: readonly string[];
+  /** The warnings as they were printed, with their frames. */
+  readonly said?: { readonly text: string; readonly colour: boolean };
 }
 
 interface Memory extends Outcome {
@@ -37,8 +39,8 @@ export async function recall(asked: Asked): Promise<Outcome | undefined> {
   const file = memoryFile(asked);
   const memory = file === undefined ? undefined : await read(file);
   if (memory === undefined || memory.asked !== (await keyOf(asked))) return undefined;
-  const { files, warnings, inputs } = memory;
-  return (await standing(asked, inputs)) === memory.manifest ? { files, warnings, inputs } : undefined;
+  const { asked: _, manifest, ...outcome } = memory;
+  return (await standing(asked, outcome.inputs)) === manifest ? outcome : undefined;
 }
 
 /** Remembers what a run left behind, where that can be relied on. */
@@ -83,8 +85,10 @@ async function standing({ spec, output, cwd }: Asked, inputs: readonly string[])
   }
 }
 
-async function text(file: string): Promise<string> {
-  return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file));
+/** As it was read: without the byte order mark that it may begin with. */
+async function text(file: string): Promise<Uint8Array> {
+  const octets = await readFile(file);
+  return octets[0] === 0xef && octets[1] === 0xbb && octets[2] === 0xbf ? octets.subarray(3) : octets;
 }
 
 async function keyOf(asked: Asked): Promise<string | undefined> {
