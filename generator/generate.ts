@@ -6,6 +6,7 @@ import type { Spec } from "./model/spec.js";
 import type { Emitted } from "./output/emitted.js";
 import { manifestFile } from "./output/manifest.js";
 import { checkNames } from "./output/names.js";
+import { checkSecrets } from "./output/no-secrets.js";
 import { type Change, patchesOf } from "./output/patch.js";
 import { type Plan, planOutput } from "./output/plan.js";
 import { prove } from "./output/prove.js";
@@ -143,6 +144,7 @@ export async function emit(options: EmitOptions): Promise<EmitResult> {
   const more = await outgoingViews(outgoing, { formats, plain });
   const files = [...views, ...more].map((view) => ({ path: view.path, text: textOf(view) }));
   checkNames(files);
+  checkSecrets(files);
   return { files, warnings: [...noticed, ...draft.warnings], spec };
 }
 

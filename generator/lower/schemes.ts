@@ -188,7 +188,7 @@ function flowsOf(node: SpecObject): { readonly tokenUrl: string | undefined; rea
 export function schemeUses(schemes: readonly Scheme[]): readonly SettingUse[] {
   return schemes.flatMap((scheme) => {
     if (scheme.kind === "apiKey")
-      return scheme.keys.pepper.flatMap((one) => useOf(one, `A pepper of the API keys of \`${scheme.name}\`.`));
+      return scheme.keys.pepper.flatMap((one) => useOf(one, `A pepper of the API keys of \`${scheme.name}\`.`, true));
     if (scheme.kind !== "token") return [];
     const { jwt, discovery, introspection, name } = scheme;
     return [

@@ -10,8 +10,8 @@ export function settingOf(value: SpecValue | undefined): Setting | undefined {
 }
 
 /** What one place of the spec says of an environment variable. */
-export function useOf(setting: Setting | undefined, description: string): readonly SettingUse[] {
-  return setting?.kind === "env" ? [{ name: setting.name, description }] : [];
+export function useOf(setting: Setting | undefined, description: string, secret = false): readonly SettingUse[] {
+  return setting?.kind === "env" ? [{ name: setting.name, description, secret }] : [];
 }
 
 /** The root's `secrets`: what the server needs beside the settings of schemes. */
@@ -20,7 +20,7 @@ export function secretUses(secrets: SpecValue | undefined): readonly SettingUse[
     const secret = objectOf(said);
     const variable = textOf(secret?.env);
     const description = textOf(secret?.description) ?? `The secret \`${name}\`.`;
-    return variable === undefined ? [] : [{ name: variable, description }];
+    return variable === undefined ? [] : [{ name: variable, description, secret: true }];
   });
 }
 
@@ -28,7 +28,12 @@ export function secretUses(secrets: SpecValue | undefined): readonly SettingUse[
 export function mergeUses(uses: readonly SettingUse[]): readonly SettingUse[] {
   const byName = new Map<string, Set<string>>();
   for (const { name, description } of uses) byName.set(name, (byName.get(name) ?? new Set()).add(description));
+  const secrets = new Set(uses.filter(({ secret }) => secret).map(({ name }) => name));
   return [...byName]
-    .map(([name, descriptions]) => ({ name, description: [...descriptions].sort(byText).join(" ") }))
+    .map(([name, descriptions]) => ({
+      name,
+      description: [...descriptions].sort(byText).join(" "),
+      secret: secrets.has(name),
+    }))
     .sort((a, b) => byText(a.name, b.name));
 }

@@ -27,6 +27,8 @@ export type Setting =
 export interface SettingUse {
   readonly name: string;
   readonly description: string;
+  /** Whether its value is one that nobody may see. */
+  readonly secret: boolean;
 }
 
 export type Scheme = {

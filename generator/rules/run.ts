@@ -18,6 +18,7 @@ import { parameterFaults } from "./parameters.js";
 import { pointerFaults } from "./pointers.js";
 import { referenceFaults } from "./references.js";
 import { schemeFaults } from "./schemes.js";
+import { secretFaults } from "./secrets.js";
 import { securityFaults } from "./security.js";
 import { serverFaults } from "./servers.js";
 import { stepUpFaults } from "./step-up.js";
@@ -33,6 +34,7 @@ const rules: readonly Rule[] = [
   bodyFaults,
   callbackFaults,
   securityFaults,
+  secretFaults,
   serverFaults,
   tagFaults,
   anonymousFaults,

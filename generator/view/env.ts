@@ -1,22 +1,31 @@
 import { docComment } from "../code/comment.js";
+import { useType } from "../code/identifier.js";
 import { literal } from "../code/literal.js";
 import { typeLiteral } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Api } from "../model/api.js";
 import type { SettingUse } from "../model/security.js";
+import { modules } from "./names.js";
 import type { View } from "./view.js";
 
 /** env.ts: the settings that the server needs from its environment. */
 export function envView({ settings }: Api): View {
+  const namesOf = (secret: boolean) => settings.filter((one) => one.secret === secret).map(({ name }) => name);
+  const secrets = namesOf(true);
   return {
     template: "env",
     data: {
       hasSettings: settings.length > 0,
       members: typeLiteral(
-        settings.map(({ name, description }) => ({ key: name, type: code`string`, doc: docComment(description) })),
+        settings.map(({ name, description, secret }) => ({
+          key: name,
+          type: secret ? useType("Secret", modules.server) : code`string`,
+          doc: docComment(description),
+        })),
         { open: true },
       ),
-      names: literal(settings.map(({ name }) => name)),
+      all: literal(settings.map(({ name }) => name)),
+      names: [namesOf(false), ...(secrets.length > 0 ? [secrets] : [])].map((names) => literal(names)),
     },
   };
 }

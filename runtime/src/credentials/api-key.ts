@@ -7,6 +7,7 @@ import { keyDigester, type Peppers } from "../secrets/key-digest.js";
 import { keyIdOf } from "../secrets/key-form.js";
 import type { ApiKeyRecord, KeyFinder } from "../secrets/key-record.js";
 import { keyRulesOf } from "../secrets/key-rules.js";
+import type { Secret } from "../secrets/secret.js";
 import { challengeOf } from "./challenge.js";
 import { readCookie } from "./cookie.js";
 import { badCredential } from "./fault.js";
@@ -77,7 +78,7 @@ function deskOf(scheme: ApiKeyScheme, options: ApiKeyOptions, { name, settings, 
   }
 }
 
-function pepperIn(setting: Setting, settings: SchemeContext["settings"]): string {
+function pepperIn(setting: Setting, settings: SchemeContext["settings"]): string | Secret {
   return typeof setting === "string" ? setting : (settings[setting.env] ?? "");
 }
 

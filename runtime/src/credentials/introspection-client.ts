@@ -1,7 +1,5 @@
+import { type SuppliedSecret, supplied } from "../secrets/secret.js";
 import { type Fetch, fetchJson } from "./fetch-json.js";
-
-/** A secret, or what answers it: asked before each use, so that a rotated one is used at once. */
-export type SuppliedSecret = string | (() => string | Promise<string>);
 
 /** Who we are at an introspection endpoint: it answers no strangers (RFC 7662, 2.1, R24). */
 export type IntrospectionClient =
@@ -35,10 +33,10 @@ export function introspectAt(endpoint: string, client: IntrospectionClient, fetc
 }
 
 async function authorizationOf(client: IntrospectionClient): Promise<string> {
-  const secret = async (value: SuppliedSecret) => (typeof value === "function" ? await value() : value);
-  if ("bearer" in client) return `Bearer ${await secret(client.bearer)}`;
+  // Asked before each use, so that a rotated one is used at once.
+  if ("bearer" in client) return `Bearer ${await supplied(client.bearer)}`;
   // RFC 6749, 2.3.1: both halves are form-encoded first, so that neither can hold a colon.
-  const pair = [client.clientId, await secret(client.clientSecret)].map(formEncoded).join(":");
+  const pair = [client.clientId, await supplied(client.clientSecret)].map(formEncoded).join(":");
   return `Basic ${Buffer.from(pair).toString("base64")}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Setting } from "../policy/index.js";
+import { textOf } from "../secrets/secret.js";
 import type { SchemeContext } from "./verifier.js";
 
 /** The value of a setting; tells of one that the environment does not hold. */
@@ -9,5 +10,6 @@ export function resolveSetting(
 ): string | undefined {
   if (setting === undefined || typeof setting === "string") return setting;
   const value = Object.hasOwn(context.settings, setting.env) ? context.settings[setting.env] : undefined;
-  return value === undefined || value === "" ? complain("missing_setting", `${setting.env} is not set.`) : value;
+  const text = value === undefined ? "" : textOf(value);
+  return text === "" ? complain("missing_setting", `${setting.env} is not set.`) : text;
 }

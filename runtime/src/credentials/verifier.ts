@@ -2,14 +2,15 @@ import type { Exchange } from "../http/exchange.js";
 import type { Log } from "../observe/log.js";
 import type { SchemePolicy } from "../policy/index.js";
 import type { Refusal } from "../problem/refusal.js";
+import type { Secret } from "../secrets/secret.js";
 import type { Identity } from "./principal.js";
 
 /** What a verifier is bound to at start. */
 export interface SchemeContext {
   readonly name: string;
   readonly scheme: SchemePolicy;
-  /** Values of `env:NAME` settings. */
-  readonly settings: Readonly<Record<string, string>>;
+  /** Values of `env:NAME` settings; those that are secrets do not print. */
+  readonly settings: Readonly<Record<string, string | Secret>>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** For what goes wrong without failing a call. */

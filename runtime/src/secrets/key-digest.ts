@@ -1,5 +1,6 @@
 import { createHash, createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from "node:crypto";
 import type { ApiKeyRecord, KeyHash } from "./key-record.js";
+import { type Secret, textOf } from "./secret.js";
 
 /** What a record keeps of a key. */
 export type KeyStamp = Pick<ApiKeyRecord, "digest" | "hash" | "pepper">;
@@ -14,8 +15,11 @@ export interface KeyDigester {
   readonly matches: (key: string, record: KeyStamp | undefined) => boolean;
 }
 
-/** The peppers of an application: the one that new keys get, then those under which older ones were made. */
-export type Peppers = string | readonly string[];
+/**
+ * The peppers of an application: the one that new keys get, then those under which older ones were made. A `Secret` is asked at each
+ * use: when it changes, new keys get what it holds then, and what it held before still verifies in this process.
+ */
+export type Peppers = string | Secret | readonly (string | Secret)[];
 
 const shortest = 32;
 const size = 32;
@@ -26,22 +30,22 @@ const nothing = randomBytes(size);
  * @throws RangeError when `hmac-sha256` has no pepper, or one of fewer than 32 characters: whoever steals the records could guess it.
  */
 export function keyDigester(hash: KeyHash, peppers: Peppers | undefined): KeyDigester {
-  const under = hash === "sha256" ? [] : readPeppers(peppers);
-  const [current] = under;
+  const under = hash === "sha256" ? () => [] : readPeppers(peppers);
   const digest = (key: string, pepper: Pepper | undefined) =>
     (pepper === undefined ? createHash("sha256") : createHmac("sha256", pepper.key)).update(key, "utf8").digest();
   return {
-    stamp: (key) => ({
-      digest: digest(key, current).toString("base64url"),
-      hash,
-      ...(current === undefined ? {} : { pepper: current.id }),
-    }),
+    stamp: (key) => {
+      const [current] = under();
+      const pepper = current === undefined ? {} : { pepper: current.id };
+      return { digest: digest(key, current).toString("base64url"), hash, ...pepper };
+    },
     matches: (key, record) => {
-      const pepper = under.find(({ id }) => id === record?.pepper);
+      const known = under();
+      const pepper = known.find(({ id }) => id === record?.pepper);
       const stored = record === undefined ? nothing : Buffer.from(record.digest, "base64url");
       // A record of the other hash was not made under the rules of this scheme: whoever can write records could have made it.
       const comparable = stored.length === size && record?.hash === hash && pepper?.id === record.pepper;
-      const equal = timingSafeEqual(digest(key, pepper ?? current), comparable ? stored : nothing);
+      const equal = timingSafeEqual(digest(key, pepper ?? known[0]), comparable ? stored : nothing);
       return equal && comparable;
     },
   };
@@ -52,13 +56,32 @@ interface Pepper {
   readonly key: KeyObject;
 }
 
-function readPeppers(peppers: Peppers | undefined): readonly Pepper[] {
-  const texts = typeof peppers === "string" ? [peppers] : (peppers ?? []);
-  if (texts.length === 0) throw new RangeError("hmac-sha256 needs a pepper");
-  return texts.map((text) => {
-    if (text.length < shortest) throw new RangeError(`A pepper has at least ${shortest} characters`);
-    const key = createSecretKey(text, "utf8");
-    // The id follows from the pepper, so that the two cannot be mixed up; it tells 32 bits of 128 or more.
-    return { id: createHmac("sha256", key).update("sallyport pepper id").digest("hex").slice(0, 8), key };
-  });
+/** How many peppers that were replaced while the process runs still verify. */
+const remembered = 4;
+
+/** The peppers that hold now, and then those that a rotation has replaced. */
+function readPeppers(peppers: Peppers | undefined): () => readonly Pepper[] {
+  const given: readonly (string | Secret)[] = Array.isArray(peppers) ? peppers : peppers === undefined ? [] : [peppers];
+  if (given.length === 0) throw new RangeError("hmac-sha256 needs a pepper");
+  let texts = given.map(textOf);
+  let now = texts.map(pepperOf);
+  let known: readonly Pepper[] = now;
+  if (given.every((one) => typeof one === "string")) return () => known;
+  return () => {
+    const fresh = given.map(textOf);
+    if (fresh.every((text, at) => text === texts[at])) return known;
+    const before = known;
+    now = fresh.map(pepperOf);
+    texts = fresh;
+    const ids = new Set(now.map(({ id }) => id));
+    known = [...now, ...before.filter(({ id }) => !ids.has(id)).slice(0, remembered)];
+    return known;
+  };
+}
+
+function pepperOf(text: string): Pepper {
+  if (text.length < shortest) throw new RangeError(`A pepper has at least ${shortest} characters`);
+  const key = createSecretKey(text, "utf8");
+  // The id follows from the pepper, so that the two cannot be mixed up; it tells 32 bits of 128 or more.
+  return { id: createHmac("sha256", key).update("sallyport pepper id").digest("hex").slice(0, 8), key };
 }

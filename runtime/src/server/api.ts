@@ -131,7 +131,7 @@ function bindAll(
   given: { readonly settings: object } & Omit<SchemeContext, "name" | "scheme" | "settings">,
   gather: (bind: () => BoundVerifier) => BoundVerifier | undefined,
 ): ReadonlyMap<string, BoundVerifier> {
-  const settings: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(given.settings));
+  const settings: SchemeContext["settings"] = Object.fromEntries(Object.entries(given.settings));
   const bound = new Map<string, BoundVerifier>();
   for (const [name, verifier] of verifiers) {
     const scheme = contract.api.schemes[name];

@@ -5,6 +5,7 @@ import type { AuditSink } from "../observe/audit.js";
 import type { Log } from "../observe/log.js";
 import type { ApiPolicy, Duration, OperationPolicy, Part, PartList, Wire } from "../policy/index.js";
 import type { Refusal } from "../problem/refusal.js";
+import type { Secret } from "../secrets/secret.js";
 import type { IdempotencyStore } from "../stores/idempotency.js";
 import type { LimitStore } from "../stores/limits.js";
 import type { ProxyOptions } from "./proxies.js";
@@ -189,12 +190,12 @@ export interface ServerOptions {
    * none, the address of the socket is the caller's, and what headers say of another one is not read.
    */
   readonly proxies?: ProxyOptions;
-  /** The environment that `env:NAME` settings are read from; `process.env` where absent. */
+  /** The environment that `env:NAME` settings are read from; `process.env` where absent. `(await loadSecrets(…)).env` reads them elsewhere. */
   readonly env?: EnvSource;
 }
 
 /** The environment, or what stands in for it. */
-export type EnvSource = Readonly<Record<string, string | undefined>>;
+export type EnvSource = Readonly<Record<string, string | Secret | undefined>>;
 
 /** A compiled API. Adapters serve it; it knows no framework. */
 export interface Api {

@@ -6,7 +6,7 @@ export { type CallerFacts, type CallerVerdict, type OwnVerifier, verifier } from
 export { type MemoryReplayOptions, memoryReplay } from "../credentials/dpop/memory-replay.js";
 export type { DpopOptions } from "../credentials/dpop/possession.js";
 export { type IntrospectionOptions, introspection } from "../credentials/introspection.js";
-export type { IntrospectionClient, SuppliedSecret } from "../credentials/introspection-client.js";
+export type { IntrospectionClient } from "../credentials/introspection-client.js";
 export { jwt, type PresentationOptions } from "../credentials/jwt.js";
 export type { JwtOptions } from "../credentials/jwt-options.js";
 export { type KeyVerdict, type VerifyApiKey, verifyApiKey } from "../credentials/key-check.js";
@@ -38,6 +38,7 @@ export type { IssuedApiKey } from "../secrets/key-form.js";
 export type { ApiKeyRecord, KeyFinder, KeyHash, KeyStore } from "../secrets/key-record.js";
 export { type KeyTerms, keyScheme } from "../secrets/key-rules.js";
 export type { ReplayStore } from "../secrets/replay.js";
+export { Secret, type SuppliedSecret } from "../secrets/secret.js";
 export { type CachedKeysOptions, cachedKeys } from "../stores/cached-keys.js";
 export type { Claim, Found, IdempotencyStore, Settlement } from "../stores/idempotency.js";
 export { type LeasedLimitsOptions, leasedLimits } from "../stores/leased-limits.js";

@@ -1,4 +1,5 @@
 import * as oauth from "oauth4webapi";
+import { type SuppliedSecret, supplied } from "../../secrets/secret.js";
 
 /** How a client says who it is to the authorization server. */
 export interface ClientAuthentication {
@@ -8,13 +9,18 @@ export interface ClientAuthentication {
 }
 
 /** A secret in the form that is posted (RFC 6749, 2.3.1), for servers that do not take HTTP basic. */
-export function secretPost(secret: string): ClientAuthentication {
-  return { apply: oauth.ClientSecretPost(secret), showsCertificate: false };
+export function secretPost(secret: SuppliedSecret): ClientAuthentication {
+  return { apply: asked(secret, oauth.ClientSecretPost), showsCertificate: false };
 }
 
 /** A secret by HTTP basic (RFC 6749, 2.3.1): what `clientSecret` means. */
-export function secretBasic(secret: string): ClientAuthentication {
-  return { apply: oauth.ClientSecretBasic(secret), showsCertificate: false };
+export function secretBasic(secret: SuppliedSecret): ClientAuthentication {
+  return { apply: asked(secret, oauth.ClientSecretBasic), showsCertificate: false };
+}
+
+/** The secret is asked for at each request, so that a rotated one is used at once. */
+function asked(secret: SuppliedSecret, method: (secret: string) => oauth.ClientAuth): oauth.ClientAuth {
+  return async (...request) => method(await supplied(secret))(...request);
 }
 
 /**
@@ -34,7 +40,7 @@ export function tlsClientAuth(): ClientAuthentication {
 /** Who is a client that nothing was said of: one with a secret, or a public one. */
 export function authenticationOf(
   told: ClientAuthentication | undefined,
-  secret: string | undefined,
+  secret: SuppliedSecret | undefined,
   methods: readonly string[] | undefined,
 ): ClientAuthentication {
   if (told !== undefined) return told;

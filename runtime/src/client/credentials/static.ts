@@ -1,4 +1,5 @@
 import { type CookieRules, csrfCookie, csrfHeader, defaultCookie, requestedWith } from "../../policy/index.js";
+import { type SuppliedSecret, supplied } from "../../secrets/secret.js";
 import type {
   ApiKeyCredential,
   BasicCredential,
@@ -11,13 +12,8 @@ import type {
 import { Failure } from "../failure.js";
 import { possessing } from "../interceptors/proof.js";
 
-/** A value, or what answers it: asked before each attempt, so that a rotated secret is used at once. */
-type Supplied = string | (() => string | Promise<string>);
-
-const supply = (value: Supplied) => (typeof value === "function" ? value() : value);
-
 /** A bearer token that comes from elsewhere (RFC 6750, 2.1). */
-export function bearer(token: Supplied): TokenCredential {
+export function bearer(token: SuppliedSecret): TokenCredential {
   return {
     kind: "token",
     prove: (request) => {
@@ -27,21 +23,21 @@ export function bearer(token: Supplied): TokenCredential {
       }
       const proofOf = (value: string) => ({ headers: { authorization: `Bearer ${printable(value)}` } });
       // Whoever has it at hand is not waited for.
-      const value = supply(token);
+      const value = supplied(token);
       return typeof value === "string" ? proofOf(value) : value.then(proofOf);
     },
   };
 }
 
 /** A token that comes from elsewhere, bound to a key of ours (RFC 9449, 7.1). */
-export function dpop(facts: { readonly token: Supplied; readonly keys: PossessionKey }): TokenCredential {
+export function dpop(facts: { readonly token: SuppliedSecret; readonly keys: PossessionKey }): TokenCredential {
   const around = possessing();
   return {
     kind: "token",
     prove: async (request) => {
       if (!isBound(request))
         throw new Failure("configuration", `${request.scheme} takes no proofs: use bearer() in place of dpop()`);
-      const token = printable(await supply(facts.token));
+      const token = printable(await supplied(facts.token));
       const { keys } = facts;
       return { headers: { authorization: `DPoP ${token}` }, around: around({ keys, token, now: request.now }) };
     },
@@ -54,13 +50,13 @@ function isBound({ api, scheme }: ProofRequest): boolean {
 }
 
 /** An API key, sent where the spec says. */
-export function apiKey(key: Supplied): ApiKeyCredential {
+export function apiKey(key: SuppliedSecret): ApiKeyCredential {
   return {
     kind: "apiKey",
     prove: async ({ api, scheme, origin }) => {
       const policy = api.schemes[scheme];
       if (policy?.kind !== "apiKey") throw new Failure("configuration", `${scheme} is not an API key scheme`);
-      const value = printable(await supply(key));
+      const value = printable(await supplied(key));
       if (policy.in === "header") return { headers: { [policy.name.toLowerCase()]: value } };
       if (/[;,"\\\s]/.test(value)) throw new Failure("configuration", "The API key cannot stand in a cookie");
       return withCookie(policy.name, value, policy.cookie ?? defaultCookie, origin);
@@ -88,13 +84,13 @@ export function certificate(): CertificateCredential {
 }
 
 /** A name and a password (RFC 7617). */
-export function basic(facts: { readonly username: string; readonly password: Supplied }): BasicCredential {
+export function basic(facts: { readonly username: string; readonly password: SuppliedSecret }): BasicCredential {
   // RFC 7617, 2: the first colon ends the name.
   if (facts.username.includes(":")) throw new Failure("configuration", "A user name holds no colon");
   return {
     kind: "basic",
     prove: async () => {
-      const octets = new TextEncoder().encode(`${facts.username}:${await supply(facts.password)}`);
+      const octets = new TextEncoder().encode(`${facts.username}:${await supplied(facts.password)}`);
       return { headers: { authorization: `Basic ${btoa(String.fromCharCode(...octets))}` } };
     },
   };

@@ -1,3 +1,4 @@
+import type { SuppliedSecret } from "../../secrets/secret.js";
 import type { ClientTls, PossessionKey, Transport } from "../contract.js";
 import type { ClientAuthentication } from "./client-authentication.js";
 
@@ -5,7 +6,7 @@ import type { ClientAuthentication } from "./client-authentication.js";
 export interface TokenSource {
   readonly clientId: string;
   /** Sent by HTTP basic (RFC 6749, 2.3.1), or in the form where the server takes nothing else. A public client has none. */
-  readonly clientSecret?: string;
+  readonly clientSecret?: SuppliedSecret;
   /** Another way to say who asks: `secretPost()`, `privateKeyJwt()`, `tlsClientAuth()`. */
   readonly clientAuthentication?: ClientAuthentication;
   /** The authorization server. Default: the one that the spec names. */

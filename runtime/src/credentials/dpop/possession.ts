@@ -5,6 +5,7 @@ import type { Refusal } from "../../problem/refusal.js";
 import { unavailable } from "../../problem/refusals.js";
 import { StartError } from "../../problem/start-error.js";
 import type { ReplayStore } from "../../secrets/replay.js";
+import type { Secret } from "../../secrets/secret.js";
 import { isAlgorithm } from "../algorithms.js";
 import { challengeOf } from "../challenge.js";
 import { confirmationOf, type Possession } from "../confirmation.js";
@@ -21,7 +22,7 @@ export interface DpopOptions {
   /** Remembers proofs that were used. Default: in memory, which holds for one process: several need one that they share. */
   readonly replay?: ReplayStore;
   /** The key of the nonces, shared by all servers of the API. Default: random, for one process. */
-  readonly nonceSecret?: string | Uint8Array;
+  readonly nonceSecret?: string | Uint8Array | Secret;
   /** Algorithms that a proof may be signed with; ES256, Ed25519, EdDSA and PS256 where absent. */
   readonly algorithms?: readonly string[];
 }

@@ -7,6 +7,9 @@ export interface Env {
   readonly LEDGER_ISSUER: string;
 }
 
+/** Their names: `loadSecrets(settings, …)` of `@sallyport/runtime/secrets` reads them from elsewhere than the environment. */
+export const settings: readonly string[] = ["LEDGER_ISSUER"];
+
 /**
  * Every setting, read and checked.
  * @throws StartError naming every setting that is missing or empty.

@@ -72,7 +72,7 @@ describe("the ledger", () => {
       },
       { name: "partnerKey", kind: "apiKey", in: "header", header: "X-Partner-Key", keys: keyRules("lk_live_") },
     ]);
-    expect(draft.settings).toEqual([{ name: "LEDGER_ISSUER", description: "The issuer of `oidc`." }]);
+    expect(draft.settings).toEqual([{ name: "LEDGER_ISSUER", description: "The issuer of `oidc`.", secret: false }]);
   });
 
   it("has its roles, limits, bounds and servers", () => {
