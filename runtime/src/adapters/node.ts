@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Reply } from "../http/exchange.js";
 import { dismiss, isIterable } from "../http/streams.js";
@@ -7,12 +7,16 @@ import { StartError } from "../problem/start-error.js";
 import type { Api } from "../server/contract.js";
 import { bareFailure, nothingHere } from "../server/reply.js";
 import { followFiles, isInFiles, readTls, type TlsFiles } from "./certificate-files.js";
+import { type Graceful, type GracefulOptions, gracefully } from "./graceful.js";
 import { linesOf } from "./header-lines.js";
 import { nodeExchange } from "./node-exchange.js";
+import { type Probes, probing } from "./probes.js";
 import { contextOf, followSessions, type HttpBounds, type ServerTls, type TlsServer, tlsServer } from "./tls-server.js";
 
 export type { TlsFiles } from "./certificate-files.js";
 export { type CertificateTrust, clientCertHeader, xfccHeader } from "./certificate-headers.js";
+export { closeOnSignals, type Graceful, type GracefulOptions, gracefully } from "./graceful.js";
+export type { Probes } from "./probes.js";
 export type { Protocols, ServerTls } from "./tls-server.js";
 
 /**
@@ -22,7 +26,7 @@ export type { Protocols, ServerTls } from "./tls-server.js";
 export const insecurePlaintext: unique symbol = Symbol("insecurePlaintext");
 
 /** Options of `listen`. */
-export interface ListenOptions {
+export interface ListenOptions extends GracefulOptions {
   /** 0 takes a free one. */
   readonly port: number;
   /** All addresses where absent. */
@@ -32,12 +36,12 @@ export interface ListenOptions {
   readonly [insecurePlaintext]?: string;
   /** Milliseconds for a whole request to arrive; 30,000 where absent (R37). */
   readonly requestTimeout?: number;
-  /** Milliseconds that `close` waits for calls under way before it cuts them off; 10,000 where absent. */
-  readonly drainTimeout?: number;
+  /** Where this server says how it is. Absent: nowhere. */
+  readonly probes?: Probes;
 }
 
 /** A server at work. */
-export interface Server {
+export interface Server extends Graceful {
   /** `https://host:port`, or `http://host:port`. */
   readonly url: string;
   readonly port: number;
@@ -47,8 +51,6 @@ export interface Server {
    * @throws where they do not belong together, or the server has no TLS; nothing has changed then.
    */
   readonly reload: (tls?: ServerTls) => Promise<void>;
-  /** Takes no more calls, finishes those under way, and resolves when the last connection is gone. */
-  readonly close: () => Promise<void>;
 }
 
 /** A request listener for a server of `node:http` or `node:https` that you run yourself. A path that is not ours answers 404. */
@@ -81,8 +83,11 @@ export async function listen(api: Api, options: ListenOptions): Promise<Server> 
     // Node looks at its clocks every 30 s by default, which makes any shorter timeout as long as that.
     connectionsCheckingInterval: Math.min(1_000, requestTimeout),
   };
-  const listener = toListener(api);
-  if (tls === undefined) return run(plainServer(options, api, bounds, listener), options, unsecured);
+  const life: { graceful?: Graceful } = {};
+  const serve = toListener(api);
+  const { probes } = options;
+  const listener = probes === undefined ? serve : probing(probes, api, () => life.graceful?.ready() !== false, serve);
+  if (tls === undefined) return run(plainServer(options, api, bounds, listener), options, unsecured, life);
   const first = isInFiles(tls) ? await readTls(tls) : tls;
   const server = tlsServer(first, api, bounds, listener);
   const apply = (next: ServerTls) => server.setSecureContext(contextOf({ ...protocolsOf(first), ...next }));
@@ -91,7 +96,7 @@ export async function listen(api: Api, options: ListenOptions): Promise<Server> 
     reload: async (next) => apply(next ?? (isInFiles(tls) ? await readTls(tls) : tls)),
     forget: isInFiles(tls) ? followFiles(tls, first, apply) : () => undefined,
   };
-  return run(server, options, secured);
+  return run(server, options, secured, life);
 }
 
 /** What there is to a server with TLS beside its connections. */
@@ -114,7 +119,14 @@ function protocolsOf({ minVersion }: ServerTls): Pick<ServerTls, "minVersion"> {
   return minVersion === undefined ? {} : { minVersion };
 }
 
-async function run(server: HttpServer | TlsServer, options: ListenOptions, secured: Secured): Promise<Server> {
+async function run(
+  server: HttpServer | TlsServer,
+  options: ListenOptions,
+  secured: Secured,
+  life: { graceful?: Graceful },
+): Promise<Server> {
+  const graceful = gracefully(server, options, secured.endSessions);
+  life.graceful = graceful;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, options.host, () => {
@@ -128,9 +140,10 @@ async function run(server: HttpServer | TlsServer, options: ListenOptions, secur
     url: `${options.tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${port}`,
     port,
     reload: secured.reload,
+    ready: graceful.ready,
     close: () => {
       secured.forget();
-      return drain(server, secured.endSessions, options.drainTimeout ?? 10_000);
+      return graceful.close();
     },
   };
 }
@@ -151,23 +164,6 @@ function plainServer(options: ListenOptions, api: Api, bounds: HttpBounds, liste
     throw new StartError([{ code: "insecure_transport", message }]);
   }
   return createServer(bounds, listener);
-}
-
-function drain(server: HttpServer | TlsServer, endSessions: Secured["endSessions"], patience: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cut = () => {
-      endSessions("now");
-      HttpServer.prototype.closeAllConnections.call(server);
-    };
-    const timer = setTimeout(cut, patience);
-    server.close((error) => {
-      clearTimeout(timer);
-      if (error === undefined) resolve();
-      else reject(error);
-    });
-    endSessions("polite");
-    HttpServer.prototype.closeIdleConnections.call(server);
-  });
 }
 
 /** One `writeHead` with one flat array, one `end`; or, where the body comes in pieces, one `write` a piece. */

@@ -11,6 +11,7 @@ import type { Api, Contract, EnvSource, IdempotencyOptions, ServerOptions } from
 import type { Destined } from "./guards/route.js";
 import { countersOf } from "./limits/counters.js";
 import { waitingRoom } from "./limits/turns.js";
+import { sheltered } from "./overload.js";
 import { placed } from "./paths.js";
 import { defaultPatience } from "./patience.js";
 import { compileProgram, type Program } from "./program.js";
@@ -105,7 +106,7 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
   }
   if (complaints.length > 0) throw new StartError(complaints);
   return {
-    ...serve(router, ground),
+    ...sheltered(serve(router, ground), options.overload, log),
     routes: routesOf(contract, basePath),
     clientCertificates: options.proxies?.certificates === undefined ? certificatesOf(contract, verifiers) : "none",
   };

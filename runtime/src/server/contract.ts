@@ -135,6 +135,14 @@ export type CustomRule<T extends object> = (
   context: { readonly principal: Principal; readonly signal: AbortSignal },
 ) => boolean | Promise<boolean>;
 
+/** How much this process takes on before it sends callers away. */
+export interface OverloadOptions {
+  /** Calls that are waited for at once, streams included; 10,000 where absent. */
+  readonly maxInFlight?: number;
+  /** How late timers may fire: the sign of a process that has more to do than it can. Absent: it is not looked at. */
+  readonly maxDelay?: Duration;
+}
+
 /** How calls with an idempotency key are remembered. */
 export interface IdempotencyOptions {
   readonly store?: IdempotencyStore;
@@ -151,6 +159,8 @@ export interface IdempotencyOptions {
 export interface ServerOptions {
   /** Counters of the rate limits; in memory where absent, and then they hold for one process. */
   readonly limits?: LimitStore;
+  /** When callers are sent away because there is too much to do. */
+  readonly overload?: OverloadOptions;
   /** Where calls with an idempotency key are remembered; in memory where absent, and then for one process. */
   readonly idempotency?: IdempotencyOptions;
   /** Where audit lines go; JSON lines on standard output where absent. */

@@ -63,6 +63,7 @@ export type {
   MultipartCodec,
   OperationContract,
   OperationSchemas,
+  OverloadOptions,
   OwnHeaders,
   PartBounds,
   Resumed,
