@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { refuse } from "@sallyport/runtime/server";
 import type { Handlers } from "./generated/server.js";
-import type { Ledger } from "./ledger.js";
+import type { Ledger, StoredPayment } from "./ledger.js";
 
 /** What the bank does. Who may ask for it is not decided here: the guards have decided when a handler runs. */
 export function bankHandlers(ledger: Ledger): Handlers {
@@ -28,10 +29,27 @@ export function bankHandlers(ledger: Ledger): Handlers {
     default: {
       getHealth: () => ({ status: 200, body: { status: "up" } }),
     },
+    documents: {
+      sendDocument: async ({ body: { fields, files } }) => {
+        const hash = createHash("sha256");
+        let size = 0;
+        for await (const { stream } of files) {
+          for await (const chunk of stream) {
+            hash.update(chunk);
+            size += chunk.length;
+          }
+        }
+        return { status: 201, body: { title: fields.title, size, sha256: hash.digest("hex") } };
+      },
+    },
     partner: {
       getRate: ({ path }) => ({ status: 200, body: { currency: path.currency, rate: 1.0842 } }),
     },
     payments: {
+      followPayments: ({ path, lastEventId, signal }) => ({
+        status: 200,
+        body: eventsOf(ledger.follow(path.accountId, lastEventId, signal)),
+      }),
       listPayments: ({ path, query }) => ({
         status: 200,
         body: ledger
@@ -53,4 +71,8 @@ export function bankHandlers(ledger: Ledger): Handlers {
       }),
     },
   };
+}
+
+async function* eventsOf(payments: AsyncIterable<StoredPayment>) {
+  for await (const payment of payments) yield { id: payment.id, event: "payment" as const, data: payment };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { EventEmitter, once } from "node:events";
 
 /** An account as the bank keeps it. The spec knows nothing of `customerId`: it never leaves the server. */
 export interface StoredAccount {
@@ -27,6 +28,7 @@ export function openLedger() {
     account("acc-bob", "bob", "Bob, savings", 90_000, ["bob"]),
     account("acc-club", "club", "The sailing club", 40_000, ["alice", "bob"]),
   ]);
+  const happened = new EventEmitter();
   const payments = new Map<string, readonly StoredPayment[]>();
 
   const change = (id: string, next: Partial<StoredAccount>): StoredAccount | undefined => {
@@ -45,9 +47,21 @@ export function openLedger() {
     rename: (id: string, name: string) => change(id, { name }),
     freeze: (id: string) => change(id, { state: "frozen" }),
     payments: (id: string) => payments.get(id) ?? [],
+    /** The payments behind one that was seen already, and then those that happen, until the signal ends it. */
+    async *follow(id: string, seen: string | undefined, signal: AbortSignal) {
+      let last = seen;
+      while (!signal.aborted) {
+        const all = [...(payments.get(id) ?? [])].reverse();
+        const next = all[all.findIndex((one) => one.id === last) + 1];
+        if (next === undefined) await once(happened, "payment", { signal }).catch(() => undefined);
+        else yield next;
+        last = next?.id ?? last;
+      }
+    },
     pay(account: StoredAccount, order: Pick<StoredPayment, "amount" | "iban" | "memo">): StoredPayment {
       const payment: StoredPayment = { ...order, id: randomUUID(), state: "accepted" };
       payments.set(account.id, [payment, ...(payments.get(account.id) ?? [])]);
+      happened.emit("payment");
       change(account.id, { balance: account.balance - order.amount });
       return payment;
     },

@@ -189,6 +189,37 @@ await step(
   ([club, bobs]) => club === "accepted" && bobs === 404,
 );
 await step(
+  "alice follows her payments, and goes on where she was",
+  "one event; the next one as it happens",
+  async () => {
+    const seen: (string | undefined)[] = [];
+    for await (const { id } of await alice.payments.followPayments({ accountId: "acc-alice" })) {
+      seen.push(id);
+      break;
+    }
+    const options = { headers: { "Last-Event-ID": seen[0] ?? "" } };
+    const events = await alice.payments.followPayments({ accountId: "acc-alice" }, options);
+    const following = events[Symbol.asyncIterator]();
+    const next = following.next();
+    const body = { amount: 500, iban: "DE89370400440532013000" };
+    const paid = await alice.payments.createPayment({ accountId: "acc-alice", body });
+    const { value } = await next;
+    await following.return?.();
+    return [seen.length, value?.id === paid.id && value?.data.amount];
+  },
+  ([first, amount]) => first === 1 && amount === 500,
+);
+await step(
+  "alice sends a form of 300 KB; then one of 2 MB",
+  "201, with its digest; 413",
+  async () => {
+    const send = (size: number) =>
+      alice.documents.sendDocument({ body: { title: "Proxy", form: new Blob([new Uint8Array(size)]) } });
+    return [(await send(300_000)).size, (await failureOf(send(2_000_000))).status];
+  },
+  ([size, refused]) => size === 300_000 && refused === 413,
+);
+await step(
   "the audit trail remembers it, with the IBAN masked",
   "…3000",
   () => audit.find((line) => line.includes("payment.create") && line.includes('"allowed"')) ?? "",

@@ -1,9 +1,10 @@
 import { identifier, propertyKey, useModuleTypes, useType } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
-import { arrow, call, type Member, object, parameters, typeLiteral } from "../code/shapes.js";
+import { arrow, call, generic, type Member, object, parameters, typeLiteral } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Api, Operation } from "../model/api.js";
 import type { Scheme } from "../model/security.js";
+import { hasResponseFields } from "./content.js";
 import { needsInput } from "./input.js";
 import { groupsOf, modules, operationDoc, typeName } from "./names.js";
 import { variableNames } from "./policy/server.js";
@@ -58,8 +59,13 @@ function inputType({ id }: Operation): Code {
   return code`${useModuleTypes("wire", "./wire.js")}.${typeName(id, "Input")}`;
 }
 
-function outputType({ id }: Operation): Code {
-  return code`${type("Call")}<${useModuleTypes("wire", "./wire.js")}.${typeName(id, "Output")}>`;
+function outputType(operation: Operation): Code {
+  const wire = useModuleTypes("wire", "./wire.js");
+  const names = hasResponseFields(operation) ? ["Output", "Fields"] : ["Output"];
+  return generic(
+    type("Call"),
+    names.map((suffix) => code`${wire}.${typeName(operation.id, suffix)}`),
+  );
 }
 
 const options = code`options?: ${type("CallOptions")}`;

@@ -47,6 +47,17 @@ export function replyBodyTypes(
   return response.media.map((one) => [one, mediaType(one, { place, form: "response", side, components })]);
 }
 
+/** The responses of a call that went well: 2xx; or `default`, where there is none. */
+export function successesOf({ responses }: Operation): readonly ResponseCase[] {
+  const successes = responses.filter((one) => one.status.startsWith("2"));
+  return successes.length > 0 ? successes : responses.filter((one) => one.status === "default");
+}
+
+/** Whether the answer of a success has header fields that the spec declares. */
+export function hasResponseFields(operation: Operation): boolean {
+  return successesOf(operation).some((one) => one.headers.length > 0);
+}
+
 /** The header fields that a response declares; `undefined` where it declares none. */
 export function headersType({ headers }: ResponseCase, components: Components): Member | undefined {
   if (headers.length === 0) return undefined;

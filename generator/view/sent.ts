@@ -4,6 +4,7 @@ import { literal } from "../code/literal.js";
 import { array, call, type Entry, object } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Field, Operation } from "../model/api.js";
+import { hasResponseFields } from "./content.js";
 import { codecOf } from "./media.js";
 import { modules } from "./names.js";
 import type { Components } from "./typescript/components.js";
@@ -24,6 +25,7 @@ export function sentCode(operation: Operation, components: Components, taken: Re
     { key: "wire", value: from("wire") },
     ...listed("writes", writersOf(operation, components, word)),
     ...listed("reads", readsOf(operation).map(word)),
+    ...(hasResponseFields(operation) ? [{ key: "fields", value: word("responseFields") }] : []),
     ...(operation.servers.length > 0 ? [{ key: "home", value: word("ownServer") }] : []),
   ]);
 }

@@ -1,10 +1,10 @@
 import { docComment } from "../code/comment.js";
 import { identifier } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
-import { assigned, typeLiteral } from "../code/shapes.js";
+import { assigned, generic, intersection, typeLiteral } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Api, Operation, ResponseCase } from "../model/api.js";
-import { replyBodyTypes } from "./content.js";
+import { headersType, replyBodyTypes, successesOf } from "./content.js";
 import { inputMembers } from "./input.js";
 import { route, typeName } from "./names.js";
 import { type Components, componentsOf } from "./typescript/components.js";
@@ -28,15 +28,28 @@ function operationData(operation: Operation, components: Components): Fields {
     members: typeLiteral(members, { open: true }),
     output: typeName(operation.id, "Output"),
     outputType: assigned(outputType(operation, components)),
+    ...fieldsData(operation, components),
     name: identifier(operation.id),
     value: wireCode(operation, components.find),
   };
 }
 
+/** What the spec declares of header fields in an answer that is a success. */
+function fieldsData(operation: Operation, components: Components): Fields {
+  const all = successesOf(operation);
+  const types = all.flatMap((one) => headersType(one, components)?.type ?? []);
+  const whole = types.length === 0 ? code`object` : intersection(types);
+  return {
+    hasFields: types.length > 0,
+    fields: typeName(operation.id, "Fields"),
+    // Which of several successes it is, the status says; until then each field may be missing.
+    fieldsType: assigned(all.length > 1 ? generic(code`Partial`, [whole]) : whole),
+  };
+}
+
 /** What a successful call answers: one of the bodies of its 2xx responses. */
 function outputType(operation: Operation, components: Components): Code {
-  const successes = operation.responses.filter((one) => one.status.startsWith("2"));
-  const all = successes.length > 0 ? successes : operation.responses.filter((one) => one.status === "default");
+  const all = successesOf(operation);
   return all.length === 0 ? code`undefined` : someOf(all.flatMap((one) => bodiesOf(operation, one, components)));
 }
 

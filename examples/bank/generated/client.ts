@@ -8,7 +8,9 @@ import {
   type CallOptions,
   type ClientOptions,
   connect,
+  items,
   json,
+  multipart,
   query,
   type TokenCredential,
 } from "@sallyport/runtime/client";
@@ -45,6 +47,11 @@ export interface DefaultClient {
   readonly getHealth: (input?: wire.GetHealthInput, options?: CallOptions) => Call<wire.GetHealthOutput>;
 }
 
+export interface DocumentsClient {
+  /** `POST /documents`: Send the bank a signed form. */
+  readonly sendDocument: (input: wire.SendDocumentInput, options?: CallOptions) => Call<wire.SendDocumentOutput>;
+}
+
 export interface PartnerClient {
   /** `GET /rates/{currency}`: An exchange rate, for partners. */
   readonly getRate: (input: wire.GetRateInput, options?: CallOptions) => Call<wire.GetRateOutput>;
@@ -53,6 +60,8 @@ export interface PartnerClient {
 export interface PaymentsClient {
   /** `POST /accounts/{accountId}/payments`: Pay from an account. */
   readonly createPayment: (input: wire.CreatePaymentInput, options?: CallOptions) => Call<wire.CreatePaymentOutput>;
+  /** `GET /accounts/{accountId}/payments/events`: Payments from an account as they happen, oldest first. */
+  readonly followPayments: (input: wire.FollowPaymentsInput, options?: CallOptions) => Call<wire.FollowPaymentsOutput>;
   /** `GET /accounts/{accountId}/payments`: Payments from an account, newest first. */
   readonly listPayments: (input: wire.ListPaymentsInput, options?: CallOptions) => Call<wire.ListPaymentsOutput>;
 }
@@ -66,6 +75,7 @@ export interface Client extends Caller {
   readonly accounts: AccountsClient;
   readonly admin: AdminClient;
   readonly default: DefaultClient;
+  readonly documents: DocumentsClient;
   readonly partner: PartnerClient;
   readonly payments: PaymentsClient;
   readonly statements: StatementsClient;
@@ -93,11 +103,15 @@ export function createClient(options: ClientOptions<Auth>): Client {
     default: {
       getHealth: (input, options) => getHealth(caller, input, options),
     },
+    documents: {
+      sendDocument: (input, options) => sendDocument(caller, input, options),
+    },
     partner: {
       getRate: (input, options) => getRate(caller, input, options),
     },
     payments: {
       createPayment: (input, options) => createPayment(caller, input, options),
+      followPayments: (input, options) => followPayments(caller, input, options),
       listPayments: (input, options) => listPayments(caller, input, options),
     },
     statements: {
@@ -114,6 +128,19 @@ export function createPayment(
 ): Call<wire.CreatePaymentOutput> {
   return caller.send(
     { id: "createPayment", policy: policy.createPayment, wire: wire.createPayment, writes: [body(json)] },
+    input,
+    options,
+  );
+}
+
+/** `GET /accounts/{accountId}/payments/events`: Payments from an account as they happen, oldest first. */
+export function followPayments(
+  caller: Caller,
+  input: wire.FollowPaymentsInput,
+  options?: CallOptions,
+): Call<wire.FollowPaymentsOutput> {
+  return caller.send(
+    { id: "followPayments", policy: policy.followPayments, wire: wire.followPayments, reads: [items] },
     input,
     options,
   );
@@ -199,6 +226,19 @@ export function renameAccount(
 ): Call<wire.RenameAccountOutput> {
   return caller.send(
     { id: "renameAccount", policy: policy.renameAccount, wire: wire.renameAccount, writes: [body(json)] },
+    input,
+    options,
+  );
+}
+
+/** `POST /documents`: Send the bank a signed form. */
+export function sendDocument(
+  caller: Caller,
+  input: wire.SendDocumentInput,
+  options?: CallOptions,
+): Call<wire.SendDocumentOutput> {
+  return caller.send(
+    { id: "sendDocument", policy: policy.sendDocument, wire: wire.sendDocument, writes: [body(multipart)] },
     input,
     options,
   );

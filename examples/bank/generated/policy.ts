@@ -79,6 +79,15 @@ export const createPayment = /* @__PURE__ */ operation(() => ({
   }),
 }));
 
+/** Payments from an account as they happen, oldest first. */
+export const followPayments = /* @__PURE__ */ operation(() => ({
+  method: "GET",
+  path: "/accounts/{accountId}/payments/events",
+  access: anyOf(allOf(scheme("oidc", "accounts:read"))),
+  object: owner("Account", { id: "path:accountId", field: "customerId" }),
+  limits: [perIp],
+}));
+
 /** Stop every payment from an account. */
 export const freezeAccount = /* @__PURE__ */ operation(() => ({
   method: "POST",
@@ -167,4 +176,14 @@ export const renameAccount = /* @__PURE__ */ operation(() => ({
   read: { "/riskScore": role("auditor") },
   limits: [perIp],
   audit: write("account.rename", { subject: { from: "path:accountId", mask: "plain" }, fields: { "/name": "plain" } }),
+}));
+
+/** Send the bank a signed form. */
+export const sendDocument = /* @__PURE__ */ operation(() => ({
+  method: "POST",
+  path: "/documents",
+  access: anyOf(allOf(scheme("oidc", "accounts:write"))),
+  limits: [perIp],
+  bounds: { body: "4KiB", depth: 32, parts: 2, file: "1MiB" },
+  audit: write("document.send"),
 }));

@@ -42,6 +42,21 @@ export const createPayment = {
   responses: { 201: { "application/json": Payment } },
 };
 
+/** `GET /accounts/{accountId}/payments/events` */
+export const followPayments = {
+  path: z.strictObject({ accountId: z.string().max(36) }),
+  responses: {
+    200: {
+      "text/event-stream": z.object({
+        data: Payment,
+        event: z.literal("payment").exactOptional(),
+        id: z.string(),
+        retry: z.int().min(0).exactOptional(),
+      }),
+    },
+  },
+};
+
 /** `POST /admin/accounts/{accountId}/freeze` */
 export const freezeAccount = {
   path: z.strictObject({ accountId: z.string().max(36) }),
@@ -100,4 +115,10 @@ export const renameAccount = {
   path: z.strictObject({ accountId: z.string().max(36) }),
   body: { "application/json": AccountName },
   responses: { 200: { "application/json": Account } },
+};
+
+/** `POST /documents` */
+export const sendDocument = {
+  body: { "multipart/form-data": z.strictObject({ title: z.string().max(80) }) },
+  responses: { 201: { "application/json": z.object({ sha256: z.string(), size: z.int(), title: z.string() }) } },
 };

@@ -21,6 +21,15 @@ export const matrix: SecurityMatrix = {
       object: { type: "Account", parameter: "accountId", unless: [], deny: 404 },
       body: { media: "application/json", required: true },
     },
+    followPayments: {
+      method: "GET",
+      path: "/accounts/{accountId}/payments/events",
+      via: [["oidc"]],
+      anonymous: false,
+      may: ["none", "admin", "auditor", "teller"],
+      mayNot: [],
+      object: { type: "Account", parameter: "accountId", unless: [], deny: 404 },
+    },
     freezeAccount: {
       method: "POST",
       path: "/admin/accounts/{accountId}/freeze",
@@ -98,6 +107,14 @@ export const matrix: SecurityMatrix = {
       mayNot: [],
       object: { type: "Account", parameter: "accountId", unless: [], deny: 404 },
       body: { media: "application/json", required: true },
+    },
+    sendDocument: {
+      method: "POST",
+      path: "/documents",
+      via: [["oidc"]],
+      anonymous: false,
+      may: ["none", "admin", "auditor", "teller"],
+      mayNot: [],
     },
   },
 };

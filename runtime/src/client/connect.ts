@@ -19,8 +19,8 @@ import { type Configured, credentials, misconfigured } from "./interceptors/cred
 import { notice, warn } from "./interceptors/notice.js";
 import { budgetOf, type RetryGround, retry } from "./interceptors/retry.js";
 import { toRequest } from "./request.js";
-import { outputOf } from "./response.js";
-import { callOf, type Track } from "./result.js";
+import { ofStatus, outputOf } from "./response.js";
+import { type Answer, callOf, type Track } from "./result.js";
 import { sleep } from "./sleep.js";
 
 /** How one operation is called, and where. */
@@ -87,14 +87,21 @@ export function connect<Auth extends object>(api: ApiPolicy, options: ClientOpti
   };
   const sends = new WeakMap<Operation["policy"], Sending>();
   return {
-    send: <Output>(operation: Operation, input: object, callOptions: CallOptions = {}) => {
+    send: <Output, Fields = object>(operation: Operation, input: object, callOptions: CallOptions = {}) => {
       const track: Track = { attempts: 0, response: undefined };
       const find = () => {
         const sending = sends.get(operation.policy) ?? compile(operation, ground);
         sends.set(operation.policy, sending);
         return sending;
       };
-      return callOf(call(operation, ground, find, input, callOptions, track) as Promise<Output>, track);
+      const { fields } = operation;
+      const fieldsOf = ({ status, headers }: Answer): object =>
+        fields === undefined ? {} : fields(ofStatus(operation.wire.headers, status) ?? [], headers);
+      return callOf<Output, Fields>(
+        call(operation, ground, find, input, callOptions, track) as Promise<Output>,
+        track,
+        fieldsOf,
+      );
     },
     close: async () => {
       await Promise.all([...new Set(transports.values())].map((one) => one.close()));

@@ -148,6 +148,11 @@ export interface Operation {
   readonly writes?: readonly Writer[];
   /** How answers are read that are no JSON or text. */
   readonly reads?: readonly ContentCodec[];
+  /** How the declared header fields of its answers are read, where it declares any. */
+  readonly fields?: (
+    declared: NonNullable<Wire["headers"]>[string],
+    headers: Readonly<Record<string, string>>,
+  ) => object;
   /** Where it is called, where it has servers of its own. */
   readonly home?: (api: ApiPolicy, policy: OperationPolicy, home: Home, told: Whereabouts) => Home;
 }
@@ -272,7 +277,11 @@ export interface CallOptions {
 /** A connected client without methods. */
 export interface Caller {
   /** Makes one call. Generated code calls it with the operation's own types. */
-  readonly send: <Output>(operation: Operation, input: object, options?: CallOptions) => Call<Output>;
+  readonly send: <Output, Fields = object>(
+    operation: Operation,
+    input: object,
+    options?: CallOptions,
+  ) => Call<Output, Fields>;
   /** Closes the connections. */
   readonly close: () => Promise<void>;
 }

@@ -49,5 +49,7 @@ export { ownServer } from "./own-server.js";
 export { cookies, headers, query, styledPath, styledQuery } from "./parameters.js";
 export { dpopKeys } from "./possession.js";
 export type { LegacyReset } from "./rate-limit.js";
-export type { Answer, Call, Result } from "./result.js";
+
+export { responseFields } from "./response-fields.js";
+export type { Answer, Call, Result, SuccessAnswer } from "./result.js";
 export { filledIn } from "./server-url.js";

@@ -7,15 +7,20 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** The answer of a success, with the header fields that the spec declares of it, read as it says. */
+export interface SuccessAnswer<Fields> extends Answer {
+  readonly fields: Fields;
+}
+
 /** How a call ended. `response` is what the server answered last, where it did. */
-export type Result<Output> =
-  | { readonly ok: true; readonly value: Output; readonly response: Answer }
+export type Result<Output, Fields = object> =
+  | { readonly ok: true; readonly value: Output; readonly response: SuccessAnswer<Fields> }
   | { readonly ok: false; readonly failure: Failure; readonly response: Answer | undefined };
 
 /** A call under way: a promise of what it answers, which rejects with a Failure. */
-export interface Call<Output> extends Promise<Output> {
+export interface Call<Output, Fields = object> extends Promise<Output> {
   /** The same call as a result that does not reject: `if (result.ok) … else switch (result.failure.code)`. */
-  readonly safe: () => Promise<Result<Output>>;
+  readonly safe: () => Promise<Result<Output, Fields>>;
 }
 
 /** What is noted of a call while it runs. */
@@ -24,12 +29,22 @@ export interface Track {
   response: Answer | undefined;
 }
 
+/** Reads the declared header fields of an answer. */
+export type ReadFields = (answer: Answer) => object;
+
 /** A promise that can be asked for a result. What is thrown and is no Failure is a mistake in somebody's code, and stays one. */
-export function callOf<Output>(promise: Promise<Output>, track: Track): Call<Output> {
+export function callOf<Output, Fields>(
+  promise: Promise<Output>,
+  track: Track,
+  fieldsOf: ReadFields,
+): Call<Output, Fields> {
   const safe = () =>
     promise.then(
-      (value): Result<Output> => ({ ok: true, value, response: track.response ?? nothing }),
-      (failure: unknown): Result<Output> => {
+      (value): Result<Output, Fields> => {
+        const { status, headers } = track.response ?? nothing;
+        return { ok: true, value, response: { status, headers, fields: fieldsOf({ status, headers }) as Fields } };
+      },
+      (failure: unknown): Result<Output, Fields> => {
         if (failure instanceof Failure) return { ok: false, failure, response: track.response };
         throw failure;
       },

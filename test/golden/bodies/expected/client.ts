@@ -14,6 +14,7 @@ import {
   multipartAnswers,
   octets,
   query,
+  responseFields,
 } from "@sallyport/runtime/client";
 import * as policy from "./policy.js";
 import * as wire from "./wire.js";
@@ -39,7 +40,7 @@ export interface DefaultClient {
   /** `POST /relay` */
   readonly relay: (input: wire.RelayInput, options?: CallOptions) => Call<wire.RelayOutput>;
   /** `GET /report` */
-  readonly report: (input?: wire.ReportInput, options?: CallOptions) => Call<wire.ReportOutput>;
+  readonly report: (input?: wire.ReportInput, options?: CallOptions) => Call<wire.ReportOutput, wire.ReportFields>;
   /** `GET /sequence` */
   readonly sequence: (input?: wire.SequenceInput, options?: CallOptions) => Call<wire.SequenceOutput>;
   /** `GET /texts` */
@@ -156,8 +157,16 @@ export function relay(caller: Caller, input: wire.RelayInput, options?: CallOpti
 }
 
 /** `GET /report` */
-export function report(caller: Caller, input: wire.ReportInput = {}, options?: CallOptions): Call<wire.ReportOutput> {
-  return caller.send({ id: "report", policy: policy.report, wire: wire.report, writes: [query] }, input, options);
+export function report(
+  caller: Caller,
+  input: wire.ReportInput = {},
+  options?: CallOptions,
+): Call<wire.ReportOutput, wire.ReportFields> {
+  return caller.send(
+    { id: "report", policy: policy.report, wire: wire.report, writes: [query], fields: responseFields },
+    input,
+    options,
+  );
 }
 
 /** `GET /sequence` */

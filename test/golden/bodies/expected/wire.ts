@@ -165,6 +165,9 @@ export interface ReportInput {
 
 export type ReportOutput = { readonly total?: number } | string;
 
+/** Header fields of a success. */
+export type ReportFields = Partial<{ readonly "X-Tags"?: readonly string[]; readonly "X-Total": number }>;
+
 export const report: Wire = {
   query: [{ name: "total", kind: "integer" }],
   output: { media: ["application/json", "text/csv", "text/plain"] },

@@ -38,7 +38,7 @@ const parted = ["http/streams", ...styles];
 
 describe("a bundle of one operation", () => {
   it.each([
-    ["report", []],
+    ["report", ["http/delimited", "http/scalar"]],
     ["copy", ["client/content", "client/octets", "http/streams"]],
     ["upload", ["client/content", "client/multipart", ...parted]],
     ["download", ["client/multipart-answers", "multipart/events", ...parted]],
