@@ -5,6 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import yargs, { type Argv } from "yargs";
 import { show } from "./code/frame.js";
+import { runAuditVerify } from "./commands/audit.js";
 import { runCheck } from "./commands/check.js";
 import { runGenerate } from "./commands/generate.js";
 import { runCreate, runList, runRevoke, runRotate, runVerify } from "./commands/keys/commands.js";
@@ -117,6 +118,29 @@ export async function main(args: readonly string[], streams: Streams, cwd: strin
     .command("check [spec]", "Exit 3 and print the diff when they are stale", inputs, async (flags) => {
       code = await runCheck(flags, streams, cwd);
     })
+    .command("audit", "Verify an audit trail", (y) =>
+      y
+        .command(
+          "verify <files..>",
+          "Exit 1 and name the first line that was changed, moved, or is missing",
+          (one) =>
+            one
+              .positional("files", {
+                type: "string",
+                array: true,
+                demandOption: true,
+                describe: "Every file of the trail",
+              })
+              .option("head", { type: "string", requiresArg: true, describe: "The hash that the trail must reach" })
+              .option("after", { type: "string", requiresArg: true, describe: "The hash of the line before the first" })
+              .option("key", { type: "string", requiresArg: true, describe: "env:NAME of the key of the chain" }),
+          async (flags) => {
+            code = await runAuditVerify(flags, streams, cwd);
+          },
+        )
+        .demandCommand(1, 1, "Say what to do with an audit trail.", "One command at a time.")
+        .strict(),
+    )
     .command("keys", "Make, list, rotate, revoke and verify API keys", (y) =>
       keys(y, streams, cwd, (left) => {
         code = left;

@@ -23,4 +23,9 @@ export interface AuditLine {
 /** Takes audit lines. A sink that throws or rejects fails the call: what cannot be remembered does not happen unseen. */
 export interface AuditSink {
   readonly write: (line: AuditLine) => void | Promise<void>;
+  /**
+   * Why nothing can be written, where that is known. It is asked before the handler of an operation with `audit: {level: write}` runs: what could
+   * not be remembered is then not done.
+   */
+  readonly ready?: () => Error | undefined;
 }

@@ -11,11 +11,11 @@ import { writeTo } from "./streams.js";
  */
 export function jsonLines(write: WriteLines = writeTo("stdout")): AuditSink {
   const append = gather(write);
-  return { write: (line: AuditLine) => append(toLine(line)) };
+  return { write: (line: AuditLine) => append(toAuditLine(line)) };
 }
 
-/** In nearly every line there is nothing to escape or to cut, which its JSON shows at once. */
-function toLine(line: AuditLine): string {
+/** An audit line as JSON, with its line feed. In nearly every one there is nothing to escape or to cut, which its JSON shows at once. */
+export function toAuditLine(line: AuditLine): string {
   if (line.fields === undefined) {
     const text = JSON.stringify(line);
     if (text.length <= longest && harmless.test(text)) return `${text}\n`;

@@ -4,7 +4,7 @@ import type { Exchange } from "../../http/exchange.js";
 import type { Log } from "../../observe/log.js";
 import { toMilliseconds } from "../../policy/index.js";
 import { Refusal } from "../../problem/refusal.js";
-import { handlerTooSlow, internal } from "../../problem/refusals.js";
+import { handlerTooSlow, internal, unavailable } from "../../problem/refusals.js";
 import { CallSignal } from "../call-signal.js";
 import type { Call, HandlerReply, Resumed } from "../contract.js";
 import { type Guard, isThenable } from "../guard.js";
@@ -16,6 +16,7 @@ export const handle: Guard<Once, Answered> = {
   compile: ({ id, handler, policy }, ground) => {
     const { timeout = "30s" } = policy.bounds ?? ground.api.bounds;
     const patience = toMilliseconds(timeout);
+    const ready = policy.audit?.level === "write" ? ground.audit.ready : undefined;
     const waited = (told: HandlerCall, pending: PromiseLike<unknown>) =>
       within(pending, patience, () => {
         const cause = new Error(`${id} took longer than ${patience} ms.`);
@@ -28,6 +29,9 @@ export const handle: Guard<Once, Answered> = {
     };
     return (call) => {
       try {
+        // What could not be remembered is not done.
+        const unheard = ready?.();
+        if (unheard !== undefined) return unavailable(unheard);
         const told = new HandlerCall(call, id, ground.log);
         const answer: unknown = handler(told);
         if (!isThenable(answer)) return settle(call, answer);
