@@ -97,6 +97,8 @@ function csrfFields({ cookie = defaultCookie }: ApiKeyScheme): readonly string[]
   return { origin: [], header: [requestedWith], doubleSubmit: [csrfHeader] }[cookie.csrf];
 }
 
+const legacyFields = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"];
+
 /** The header fields that a page may read: what this server sends beyond the safelisted ones. */
 function responseFields({ policy }: Blueprint, { api }: Ground): readonly string[] {
   // RFC 9449, 8.2: a page that cannot read the nonce cannot make the next proof.
@@ -108,7 +110,8 @@ function responseFields({ policy }: Blueprint, { api }: Ground): readonly string
     "Retry-After",
     ...(policy.access.kind === "public" ? [] : ["WWW-Authenticate"]),
     ...(nonces ? ["DPoP-Nonce"] : []),
-    ...(policy.limits === undefined ? [] : ["RateLimit", "RateLimit-Policy"]),
+    ...(policy.limits === undefined && policy.concurrency === undefined ? [] : ["RateLimit", "RateLimit-Policy"]),
+    ...(policy.limits?.some(({ headers }) => headers === "legacy" || headers === "both") === true ? legacyFields : []),
     ...(policy.lifecycle === undefined ? [] : ["Deprecation", "Sunset", "Link", "Link-Template"]),
   ]);
 }

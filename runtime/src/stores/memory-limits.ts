@@ -22,6 +22,7 @@ interface Judged {
   readonly meter: Meter;
   readonly cell: Cell;
   readonly units: number;
+  readonly after: Entry | undefined;
 }
 
 const nothing: Tally = [];
@@ -43,31 +44,42 @@ export function memoryLimits({ maxKeys = 100_000 }: MemoryLimitsOptions = {}): L
     if (entries.size >= maxKeys && !entries.has(key)) makeRoom(entries, at, Math.ceil(maxKeys / 64));
     entries.set(key, entry);
   };
+  const takeAll = (checks: readonly LimitCheck[], at: number): readonly LimitVerdict[] => {
+    const next: Entries = new Map();
+    const judged = checks.map((check) => {
+      const one = judge(check, at, next.get(check.key) ?? entries.get(check.key));
+      if (one.after !== undefined) next.set(check.key, one.after);
+      return one;
+    });
+    const counted = judged.every(({ after }) => after !== undefined);
+    if (counted) for (const [key, entry] of next) write(key, entry, at);
+    return judged.map((one) => verdictOf(one, entries.get(one.check.key)?.tally ?? nothing, at, counted));
+  };
   return {
     take: (checks, now) => {
       const at = Math.round(now * 1_000);
-      const next: Entries = new Map();
-      const judged = checks.map((check) => judge(check, at, next.get(check.key) ?? entries.get(check.key), next));
-      const counted = judged.every(({ units, check }) => units >= check.cost || check.always === true);
-      if (counted) for (const [key, entry] of next) write(key, entry, at);
-      return judged.map((one) => verdictOf(one, entries.get(one.check.key)?.tally ?? nothing, at, counted));
+      const [only] = checks;
+      if (only === undefined || checks.length > 1) return takeAll(checks, at);
+      const before = entries.get(only.key);
+      const one = judge(only, at, before);
+      if (one.after !== undefined) write(only.key, one.after, at);
+      const tally = (one.after ?? before)?.tally ?? nothing;
+      return [verdictOf(one, tally, at, one.after !== undefined)];
     },
   };
 }
 
-/** Decides one check, and writes what would be counted into `next`. */
-function judge(check: LimitCheck, at: number, entry: Entry | undefined, next: Entries): Judged {
+/** Decides one check. `after` is what would be counted, where there is room. */
+function judge(check: LimitCheck, at: number, entry: Entry | undefined): Judged {
   const cell = toCell(check);
   const meter = meters[check.algorithm];
   const tally = entry?.tally ?? nothing;
   const { cost, upTo = cost } = check;
   const room = cost < 0 || check.always === true ? upTo : meter.room(tally, cell, at);
   const units = Math.min(room, upTo);
-  if (units >= cost) {
-    const after = meter.add(tally, cell, at, units);
-    next.set(check.key, { tally: after, ends: meter.ends(after, cell) });
-  }
-  return { check, meter, cell, units };
+  if (units < cost) return { check, meter, cell, units, after: undefined };
+  const counted = meter.add(tally, cell, at, units);
+  return { check, meter, cell, units, after: { tally: counted, ends: meter.ends(counted, cell) } };
 }
 
 function verdictOf({ check, meter, cell, units }: Judged, tally: Tally, at: number, counted: boolean): LimitVerdict {

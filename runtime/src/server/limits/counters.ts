@@ -74,7 +74,7 @@ function steady(store: LimitStore, log: Log): LimitStore["take"] {
     throw cause;
   };
   return (checks, now) => {
-    if (performance.now() < resting) throw new Error("The limit store has failed a moment ago.");
+    if (resting > 0 && performance.now() < resting) throw new Error("The limit store has failed a moment ago.");
     const verdicts = store.take(checks, now);
     return isThenable(verdicts) ? inTime(verdicts).catch(fail) : verdicts;
   };

@@ -22,20 +22,38 @@ class Crowd {
 /** How often somebody who waits for a slot tries again, in milliseconds: it may have been released by another process. */
 const patrol = 50;
 
+/** What a ration works with, found out once. */
+interface Desk extends Pick<Ground, "counters" | "turns" | "now"> {
+  /** Whether something is to be done when a call is over. */
+  readonly settles: boolean;
+  readonly delays: boolean;
+}
+
 /** Compiles some rates. */
-export function compileRation(rates: readonly Rate[], ground: Ground): Ration {
+export function compileRation(rates: readonly Rate[], { counters, turns, now }: Ground): Ration {
   const queue = rates.find((rate) => rate.queue !== undefined)?.queue;
+  const desk: Desk = {
+    counters,
+    turns,
+    now,
+    settles: rates.some(({ kind }) => kind !== "plain" && kind !== "delay"),
+    delays: rates.some(({ delay }) => delay !== undefined),
+  };
   return (call) => {
-    const asked = rates.flatMap((rate) => rate.ask(call) ?? []);
+    const asked: Asked[] = [];
+    for (const rate of rates) {
+      const one = rate.ask(call);
+      if (one !== undefined) asked.push(one);
+    }
     if (asked.length === 0) return [];
-    if (queue === undefined) return attempt(asked, call, call.at, ground) as Outcome | Promise<Outcome>;
-    return inTurn(asked, call, queue, ground);
+    if (queue === undefined) return attempt(asked, call, call.at, desk) as Outcome | Promise<Outcome>;
+    return inTurn(asked, call, queue, desk);
   };
 }
 
-function attempt(asked: readonly Asked[], call: Known, at: number, ground: Ground): Admission | Promise<Admission> {
-  const ruled = ground.counters.take(asked, at);
-  return isThenable(ruled) ? ruled.then((one) => judge(one, asked, call, ground)) : judge(ruled, asked, call, ground);
+function attempt(asked: readonly Asked[], call: Known, at: number, desk: Desk): Admission | Promise<Admission> {
+  const ruled = desk.counters.take(asked, at);
+  return isThenable(ruled) ? ruled.then((one) => judge(one, asked, call, desk)) : judge(ruled, asked, call, desk);
 }
 
 type Admission = Outcome | Crowd;
@@ -44,22 +62,32 @@ function judge(
   ruled: Ruling | Refusal,
   asked: readonly Asked[],
   call: Known,
-  ground: Ground,
+  desk: Desk,
 ): Admission | Promise<Outcome> {
   if (ruled instanceof Refusal) return ruled;
-  const { verdicts, store } = ruled;
-  const counts = asked.flatMap(({ rate, policy }, at): readonly Count[] => {
+  const { verdicts } = ruled;
+  const counts: Count[] = [];
+  let allowed = true;
+  for (let at = 0; at < asked.length; at += 1) {
+    const one = asked[at];
     const verdict = verdicts[at];
-    return verdict === undefined || rate.kind === "delay" ? [] : [{ rate, policy, verdict }];
-  });
-  const over = counts.filter(({ verdict }) => !verdict.allowed);
-  if (over.length > 0)
-    return over.every(({ rate }) => rate.queue !== undefined) ? new Crowd(counts) : quotaExceeded(counts);
-  const counted = asked.filter((_, at) => verdicts[at] !== undefined);
-  const closer = afterwards(counted, store, ground.counters, ground.turns);
-  if (closer !== undefined) prove(call, "closers", [...call.closers, closer]);
-  const delay = delayOf(asked, ruled);
+    if (one === undefined || verdict === undefined || one.rate.kind === "delay") continue;
+    counts.push({ rate: one.rate, policy: one.policy, verdict });
+    if (!verdict.allowed) allowed = false;
+  }
+  if (!allowed) {
+    const queues = counts.every(({ rate, verdict }) => verdict.allowed || rate.queue !== undefined);
+    return queues ? new Crowd(counts) : quotaExceeded(counts);
+  }
+  if (desk.settles) followUp(asked, ruled, call, desk);
+  const delay = desk.delays ? delayOf(asked, ruled) : 0;
   return delay === 0 ? counts : pause(delay, call).then(() => counts);
+}
+
+function followUp(asked: readonly Asked[], { verdicts, store }: Ruling, call: Known, { counters, turns }: Desk): void {
+  const counted = asked.filter((_, at) => verdicts[at] !== undefined);
+  const closer = afterwards(counted, store, counters, turns);
+  if (closer !== undefined) prove(call, "closers", [...call.closers, closer]);
 }
 
 /** Waits for a slot. What else the call is counted by is not counted before it has one: all are counted together, or none is. */
@@ -67,14 +95,14 @@ async function inTurn(
   asked: readonly Asked[],
   call: Known,
   { size, wait }: NonNullable<Rate["queue"]>,
-  ground: Ground,
+  desk: Desk,
 ): Promise<Outcome> {
-  const { turns, now } = ground;
+  const { turns, now } = desk;
   const key = asked.find(({ rate }) => rate.queue !== undefined)?.check.key ?? "";
   const end = performance.now() + wait;
   let mayTry = turns.waiting(key) === 0;
   for (let first = true; ; first = false) {
-    const outcome = mayTry ? await attempt(asked, call, first ? call.at : now(), ground) : new Crowd([]);
+    const outcome = mayTry ? await attempt(asked, call, first ? call.at : now(), desk) : new Crowd([]);
     if (!(outcome instanceof Crowd)) return outcome;
     const left = end - performance.now();
     if (left <= 0 || (first && turns.waiting(key) >= size)) return quotaExceeded(outcome.counts);
