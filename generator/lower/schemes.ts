@@ -54,7 +54,13 @@ function lowerHttp(run: Lowering, node: SpecObject, annotation: SpecObject | und
   if (scheme === "bearer") {
     return { ...tokenOf(annotation), type: "bearer", discovery: undefined, tokenUrl: undefined, scopes: undefined };
   }
-  return notYet(run, node, "scheme", `http ${scheme ?? ""}`);
+  if (scheme === undefined || !isToken(scheme)) return notYet(run, node, "scheme", `http ${scheme ?? ""}`);
+  return { kind: "http", scheme };
+}
+
+/** RFC 9110, 5.6.2: it stands in a header field. */
+function isToken(text: string): boolean {
+  return /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(text);
 }
 
 function lowerApiKey(run: Lowering, node: SpecObject, annotation: SpecObject | undefined): Kind | undefined {

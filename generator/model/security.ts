@@ -59,6 +59,8 @@ export type Scheme = {
       readonly cookie: CookieRules | undefined;
     }
   | { readonly kind: "basic" }
+  /** Any other `type: http`: a verifier of the user's own. */
+  | { readonly kind: "http"; readonly scheme: string }
   | {
       readonly kind: "certificate";
       /** Facts of the certificate; `undefined` where code says who a certificate belongs to. */

@@ -48,7 +48,7 @@ function guardFaults(spec: Spec, requirement: SpecObject, name: string, scheme: 
     type === "openIdConnect" ||
     type === "apiKey" ||
     type === "mutualTLS" ||
-    (type === "http" && ["basic", "bearer"].includes(http))
+    (type === "http" && /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(http))
   )
     return [];
   const what = type === "http" ? `http ${http}` : String(type);
@@ -56,7 +56,7 @@ function guardFaults(spec: Spec, requirement: SpecObject, name: string, scheme: 
     error(
       "SP205",
       `There is no guard for ${what} yet`,
-      "Use OAuth 2.0, OpenID Connect, bearer, basic, mutual TLS or an API key.",
+      "Use OAuth 2.0, OpenID Connect, an HTTP authentication scheme, mutual TLS or an API key.",
       at,
     ),
   ];

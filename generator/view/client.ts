@@ -18,6 +18,7 @@ const credentials = {
   token: "TokenCredential",
   apiKey: "ApiKeyCredential",
   basic: "BasicCredential",
+  http: "HttpCredential",
   certificate: "CertificateCredential",
 } as const;
 

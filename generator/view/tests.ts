@@ -34,11 +34,13 @@ function schemeCode(scheme: Scheme): Code {
       ? { authorization: "Bearer made.up.token" }
       : scheme.kind === "basic"
         ? { authorization: "Basic bWFkZTp1cA==" }
-        : scheme.kind !== "apiKey"
-          ? {}
-          : scheme.in === "cookie"
-            ? { cookie: `${scheme.header}=made-up` }
-            : { [scheme.header.toLowerCase()]: "made-up" };
+        : scheme.kind === "http"
+          ? { authorization: `${scheme.scheme} made-up` }
+          : scheme.kind !== "apiKey"
+            ? {}
+            : scheme.in === "cookie"
+              ? { cookie: `${scheme.header}=made-up` }
+              : { [scheme.header.toLowerCase()]: "made-up" };
   const isCookie = scheme.kind === "apiKey" && scheme.in === "cookie";
   return object([{ key: "bad", value: literal(bad) }, ...(isCookie ? [{ key: "cookie", value: literal(true) }] : [])]);
 }

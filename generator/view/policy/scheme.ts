@@ -39,6 +39,11 @@ function schemeEntries(scheme: Scheme): readonly Entry[] {
       ];
     case "basic":
       return [{ key: "kind", value: literal("basic") }];
+    case "http":
+      return [
+        { key: "kind", value: literal("http") },
+        { key: "scheme", value: literal(scheme.scheme) },
+      ];
     case "certificate":
       return [
         { key: "kind", value: literal("certificate") },

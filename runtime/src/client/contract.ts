@@ -41,7 +41,7 @@ export interface ProofRequest {
 }
 
 /** The kinds of security schemes that a client can prove itself to. */
-export type CredentialKind = "token" | "apiKey" | "basic" | "certificate";
+export type CredentialKind = "token" | "apiKey" | "basic" | "http" | "certificate";
 
 /** A way to prove who the client is, for one kind of security scheme. */
 export interface Credential<K extends CredentialKind = CredentialKind> {
@@ -59,6 +59,9 @@ export type TokenCredential = Credential<"token">;
 export type ApiKeyCredential = Credential<"apiKey">;
 /** Proves the client to an HTTP basic scheme. */
 export type BasicCredential = Credential<"basic">;
+
+/** Proves the client to another HTTP authentication scheme: code of one's own makes the proof, or signs each call `around` it. */
+export type HttpCredential = Credential<"http">;
 
 /** Proves the client by the certificate of its TLS connection. */
 export type CertificateCredential = Credential<"certificate">;

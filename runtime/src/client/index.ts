@@ -19,6 +19,7 @@ export type {
   CredentialKind,
   DeprecationNotice,
   Home,
+  HttpCredential,
   Incoming,
   Interceptor,
   Operation,

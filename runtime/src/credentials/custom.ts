@@ -22,9 +22,9 @@ export type CallerVerdict = CallerFacts | "none" | "bad";
 
 /** Options of `verifier`. */
 export interface OwnVerifier<K extends SchemePolicy["kind"]> {
-  /** The kind of the scheme in the policy: `token`, `apiKey`, `basic` or `certificate`. */
+  /** The kind of the scheme in the policy: `token`, `apiKey`, `basic`, `http` or `certificate`. */
   readonly kind: K;
-  /** The name of the challenge in a 401; `ApiKey`, `Bearer`, … by the kind where absent. */
+  /** The name of the challenge in a 401; the scheme's own, or `ApiKey`, `Bearer`, … by the kind, where absent. */
   readonly challenge?: string;
   /** Looks at a request. What it throws, and what takes too long, lets nobody in. */
   readonly verify: (
@@ -37,8 +37,14 @@ const names: Readonly<Record<SchemePolicy["kind"], string>> = {
   token: "Bearer",
   apiKey: "ApiKey",
   basic: "Basic",
+  http: "Http",
   certificate: "Certificate",
 };
+
+/** RFC 9110, 11.6.1: a challenge begins with the name of its authentication scheme. */
+function nameOf(scheme: SchemePolicy): string {
+  return scheme.kind === "http" ? scheme.scheme : names[scheme.kind];
+}
 
 /** A verifier of one's own, where none of ours will do. The guards hold it to its word: see docs/verifiers.md. */
 export function verifier<K extends SchemePolicy["kind"]>(own: OwnVerifier<K>): Verifier<K> {
@@ -53,7 +59,7 @@ export function verifier<K extends SchemePolicy["kind"]>(own: OwnVerifier<K>): V
             ? said.then((verdict) => toVerdict(verdict, context.name))
             : toVerdict(said, context.name);
         },
-        challenge: (error) => challengeOf(own.challenge ?? names[own.kind], context.name, {}, error),
+        challenge: (error) => challengeOf(own.challenge ?? nameOf(context.scheme), context.name, {}, error),
       };
     },
   };

@@ -42,6 +42,7 @@ export type {
   BasicScheme,
   CertificateScheme,
   DpopRules,
+  HttpScheme,
   IntrospectionRules,
   JwtRules,
   PrincipalMapping,

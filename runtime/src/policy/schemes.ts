@@ -85,6 +85,13 @@ export interface BasicScheme {
   readonly kind: "basic";
 }
 
+/** `type: http` with another `scheme` of the IANA registry: a verifier of one's own decides what its credentials are worth. */
+export interface HttpScheme {
+  readonly kind: "http";
+  /** The name of the authentication scheme (RFC 9110, 11.1), in lower case. */
+  readonly scheme: string;
+}
+
 /** `type: mutualTLS`: the caller's certificate is its credential. */
 export interface CertificateScheme {
   readonly kind: "certificate";
@@ -99,4 +106,4 @@ export interface SchemeLife {
 }
 
 /** A security scheme of the spec, as the runtime verifies it. */
-export type SchemePolicy = (TokenScheme | ApiKeyScheme | BasicScheme | CertificateScheme) & SchemeLife;
+export type SchemePolicy = (TokenScheme | ApiKeyScheme | BasicScheme | HttpScheme | CertificateScheme) & SchemeLife;

@@ -110,9 +110,13 @@ function usedSchemes(contract: Contract): ReadonlySet<string> {
 }
 
 function hint(policy: SchemePolicy): string {
-  return { token: "jwt()", apiKey: "apiKeys({ store })", basic: "basic(…)", certificate: "certificates()" }[
-    policy.kind
-  ];
+  return {
+    token: "jwt()",
+    apiKey: "apiKeys({ store })",
+    basic: "basic(…)",
+    http: 'verifier({ kind: "http", … })',
+    certificate: "certificates()",
+  }[policy.kind];
 }
 
 function isObject(value: unknown): value is object {

@@ -51,7 +51,8 @@ type Check = (exchange: Exchange, origins: Origins) => string | undefined;
 
 /** `undefined` for credentials that a browser does not send by itself. */
 function checkOf(scheme: SchemePolicy | undefined): Check | undefined {
-  if (scheme?.kind === "basic" || scheme?.kind === "certificate") return notForeign;
+  // What browsers send by themselves: Basic, Digest, Negotiate, certificates.
+  if (scheme?.kind === "basic" || scheme?.kind === "http" || scheme?.kind === "certificate") return notForeign;
   if (scheme?.kind !== "apiKey" || scheme.in !== "cookie") return undefined;
   return checks[(scheme.cookie ?? defaultCookie).csrf];
 }

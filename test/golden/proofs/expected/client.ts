@@ -8,6 +8,7 @@ import {
   type CertificateCredential,
   type ClientOptions,
   connect,
+  type HttpCredential,
   type TokenCredential,
 } from "@sallyport/runtime/client";
 import * as policy from "./policy.js";
@@ -19,6 +20,7 @@ export interface Auth {
   readonly machine?: CertificateCredential;
   readonly partner?: TokenCredential;
   readonly session?: ApiKeyCredential;
+  readonly signed?: HttpCredential;
   readonly staff?: TokenCredential;
 }
 
@@ -31,6 +33,8 @@ export interface DefaultClient {
   readonly listSecrets: (input?: wire.ListSecretsInput, options?: CallOptions) => Call<wire.ListSecretsOutput>;
   /** `GET /lookup` */
   readonly lookUp: (input?: wire.LookUpInput, options?: CallOptions) => Call<wire.LookUpOutput>;
+  /** `GET /ledger` */
+  readonly readLedger: (input?: wire.ReadLedgerInput, options?: CallOptions) => Call<wire.ReadLedgerOutput>;
   /** `POST /rotate` */
   readonly rotate: (input?: wire.RotateInput, options?: CallOptions) => Call<wire.RotateOutput>;
 }
@@ -54,6 +58,7 @@ export function createClient(options: ClientOptions<Auth>): Client {
       beat: (input, options) => beat(caller, input, options),
       listSecrets: (input, options) => listSecrets(caller, input, options),
       lookUp: (input, options) => lookUp(caller, input, options),
+      readLedger: (input, options) => readLedger(caller, input, options),
       rotate: (input, options) => rotate(caller, input, options),
     },
   };
@@ -85,6 +90,15 @@ export function listSecrets(
 /** `GET /lookup` */
 export function lookUp(caller: Caller, input: wire.LookUpInput = {}, options?: CallOptions): Call<wire.LookUpOutput> {
   return caller.send({ id: "lookUp", policy: policy.lookUp, wire: wire.lookUp }, input, options);
+}
+
+/** `GET /ledger` */
+export function readLedger(
+  caller: Caller,
+  input: wire.ReadLedgerInput = {},
+  options?: CallOptions,
+): Call<wire.ReadLedgerOutput> {
+  return caller.send({ id: "readLedger", policy: policy.readLedger, wire: wire.readLedger }, input, options);
 }
 
 /** `POST /rotate` */

@@ -41,6 +41,7 @@ export const api: ApiPolicy = {
       name: "__Host-session",
       cookie: { hostPrefix: true, sameSite: "lax", csrf: "origin" },
     },
+    signed: { kind: "http", scheme: "oauth" },
     staff: {
       kind: "token",
       type: "oauth2",
@@ -94,6 +95,12 @@ export const lookUp = /* @__PURE__ */ operation(() => ({
   method: "GET",
   path: "/lookup",
   access: anyOf(allOf(scheme("partner"))),
+}));
+
+export const readLedger = /* @__PURE__ */ operation(() => ({
+  method: "GET",
+  path: "/ledger",
+  access: anyOf(allOf(scheme("signed"))),
 }));
 
 export const rotate = /* @__PURE__ */ operation(() => ({

@@ -22,6 +22,11 @@ export const lookUp = {
   responses: { 204: {} },
 };
 
+/** `GET /ledger` */
+export const readLedger = {
+  responses: { 204: {} },
+};
+
 /** `POST /rotate` */
 export const rotate = {
   responses: { 204: {} },

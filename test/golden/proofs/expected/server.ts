@@ -46,6 +46,13 @@ export interface LookUpCall extends Call {
 
 export type LookUpReply = { readonly status: 204 };
 
+/** `GET /ledger` */
+export interface ReadLedgerCall extends Call {
+  readonly principal: Principal<Role>;
+}
+
+export type ReadLedgerReply = { readonly status: 204 };
+
 /** `POST /rotate` */
 export interface RotateCall extends Call {
   readonly principal: Principal<Role, "iss" | "sub">;
@@ -59,6 +66,7 @@ export interface DefaultHandlers {
   readonly beat: Handler<BeatCall, BeatReply>;
   readonly listSecrets: Handler<ListSecretsCall, ListSecretsReply>;
   readonly lookUp: Handler<LookUpCall, LookUpReply>;
+  readonly readLedger: Handler<ReadLedgerCall, ReadLedgerReply>;
   readonly rotate: Handler<RotateCall, RotateReply>;
 }
 
@@ -73,6 +81,7 @@ export interface Options extends ServerOptions {
     readonly machine: Verifier<"certificate">;
     readonly partner: Verifier<"token">;
     readonly session: Verifier<"apiKey">;
+    readonly signed: Verifier<"http">;
     readonly staff: Verifier<"token">;
   };
 }
@@ -84,6 +93,7 @@ const contract: Contract = {
     beat: { group: "default", policy: policy.beat, wire: wire.beat, schemas: schemas.beat },
     listSecrets: { group: "default", policy: policy.listSecrets, wire: wire.listSecrets, schemas: schemas.listSecrets },
     lookUp: { group: "default", policy: policy.lookUp, wire: wire.lookUp, schemas: schemas.lookUp },
+    readLedger: { group: "default", policy: policy.readLedger, wire: wire.readLedger, schemas: schemas.readLedger },
     rotate: { group: "default", policy: policy.rotate, wire: wire.rotate, schemas: schemas.rotate },
   },
 };

@@ -10,6 +10,7 @@ export interface Procedures {
     readonly beat: Mutation<wire.BeatInput | undefined, wire.BeatOutput>;
     readonly listSecrets: Query<wire.ListSecretsInput | undefined, wire.ListSecretsOutput>;
     readonly lookUp: Query<wire.LookUpInput | undefined, wire.LookUpOutput>;
+    readonly readLedger: Query<wire.ReadLedgerInput | undefined, wire.ReadLedgerOutput>;
     readonly rotate: Mutation<wire.RotateInput | undefined, wire.RotateOutput>;
   };
 }
@@ -24,6 +25,7 @@ export function createRouter(api: Api): AppRouter {
       beat: mutation("beat"),
       listSecrets: query("listSecrets"),
       lookUp: query("lookUp"),
+      readLedger: query("readLedger"),
       rotate: mutation("rotate"),
     },
   });

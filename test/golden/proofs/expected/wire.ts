@@ -30,6 +30,13 @@ export type LookUpOutput = undefined;
 
 export const lookUp: Wire = {};
 
+/** Input of `GET /ledger`. */
+export type ReadLedgerInput = Record<string, never>;
+
+export type ReadLedgerOutput = undefined;
+
+export const readLedger: Wire = {};
+
 /** Input of `POST /rotate`. */
 export type RotateInput = Record<string, never>;
 

@@ -135,7 +135,7 @@ describe("rules", () => {
     [
       "a scheme without a guard",
       "key: {type: apiKey, in: header, name: X-Key}",
-      "key: {type: http, scheme: digest}",
+      "key: {type: http, scheme: oauth}",
       [],
     ],
     [
@@ -416,7 +416,7 @@ describe("rules", () => {
 
   it("a scheme without a guard is said where it is used", () => {
     const text = clean
-      .replace("key: {type: apiKey, in: header, name: X-Key}", "key: {type: http, scheme: digest}")
+      .replace("key: {type: apiKey, in: header, name: X-Key}", "key: {type: http, scheme: no token}")
       .replace("security: [{oauth", "security: [{key: [], oauth");
     expect(runRules(specOf(text)).map(gistOf)).toEqual(["SP205 spec.yaml:8:13"]);
   });
