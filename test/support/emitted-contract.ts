@@ -1,3 +1,4 @@
+import { multipart } from "@sallyport/runtime/multipart";
 import type { OperationPolicy, Wire } from "@sallyport/runtime/policy";
 import * as policyModule from "@sallyport/runtime/policy";
 import type { Contract, StandardSchema } from "@sallyport/runtime/server";
@@ -34,7 +35,7 @@ export async function contractOfSpec(options: Pick<LoadOptions, "entry" | "overl
         ]),
       ),
     };
-    return [id, { group, policy: policy[id] as OperationPolicy, wire: wire[id] as Wire, schemas }] as const;
+    return [id, { group, policy: policy[id] as OperationPolicy, wire: wire[id] as Wire, schemas, multipart }] as const;
   });
   return { api: policy.api as Contract["api"], operations: Object.fromEntries(operations) };
 }
