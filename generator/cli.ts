@@ -9,6 +9,7 @@ import { runAuditVerify } from "./commands/audit.js";
 import { runCheck } from "./commands/check.js";
 import { runGenerate } from "./commands/generate.js";
 import { runCreate, runList, runRevoke, runRotate, runVerify } from "./commands/keys/commands.js";
+import { runPin } from "./commands/pin/command.js";
 import type { Streams } from "./commands/print.js";
 import { version } from "./output/version.js";
 
@@ -103,6 +104,23 @@ const keys = (y: Argv, streams: Streams, cwd: string, leave: (code: number) => v
     .demandCommand(1, 1, "Say what to do with keys.", "One command at a time.")
     .strict();
 
+const pinning = <T>(y: Argv<T>) =>
+  y
+    .positional("from", {
+      type: "string",
+      array: true,
+      demandOption: true,
+      describe: "https URL, or a file in PEM or DER",
+    })
+    .option("new-key", { type: "string", requiresArg: true, describe: "Make a backup key, and write it to this file" })
+    .option("ca", { type: "string", requiresArg: true, describe: "File of the authorities to trust, in PEM" })
+    .option("servername", {
+      type: "string",
+      requiresArg: true,
+      describe: "The name to ask for and check, if not the URL's",
+    })
+    .option("json", { type: "boolean", describe: "JSON on standard output" });
+
 /**
  * The command line.
  * @returns the exit code: 0 fine, 1 the spec is wrong, 2 the call is, 3 the output is stale.
@@ -145,6 +163,14 @@ export async function main(args: readonly string[], streams: Streams, cwd: strin
       keys(y, streams, cwd, (left) => {
         code = left;
       }),
+    )
+    .command(
+      "pin <from..>",
+      "Compute the pins of servers, certificates and keys: the current one first",
+      pinning,
+      async (flags) => {
+        code = await runPin(flags, streams, cwd);
+      },
     )
     .demandCommand(1, 1, "Say what to do.", "One command at a time.")
     .epilogue(
