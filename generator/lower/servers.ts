@@ -1,6 +1,7 @@
-import type { Server, ServerVariable } from "../model/api.js";
+import type { Server, ServerTls, ServerVariable } from "../model/api.js";
 import type { SpecObject } from "../model/spec.js";
 import { entriesOf, listOf, objectOf, objectsOf, textOf, textsOf } from "./node.js";
+import { settingOf } from "./settings.js";
 
 /** The servers of the root, in the order of the spec: the first is the one a client takes. OpenAPI 4.8.1.1: `/` where there is none. */
 export function lowerServers(root: SpecObject): readonly Server[] {
@@ -28,9 +29,23 @@ function lowerServer(node: SpecObject): Server {
     variables: variablesOf(node, url),
     description: textOf(node.description),
     environment: textOf(annotation?.environment),
-    pins: textsOf(objectOf(annotation?.tls)?.pins),
+    tls: tlsOf(objectOf(annotation?.tls)),
     trustedProxies: textsOf(annotation?.trustedProxies),
     forwarded: headers.find((one) => one === annotation?.forwarded),
+  };
+}
+
+const versions = ["TLSv1.2", "TLSv1.3"] as const;
+const expiries = ["warn", "fail"] as const;
+
+function tlsOf(said: SpecObject | undefined): ServerTls | undefined {
+  if (said === undefined || Object.keys(said).length === 0) return undefined;
+  return {
+    pins: said.pins === undefined ? undefined : textsOf(said.pins),
+    pinsExpire: textOf(said.pinsExpire),
+    onExpire: expiries.find((one) => one === said.onExpire),
+    minVersion: versions.find((one) => one === said.minVersion),
+    ca: settingOf(said.ca),
   };
 }
 

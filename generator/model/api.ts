@@ -15,6 +15,7 @@ import type {
   Retries,
   RoleRule,
   Scheme,
+  Setting,
   SettingUse,
   StepUp,
   WriteRule,
@@ -48,11 +49,21 @@ export interface Server {
   readonly variables: readonly ServerVariable[];
   readonly description: string | undefined;
   readonly environment: string | undefined;
-  readonly pins: readonly string[];
+  readonly tls: ServerTls | undefined;
   /** Addresses and ranges of the proxies before it. */
   readonly trustedProxies: readonly string[];
   /** The header in which they say who called, where the spec says. */
   readonly forwarded: "x-forwarded-for" | "forwarded" | undefined;
+}
+
+/** How clients judge the TLS of a server. */
+export interface ServerTls {
+  readonly pins: readonly string[] | undefined;
+  /** RFC 3339. */
+  readonly pinsExpire: string | undefined;
+  readonly onExpire: "warn" | "fail" | undefined;
+  readonly minVersion: "TLSv1.2" | "TLSv1.3" | undefined;
+  readonly ca: Setting | undefined;
 }
 
 /** A variable of a server's URL (OpenAPI 4.8.6). */

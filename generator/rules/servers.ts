@@ -3,11 +3,11 @@ import type { Spec, SpecObject } from "../model/spec.js";
 import { error, warning } from "./complaint.js";
 import { isObject, placesOf } from "./places.js";
 
-/** URLs of servers whose variables lead nowhere. */
+/** URLs of servers whose variables lead nowhere, and TLS that nobody could judge. */
 export function serverFaults(spec: Spec): readonly Diagnostic[] {
   return placesOf(spec)
     .filter(({ role }) => role === "server" || role === "ownServer")
-    .flatMap(({ node }) => [...unknownVariables(spec, node), ...defaultFaults(spec, node)]);
+    .flatMap(({ node }) => [...unknownVariables(spec, node), ...defaultFaults(spec, node), ...tlsFaults(spec, node)]);
 }
 
 /** A client cannot fill in what nobody describes: it has to be told the whole URL. */
@@ -33,4 +33,37 @@ function defaultFaults(spec: Spec, { variables }: SpecObject): readonly Diagnost
     const message = `The default of {${name}} is none of its values`;
     return [complain("SP162", message, "Add it to enum, or choose one of those.", spec.at(variable, "default"))];
   });
+}
+
+/** What clients are told of a server's TLS must mean something at this server. */
+function tlsFaults(spec: Spec, server: SpecObject): readonly Diagnostic[] {
+  const annotation = server["x-sallyport"];
+  const tls = isObject(annotation) && isObject(annotation.tls) ? annotation.tls : undefined;
+  if (tls === undefined) return [];
+  const at = spec.at(annotation as SpecObject, "tls");
+  const isPlain = typeof server.url === "string" && /^http:/i.test(server.url);
+  const lone = (["pinsExpire", "onExpire"] as const).find((key) => tls[key] !== undefined && tls.pins === undefined);
+  return [
+    ...(isPlain ? [error("SP168", "The server is not asked over TLS", "Write https, or leave tls out.", at)] : []),
+    ...(lone === undefined
+      ? []
+      : [
+          error(
+            "SP169",
+            `${lone} speaks of pins, and there are none`,
+            "Add pins, or leave it out.",
+            spec.at(tls, lone),
+          ),
+        ]),
+    ...(tls.onExpire === undefined || tls.pinsExpire !== undefined
+      ? []
+      : [
+          error(
+            "SP169",
+            "onExpire without pinsExpire: the pins never expire",
+            "Add pinsExpire.",
+            spec.at(tls, "onExpire"),
+          ),
+        ]),
+  ];
 }

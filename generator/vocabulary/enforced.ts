@@ -36,12 +36,7 @@ const notYet: Readonly<Record<Placement, readonly NotYet[]>> = {
   scheme: [{ path: ["jwt", "symmetric"], nothing: is(false) }],
   operation,
   schema: [{ path: ["url"] }],
-  server: [
-    { path: ["tls", "minVersion"], nothing: is("TLSv1.2") },
-    { path: ["tls", "pinsExpire"] },
-    { path: ["tls", "onExpire"] },
-    { path: ["tls", "ca"] },
-  ],
+  server: [],
 };
 
 /**

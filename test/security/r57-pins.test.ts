@@ -34,15 +34,16 @@ afterEach(async () => {
   for (const origin of open.splice(0)) await origin.close();
 });
 
-async function serve(of: Leaf, changes: object = {}): Promise<Origin & { readonly bytes: () => number }> {
-  const origin = await startOrigin(
-    (_request, response) => json(response, 200, { ok: true }, { connection: "keep-alive" }),
-    {
-      cert: of.cert,
-      key: of.key,
-      ...changes,
-    },
-  );
+async function serve(
+  of: Leaf,
+  changes: object = {},
+  connection: "keep-alive" | "close" = "keep-alive",
+): Promise<Origin & { readonly bytes: () => number }> {
+  const origin = await startOrigin((_request, response) => json(response, 200, { ok: true }, { connection }), {
+    cert: of.cert,
+    key: of.key,
+    ...changes,
+  });
   let octets = 0;
   // What arrives inside TLS, be it HTTP or not.
   origin.server.on("secureConnection", (socket: TLSSocket) => {
@@ -122,6 +123,21 @@ describe("R57 pins", () => {
     },
   );
 
+  it("R57 a session is not resumed where each connection ends after its answer", async () => {
+    const ticketKeys = randomBytes(48);
+    const origin = await serve(leaf, { ticketKeys }, "close");
+    const resumed: boolean[] = [];
+    origin.server.on("secureConnection", (socket: TLSSocket) => resumed.push(socket.isSessionReused()));
+    const caller = connect(clientPolicy(), { baseUrl: origin.url, tls: { ca: ca.cert, pins: [leaf.pin, backup] } });
+    await caller.send(operation(), {});
+    await caller.send(operation(), {});
+    (origin.server as unknown as TlsServer).setSecureContext({ cert: successor.cert, key: successor.key, ticketKeys });
+    expect((await failureOf(caller.send(operation(), {}))).code).toBe("pin_mismatch");
+    expect(resumed.length).toBeGreaterThanOrEqual(2);
+    expect(resumed).not.toContain(true);
+    await caller.close();
+  });
+
   it("R57 every new connection is checked, not the first alone", async () => {
     const origin = await serve(leaf);
     const caller = connect(clientPolicy(), { baseUrl: origin.url, tls: { ca: ca.cert, pins: [leaf.pin, backup] } });
@@ -164,22 +180,25 @@ describe("R57 pins", () => {
     expect(origin.bytes()).toBe(0);
   });
 
-  it.each([[[]], [[backup]], [[backup, backup]], [[backup, "sha256/short="]], [[backup, "sha1/AAAA="]]])(
-    "R57 pins %j are refused at the start",
-    (pins) => {
-      expect(() => connect(clientPolicy(), { baseUrl: "https://localhost", tls: { pins } })).toThrow(
-        expect.objectContaining({ code: "configuration" }),
-      );
-    },
-  );
+  it.each([
+    [[], "at least two"],
+    [[backup], "at least two"],
+    [[backup, backup], "at least two"],
+    [[backup, "sha256/short="], "is no pin"],
+    [[backup, "sha1/AAAA="], "is no pin"],
+  ])("R57 pins %j are refused at the start", (pins, message) => {
+    expect(() => connect(clientPolicy(), { baseUrl: "https://localhost", tls: { pins } })).toThrow(
+      expect.objectContaining({ code: "configuration", message: expect.stringContaining(message) }),
+    );
+  });
 
   it("R57 the pins of the spec hold where code gives none, whichever entry of the origin has them", async () => {
     const origin = await serve(leaf);
-    const servers = [{ url: `${origin.url}/v1` }, { url: `${origin.url}/v2`, pins: [backup, other] }];
+    const servers = [{ url: `${origin.url}/v1` }, { url: `${origin.url}/v2`, tls: { pins: [backup, other] } }];
     const tls = { ca: ca.cert };
     const call = callOnce({ baseUrl: `${origin.url}/v1`, tls, policy: { servers } });
     expect(await failureOf(call)).toMatchObject({ code: "pin_mismatch" });
-    const right = [{ url: origin.url, pins: [backup, leaf.pin] }];
+    const right = [{ url: origin.url, tls: { pins: [backup, leaf.pin] } }];
     await expect(callOnce({ tls, policy: { servers: right } })).resolves.toEqual({ ok: true });
     expect(origin.requests).toHaveLength(1);
   });

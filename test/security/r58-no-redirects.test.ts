@@ -21,7 +21,7 @@ async function pair(status: number, transport: (typeof transports)[number], targ
   const caller = connect(api, {
     baseUrl: server.url,
     auth: { key: apiKey("secret") },
-    ...(transport === "fetch" ? { transport: createTransport({ origin, tls: undefined, pins: undefined }) } : {}),
+    ...(transport === "fetch" ? { transport: createTransport({ origin, tls: undefined, server: undefined }) } : {}),
   });
   closing.push(caller.close, server.close, elsewhere.close);
   return { elsewhere, server, caller };

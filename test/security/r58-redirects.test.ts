@@ -48,7 +48,7 @@ afterAll(async () => {
 
 const transports = {
   undici: () => ({}),
-  fetch: () => ({ transport: fetchTransport({ origin: home.url, tls: undefined, pins: undefined }) }),
+  fetch: () => ({ transport: fetchTransport({ origin: home.url, tls: undefined, server: undefined }) }),
 };
 
 describe.each(["undici", "fetch"] as const)("R58 redirects, over %s", (name) => {

@@ -29,10 +29,12 @@ export const api: ApiPolicy = {
     {
       url: "https://api.bank.example/v1",
       environment: "production",
-      pins: [
-        "sha256/4cPWrAaBH7Eo29eZkbGz6UqkBmJVlHCtUqMS7vOAQKU=",
-        "sha256/lqZT3g6kPfqI0Dn8mEBJx1rjDqwC5tUoMwZbTeGH1ng=",
-      ],
+      tls: {
+        pins: [
+          "sha256/4cPWrAaBH7Eo29eZkbGz6UqkBmJVlHCtUqMS7vOAQKU=",
+          "sha256/lqZT3g6kPfqI0Dn8mEBJx1rjDqwC5tUoMwZbTeGH1ng=",
+        ],
+      },
     },
   ],
   schemes: {

@@ -98,7 +98,7 @@ function principalCode({ id, tenant, plan, roles }: PrincipalMapping): Code {
 }
 
 /** A value of the spec, or the name of the variable that supplies it when the server starts. */
-function settingCode(setting: Setting): Code {
+export function settingCode(setting: Setting): Code {
   return setting.kind === "literal"
     ? literal(setting.value)
     : call(use("env", modules.policy), [literal(setting.name)]);

@@ -62,17 +62,17 @@ export function connect<Auth extends object>(api: ApiPolicy, options: ClientOpti
   const budget = options.retryBudget ?? 10;
   refuse(api, options, configured, budget);
   const home = homeOf(api, options);
+  const { tls, proxy, http2, now = Date.now } = options;
   const transports = new Map<string, Transport>();
   const transport = (at: Home): Transport => {
     // By the servers too: an entry without pins must not open a way past those of another.
     const key = JSON.stringify([at.origin, at.servers]);
-    const made = options.transport ?? transports.get(key) ?? transportAt({ home: at, tls: options.tls });
+    const made = options.transport ?? transports.get(key) ?? transportAt({ home: at, tls, proxy, http2, now });
     transports.set(key, made);
     return made;
   };
   // At once, so that settings that cannot hold are refused before the first call.
   transport(home);
-  const now = options.now ?? Date.now;
   const ground: Ground = {
     api,
     options,
@@ -117,8 +117,12 @@ function refuse(api: ApiPolicy, options: ClientOptions<object>, configured: Conf
   if (fault !== undefined) throw new Failure("configuration", fault);
   if (!(budget >= 0)) throw new Failure("configuration", "retryBudget is a number of repeats, 0 or more");
   // A transport has TLS settings of its own: pins that nobody checks would be worse than none.
-  if (options.transport !== undefined && options.tls !== undefined)
-    throw new Failure("configuration", "tls is for the transport that the client makes: leave tls or transport out");
+  const { transport, tls, proxy, http2 } = options;
+  if (transport !== undefined && (tls ?? proxy ?? http2) !== undefined)
+    throw new Failure(
+      "configuration",
+      "tls, proxy and http2 are for the transport that the client makes: leave them or transport out",
+    );
 }
 
 function compile({ id, policy, home: find }: Operation, ground: Ground): Sending {
@@ -132,7 +136,7 @@ function compile({ id, policy, home: find }: Operation, ground: Ground): Sending
     ...standingAt("call", interceptors),
     retry(policy.retries ?? api.retries, ground.retries),
     ...standingAt("attempt", interceptors),
-    credentials(policy.access, { api, configured, origin: home.origin, tls: options.tls, now }),
+    credentials(policy.access, { api, configured, origin: home.origin, tls: options.tls, proxy: options.proxy, now }),
     ground.notice,
     ...standingAt("wire", interceptors),
   ];

@@ -34,8 +34,9 @@ export interface ProofRequest {
   readonly signal: AbortSignal;
   /** The origin that is called. */
   readonly origin: string;
-  /** The client's TLS settings, for a credential that must ask an authorization server. */
+  /** The client's TLS settings and proxy, for a credential that must ask an authorization server. */
   readonly tls?: ClientTls | undefined;
+  readonly proxy?: ClientProxy | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -218,13 +219,44 @@ export interface ClientTls {
    * the pins of the spec's server entries.
    */
   readonly pins?: readonly string[] | Readonly<Record<string, readonly string[]>>;
-  /** Certificate authorities in PEM, instead of the system's. */
+  /** Until when `pins` hold, RFC 3339, and what becomes of calls after that: see `ServerTls`. The spec's pins have the spec's date. */
+  readonly pinsExpire?: string;
+  /** See `pinsExpire`; `fail` where absent. */
+  readonly onExpire?: "warn" | "fail";
+  /** Told of a trusted certificate whose key is not pinned. What it throws changes nothing. */
+  readonly onPinMismatch?: (report: PinReport) => void;
+  /** The oldest version that is spoken, where it is not the spec's: the stricter holds. TLS 1.2 at least. */
+  readonly minVersion?: "TLSv1.2" | "TLSv1.3";
+  /** Certificate authorities in PEM, instead of the system's and the spec's. */
   readonly ca?: string | readonly string[];
   /** The client's own certificate chain in PEM, and its key: for `mutualTLS` schemes and tokens that are bound to it (RFC 8705). */
   readonly cert?: string;
   /** See `cert`. */
   readonly key?: string;
 }
+
+/** What is told of a key that is not pinned. */
+export interface PinReport {
+  readonly origin: string;
+  readonly host: string;
+  readonly expected: readonly string[];
+  /** Absent where the key cannot be read. */
+  readonly seen: string | undefined;
+  /** Whether the call went on: the pins had expired, and the spec says `warn`. */
+  readonly isLetIn: boolean;
+}
+
+/** Through whom servers are reached: a proxy that opens tunnels (CONNECT), or whichever HTTPS_PROXY and NO_PROXY name. */
+export type ClientProxy =
+  | "environment"
+  | {
+      /** `http` or `https`. A user name and password in it are sent to the proxy alone. */
+      readonly url: string;
+      /** The value of Proxy-Authorization. */
+      readonly token?: string;
+      /** Authorities of the proxy's own certificate, in PEM. */
+      readonly ca?: string;
+    };
 
 /** Options of a client; generated code gives `Auth` the schemes of the spec. */
 export interface ClientOptions<Auth extends object> {
@@ -239,6 +271,10 @@ export interface ClientOptions<Auth extends object> {
   readonly servers?: Readonly<Record<string, string>>;
   readonly auth?: Auth;
   readonly tls?: ClientTls;
+  /** Node only. Default: servers are asked directly. What holds for TLS holds inside of the proxy's tunnel. */
+  readonly proxy?: ClientProxy;
+  /** Node only: whether HTTP/2 is spoken with servers that offer it. */
+  readonly http2?: boolean;
   /** The whole call, repeats included. Default 30 s, or the operation's `timeout`. */
   readonly timeout?: Duration;
   /** How often calls may be repeated over all; default: a budget of 10 tokens refilled by successes. */

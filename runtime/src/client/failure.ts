@@ -22,6 +22,8 @@ export type FailureCode =
   | "tls"
   /** The certificate is trusted, and its key is none of the pinned ones. */
   | "pin_mismatch"
+  /** The pins of the server are over (`pinsExpire`); nothing was sent. */
+  | "pins_expired"
   /** Nothing that the operation accepts was configured, or the store of it failed; nothing was sent. */
   | "credential_missing"
   /** The authorization server refused to issue a token. */

@@ -50,6 +50,7 @@ export type {
   SchemePolicy,
   TokenScheme,
 } from "./schemes.js";
+export type { ServerTls } from "./server-tls.js";
 export { type EnvSetting, env, type Setting } from "./setting.js";
 export type { StepUp } from "./step-up.js";
 export { type Duration, type Size, toMilliseconds, toOctets } from "./units.js";

@@ -9,6 +9,7 @@ import type { ReadRules, WriteRules } from "./properties.js";
 import type { Retries } from "./retries.js";
 import type { RoleRule, RoleTable } from "./roles.js";
 import type { SchemePolicy } from "./schemes.js";
+import type { ServerTls } from "./server-tls.js";
 import type { StepUp } from "./step-up.js";
 import type { Duration } from "./units.js";
 
@@ -59,8 +60,7 @@ export interface ServerPolicy {
   readonly url: string;
   readonly variables?: Readonly<Record<string, ServerVariable>>;
   readonly environment?: string;
-  /** SPKI pins (`sha256/…=`): at least two, of which one is a backup. */
-  readonly pins?: readonly string[];
+  readonly tls?: ServerTls;
   /** Addresses, and ranges of them, of the proxies that stand before the server itself. */
   readonly trustedProxies?: readonly string[];
   /** The header in which they say who called; `x-forwarded-for` where absent. */

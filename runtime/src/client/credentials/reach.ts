@@ -11,7 +11,7 @@ const largest = 1024 * 1024;
 export interface Reach {
   readonly source: TokenSource;
   /** The client's TLS settings and the origin that it calls, where a client asks. */
-  readonly client: Pick<ProofRequest, "tls" | "origin"> | undefined;
+  readonly client: Pick<ProofRequest, "tls" | "proxy" | "origin"> | undefined;
   readonly showsCertificate: boolean;
   readonly signal: AbortSignal;
 }
@@ -46,7 +46,8 @@ export function reachOptions(reach: Reach, insecure: boolean): ReachOptions {
 async function fetchOver(reach: Reach, url: string, init: Init): Promise<Response> {
   const { origin } = new URL(url);
   const transport =
-    reach.source.transport?.(origin) ?? createTransport({ origin, tls: tlsFor(reach, origin), pins: undefined });
+    reach.source.transport?.(origin) ??
+    createTransport({ origin, tls: tlsFor(reach, origin), server: undefined, proxy: reach.client?.proxy });
   const outgoing: Outgoing = {
     method: init.method ?? "GET",
     url,

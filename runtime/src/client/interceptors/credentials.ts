@@ -2,6 +2,7 @@ import type { Access, ApiPolicy, Clause } from "../../policy/index.js";
 import type {
   ClientCall,
   ClientOptions,
+  ClientProxy,
   ClientTls,
   Credential,
   Incoming,
@@ -24,6 +25,7 @@ export interface ProofGround {
   /** The one origin that credentials are for. */
   readonly origin: string;
   readonly tls: ClientTls | undefined;
+  readonly proxy: ClientProxy | undefined;
   readonly now: () => number;
 }
 
@@ -85,13 +87,14 @@ async function prove(clause: Clause, ground: ProofGround, call: ClientCall): Pro
   for (const { scheme, needs } of clause.allOf) {
     const credential = ground.configured[scheme];
     if (credential === undefined) throw new Failure("credential_missing", `The operation needs ${scheme}`);
-    const { api, now, origin, tls } = ground;
+    const { api, now, origin, tls, proxy } = ground;
     const request: ProofRequest = {
       scheme,
       api,
       scopes: needs,
       origin,
       tls,
+      proxy,
       now,
       // Asked for when it is needed.
       get signal() {

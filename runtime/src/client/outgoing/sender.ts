@@ -51,7 +51,7 @@ export function openSender<Auth extends object>(api: ApiPolicy, options: SenderO
       const tls = ca === undefined || origin.startsWith("http:") ? undefined : { ca };
       const lookup = guardedLookup(target);
       // Of this call alone: a connection that is kept would keep an address that was judged long ago.
-      const transport = at(target, createGuardedTransport({ origin, tls, pins: undefined, lookup, largest }));
+      const transport = at(target, createGuardedTransport({ origin, tls, server: undefined, lookup, largest }));
       const caller = connect(unplaced, { ...shared, baseUrl: `${origin}${pathname}`, transport });
       const { home: _home, ...own } = operation;
       const { servers: _servers, ...policy } = operation.policy;

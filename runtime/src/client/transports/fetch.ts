@@ -10,18 +10,19 @@ import { tlsFault } from "./tls-fault.js";
  * @throws Failure `configuration`
  */
 export function createTransport(options: TransportOptions): Transport {
-  if (options.tls !== undefined) {
+  const { tls, proxy, http2 } = options;
+  if ((tls ?? proxy ?? http2) !== undefined) {
     throw new Failure(
       "configuration",
-      "This platform does not let a client pin keys or choose authorities: leave tls out",
+      "This platform does not let a client pin keys or choose authorities, proxies or HTTP versions: leave tls, proxy and http2 out",
     );
   }
   return { send: (outgoing) => send(options.origin, outgoing), close: async () => {} };
 }
 
 /** The transport of a place; its pins are not looked at. */
-export function transportAt({ home: { origin }, tls }: Placement): Transport {
-  return createTransport({ origin, tls, pins: undefined });
+export function transportAt({ home: { origin }, ...rest }: Placement): Transport {
+  return createTransport({ ...rest, origin, server: undefined });
 }
 
 async function send(origin: string, outgoing: Outgoing): Promise<Incoming> {

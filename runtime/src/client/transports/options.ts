@@ -1,19 +1,25 @@
-import type { ClientTls, Home, Outgoing } from "../contract.js";
+import type { ClientProxy, ClientTls, Home, Outgoing } from "../contract.js";
 import { Failure } from "../failure.js";
+import type { SpecTls } from "./server-tls.js";
 
 /** What a transport is made for: one origin. */
 export interface TransportOptions {
   readonly origin: string;
   /** TLS settings that the caller gave. */
   readonly tls: ClientTls | undefined;
-  /** Pins that the spec gives for this origin. */
-  readonly pins: readonly string[] | undefined;
+  /** What the spec says of this origin's TLS. */
+  readonly server: SpecTls | undefined;
+  /** Through whom the origin is reached. Default: nobody. */
+  readonly proxy?: ClientProxy | undefined;
+  /** Whether HTTP/2 is spoken with servers that offer it. */
+  readonly http2?: boolean | undefined;
+  /** Milliseconds since 1970, for the day on which pins expire. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** What the client asks of the platform's transport. */
-export interface Placement {
+export interface Placement extends Omit<TransportOptions, "origin" | "server"> {
   readonly home: Home;
-  readonly tls: ClientTls | undefined;
 }
 
 /**

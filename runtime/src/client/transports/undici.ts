@@ -1,15 +1,17 @@
 import type { LookupFunction } from "node:net";
 import { Readable } from "node:stream";
-import { Agent, type Dispatcher } from "undici";
+import type { Dispatcher } from "undici";
 import { chunksOf, streamOf } from "../../http/streams.js";
-import type { ServerPolicy } from "../../policy/index.js";
 import { collect, largestAnswer } from "../collect.js";
 import type { Incoming, Outgoing, Transport } from "../contract.js";
 import { endOf } from "../ending.js";
 import { Failure } from "../failure.js";
+import { dispatcherOf } from "./dispatcher.js";
 import { type Placement, stayAtHome, type TransportOptions } from "./options.js";
-import { judgePins, PinMismatch, pinnedIdentity, pinsAt } from "./pins.js";
+import { PinMismatch, pinsAt, refuseExpired } from "./pins.js";
+import { specTlsAt } from "./server-tls.js";
 import { tlsFault } from "./tls-fault.js";
+import { connectOptions } from "./tls-options.js";
 import { joined, sendWhole } from "./whole.js";
 
 /**
@@ -18,22 +20,14 @@ import { joined, sendWhole } from "./whole.js";
  * @throws Failure `configuration` for fewer than two pins, or pins without TLS.
  */
 export function createTransport(options: TransportOptions): Transport {
-  return transportOf(options, connectOptions(options), largestAnswer);
+  return transportOf(options, largestAnswer);
 }
 
-/** The transport of a place, with the pins that the spec has for it. */
-export function transportAt({ home: { origin, servers }, tls }: Placement): Transport {
+/** The transport of a place, as the spec wants its TLS. */
+export function transportAt({ home: { origin, servers }, tls, ...rest }: Placement): Transport {
   if ((tls?.cert === undefined) !== (tls?.key === undefined))
     throw new Failure("configuration", "tls.cert and tls.key go together");
-  return createTransport({ origin, tls, pins: pinsOfSpec(servers, origin) });
-}
-
-/** The pins that the spec has for an origin: those of all server entries there, whatever their paths. */
-function pinsOfSpec(all: readonly ServerPolicy[], origin: string): readonly string[] | undefined {
-  const pinned = all.filter(
-    ({ url, pins }) => pins !== undefined && URL.canParse(url) && new URL(url).origin === origin,
-  );
-  return pinned.length === 0 ? undefined : pinned.flatMap(({ pins }) => pins ?? []);
+  return createTransport({ ...rest, origin, tls, server: specTlsAt(servers, origin) });
 }
 
 /** A transport to a place that somebody else chose. */
@@ -49,39 +43,24 @@ export interface GuardedOptions extends TransportOptions {
  * @throws Failure `configuration`
  */
 export function createGuardedTransport({ lookup, largest, ...options }: GuardedOptions): Transport {
-  return transportOf(options, { ...connectOptions(options), lookup }, largest);
+  return transportOf(options, largest, lookup);
 }
 
-function transportOf(
-  { origin }: TransportOptions,
-  connect: Agent.Options["connect"] & object,
-  largest: number,
-): Transport {
-  const agent = new Agent({ connect, allowH2: false });
+function transportOf(options: TransportOptions, largest: number, lookup?: LookupFunction): Transport {
+  const { origin } = options;
+  const pins = pinsAt(options);
+  const connect = connectOptions(options, pins);
+  const dispatcher = dispatcherOf(options, lookup === undefined ? connect : { ...connect, lookup });
   return {
-    send: (outgoing) => send(agent, origin, outgoing, largest),
-    close: () => agent.close(),
+    send: async (outgoing) => {
+      if (pins !== undefined) refuseExpired(pins);
+      return send(dispatcher, origin, outgoing, largest);
+    },
+    close: () => dispatcher.close(),
   };
 }
 
-function connectOptions({ origin, tls, pins: specPins }: TransportOptions): Agent.Options["connect"] & object {
-  const pins = pinsAt(origin, tls?.pins, specPins);
-  if (origin.startsWith("http:")) {
-    if (tls !== undefined) throw new Failure("configuration", "tls is set, and the server is not asked over TLS");
-    return { timeout: 10_000 };
-  }
-  return {
-    timeout: 10_000,
-    minVersion: "TLSv1.2",
-    // Spelt out: NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would switch the check off, and the pins with it.
-    rejectUnauthorized: true,
-    ...(tls?.cert === undefined || tls.key === undefined ? {} : { cert: tls.cert, key: tls.key }),
-    ...(tls?.ca === undefined ? {} : { ca: typeof tls.ca === "string" ? tls.ca : [...tls.ca] }),
-    ...(pins === undefined ? {} : { maxCachedSessions: 0, checkServerIdentity: pinnedIdentity(judgePins(pins)) }),
-  };
-}
-
-async function send(agent: Agent, origin: string, outgoing: Outgoing, largest: number): Promise<Incoming> {
+async function send(agent: Dispatcher, origin: string, outgoing: Outgoing, largest: number): Promise<Incoming> {
   const { pathname, search } = stayAtHome(origin, outgoing);
   const request: Dispatcher.DispatchOptions = {
     origin,
@@ -100,7 +79,7 @@ async function send(agent: Agent, origin: string, outgoing: Outgoing, largest: n
 }
 
 async function sendStreaming(
-  agent: Agent,
+  agent: Dispatcher,
   request: Dispatcher.DispatchOptions,
   { signal }: Outgoing,
   largest: number,

@@ -26,10 +26,12 @@ export const api: ApiPolicy = {
     {
       url: "https://api.ledger.example/v1",
       environment: "production",
-      pins: [
-        "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-        "sha256/BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA=",
-      ],
+      tls: {
+        pins: [
+          "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+          "sha256/BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA=",
+        ],
+      },
     },
   ],
   schemes: {

@@ -52,6 +52,18 @@ describe("rules of servers, tags and methods", () => {
     expect(variable("r: {default: asia, enum: [eu, us]}", "3.0.4")).toEqual(["SP162 warning"]);
   });
 
+  it("R57 what is said of a server's TLS means something there", () => {
+    const pins = `pins: ["sha256/${"A".repeat(43)}=", "sha256/${"B".repeat(43)}="]`;
+    const tls = (text: string, url = "https://bank.example") =>
+      runRules(specOf(clean.replace('"https://a.example"}', `"${url}", x-sallyport: {tls: {${text}}}}`))).map(
+        ({ code }) => code,
+      );
+    expect(tls(`${pins}, pinsExpire: "2027-01-01", onExpire: warn`)).toEqual([]);
+    expect(tls(`${pins}`, "http://bank.example")).toEqual(["SP168"]);
+    expect(tls(`pinsExpire: "2027-01-01"`)).toEqual(["SP169"]);
+    expect(tls(`${pins}, onExpire: fail`)).toEqual(["SP169"]);
+  });
+
   it("the parent of a tag is a tag, and no tag is above itself", () => {
     const tags = (text: string) =>
       said("security: [{oauth: [read]}]\n", `security: [{oauth: [read]}]\ntags: [${text}]\n`);

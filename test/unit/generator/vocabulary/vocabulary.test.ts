@@ -99,7 +99,6 @@ describe("what is not enforced yet", () => {
     ["scheme", { jwt: { symmetric: true } }, "jwt.symmetric"],
     ["operation", { pagination: { type: "page" } }, "pagination"],
     ["schema", { url: {} }, "url"],
-    ["server", { tls: { pinsExpire: "2027-01-01" } }, "tls.pinsExpire"],
   ] as const)("%s %j", (placement, said, path) => {
     expect(unenforced(placement, said).map((one) => one.join("."))).toEqual([path]);
   });

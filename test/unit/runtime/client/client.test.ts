@@ -230,7 +230,7 @@ describe("the fetch transport", () => {
     const caller = connect(api, {
       baseUrl: server.url,
       auth: { key: apiKey("k") },
-      transport: createTransport({ origin, tls: undefined, pins: undefined }),
+      transport: createTransport({ origin, tls: undefined, server: undefined }),
     });
     closing.push(caller.close, server.close);
     const post = operation(
@@ -241,7 +241,7 @@ describe("the fetch transport", () => {
   });
 
   it("refuses TLS settings that it could not keep", () => {
-    expect(() => createTransport({ origin: "https://a.example", tls: { pins: [] }, pins: undefined })).toThrow(
+    expect(() => createTransport({ origin: "https://a.example", tls: { pins: [] }, server: undefined })).toThrow(
       "does not let a client pin",
     );
   });
@@ -263,6 +263,6 @@ describe("the fetch transport", () => {
       }
     }
     expect(seen.size).toBeGreaterThan(15);
-    expect([...foreign]).toEqual(["oauth4webapi"]);
+    expect([...foreign]).toEqual(["multipasta"]);
   });
 });

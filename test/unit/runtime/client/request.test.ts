@@ -37,7 +37,7 @@ const bodyOf = (media: string): Wire => ({ body: { media: [media], required: tru
 const post = (wire: Wire) => operation({ method: "POST" }, wire);
 const transports = {
   undici: () => ({}),
-  fetch: () => ({ transport: fetchTransport({ origin: origin.url, tls: undefined, pins: undefined }) }),
+  fetch: () => ({ transport: fetchTransport({ origin: origin.url, tls: undefined, server: undefined }) }),
 };
 
 describe.each(["undici", "fetch"] as const)("requests, over %s", (over) => {
@@ -125,8 +125,8 @@ describe("the fetch transport", () => {
   it("refuses tls settings: it could not keep them", () => {
     const tls = { pins: [`sha256/${"A".repeat(43)}=`, `sha256/${"B".repeat(42)}A=`] };
     const refused = expect.objectContaining({ code: "configuration" });
-    expect(() => fetchTransport({ origin: "https://api.example", tls, pins: undefined })).toThrow(refused);
-    expect(() => fetchTransport({ origin: "https://api.example", tls: {}, pins: undefined })).toThrow(refused);
+    expect(() => fetchTransport({ origin: "https://api.example", tls, server: undefined })).toThrow(refused);
+    expect(() => fetchTransport({ origin: "https://api.example", tls: {}, server: undefined })).toThrow(refused);
   });
 
   it("tells an untrusted certificate from a network that is down", async () => {
@@ -135,7 +135,7 @@ describe("the fetch transport", () => {
       cert: leaf.cert,
       key: leaf.key,
     });
-    const transport = fetchTransport({ origin: server.url, tls: undefined, pins: undefined });
+    const transport = fetchTransport({ origin: server.url, tls: undefined, server: undefined });
     const failure = await failureOf(callOnce({ baseUrl: server.url, transport }));
     await server.close();
     expect(failure.code).toBe("tls");
@@ -169,7 +169,7 @@ describe("what a browser loads", () => {
 
   it("holds neither undici nor a module of Node", () => {
     const { files, outside } = walk("src/client/index.ts", own.default);
-    expect([...outside]).toEqual(["oauth4webapi"]);
+    expect([...outside]).toEqual(["multipasta"]);
     expect([...files].some((file) => file.endsWith("transports/fetch.ts"))).toBe(true);
   });
 

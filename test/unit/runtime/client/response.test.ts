@@ -16,7 +16,7 @@ async function answered(
   const own =
     transport === "undici"
       ? {}
-      : { transport: fetchTransport({ origin: origin.url, tls: undefined, pins: undefined }) };
+      : { transport: fetchTransport({ origin: origin.url, tls: undefined, server: undefined }) };
   try {
     return await callOnce({ baseUrl: origin.url, ...own });
   } finally {
@@ -108,7 +108,7 @@ describe.each(["undici", "fetch"] as const)("answers, over %s", (over) => {
     const transport =
       over === "undici"
         ? {}
-        : { transport: fetchTransport({ origin: "http://127.0.0.1:1", tls: undefined, pins: undefined }) };
+        : { transport: fetchTransport({ origin: "http://127.0.0.1:1", tls: undefined, server: undefined }) };
     const failure = await failureOf(callOnce({ baseUrl: "http://127.0.0.1:1", ...transport }));
     expect(failure).toMatchObject({ code: "network", attempts: 1, status: undefined });
   });

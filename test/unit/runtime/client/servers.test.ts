@@ -153,10 +153,12 @@ describe("origins of one client", () => {
   it("R57 each is held to its own pins", async () => {
     const wrong = `sha256/${"A".repeat(43)}=`;
     const caller = connect(clientPolicy({ servers: [{ url: home.url }] }), {});
-    const at = (pins: readonly string[]) => operation({ servers: [{ url: pinned.url, pins }] });
+    const at = (pins: readonly string[]) => operation({ servers: [{ url: pinned.url, tls: { pins } }] });
     expect((await failureOf(caller.send(at([pin]), {}))).code).toBe("configuration");
     await caller.close();
-    const trusting = connect(clientPolicy({ servers: [{ url: pinned.url, pins: [pin, wrong] }] }), { tls: { ca } });
+    const trusting = connect(clientPolicy({ servers: [{ url: pinned.url, tls: { pins: [pin, wrong] } }] }), {
+      tls: { ca },
+    });
     await trusting.send(operation(), {});
     // The same origin without pins of its own: the root's hold.
     await trusting.send(operation({ servers: [{ url: `${pinned.url}/v2` }] }), {});
