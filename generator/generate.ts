@@ -13,6 +13,7 @@ import { prove } from "./output/prove.js";
 import { version } from "./output/version.js";
 import { writeOutput } from "./output/write.js";
 import { render } from "./render/engine.js";
+import { patternFaults } from "./rules/patterns.js";
 import { runRules } from "./rules/run.js";
 import { settle } from "./settle/settle.js";
 import { loadSpec } from "./source/load.js";
@@ -132,6 +133,7 @@ export async function emit(options: EmitOptions): Promise<EmitResult> {
   const outgoing = outgoingOf(spec, also);
   const complaints = [
     ...(await structureFaults(spec)),
+    ...patternFaults(spec, { only }),
     ...runRules(outgoing.webhooks === undefined ? spec : withoutWebhooks(spec), { only }),
     ...(outgoing.webhooks === undefined ? [] : runRules(outgoing.webhooks.spec)),
     ...(outgoing.callbacks === undefined ? [] : runRules(outgoing.callbacks.spec, { only: ["client"] })),

@@ -125,6 +125,7 @@ describe("each heavy library lives in one place", () => {
     ["yargs", ["generator/cli.ts"]],
     ["handlebars", ["generator/render/"]],
     ["@redocly/openapi-core", ["generator/source/"]],
+    ["recheck", ["generator/rules/"]],
     ["openapi-typescript", ["generator/view/"]],
     ["undici", ["runtime/src/client/transports/"]],
     ["@trpc/server", ["runtime/src/adapters/"]],
