@@ -29,3 +29,10 @@ it("a run with nothing to do loads nothing heavy", () => {
   const packages = [...seen].filter((name) => !files.has(name) && !name.startsWith("node:")).sort();
   expect(packages).toEqual(["picocolors", "yargs"]);
 });
+
+it("a client that asks no authorization server loads nothing of OAuth", () => {
+  const seen = new Set<string>(["runtime/src/client/index.ts"]);
+  for (const name of seen) for (const one of files.has(name) ? loads(files.get(name) as Source) : []) seen.add(one);
+  expect(seen.has("runtime/src/client/connect.ts")).toBe(true);
+  expect([...seen].filter((name) => /oauth|credentials\/(session|sign|discover|reach)/.test(name))).toEqual([]);
+});
