@@ -23,7 +23,11 @@ export function sentCode(operation: Operation, components: Components, taken: Re
     { key: "id", value: literal(id) },
     { key: "policy", value: from("policy") },
     { key: "wire", value: from("wire") },
-    ...listed("writes", writersOf(operation, components, word)),
+    ...listed("writes", [
+      // First: a parameter of that name is written over it.
+      ...(operation.idempotency === undefined ? [] : [word("idempotencyKey")]),
+      ...writersOf(operation, components, word),
+    ]),
     ...listed("reads", readsOf(operation).map(word)),
     ...(hasResponseFields(operation) ? [{ key: "fields", value: word("responseFields") }] : []),
     ...(operation.servers.length > 0 ? [{ key: "home", value: word("ownServer") }] : []),

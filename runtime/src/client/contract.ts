@@ -311,6 +311,11 @@ export interface CallOptions {
   readonly accept?: string;
   /** The media type that the body is sent in, where the operation takes several. Default: the first of the spec. */
   readonly contentType?: string;
+  /**
+   * The key of an operation that is `idempotent` by key. Default: a fresh one for each call. One that is kept makes a call that a process
+   * began the same as the one with which its successor goes on.
+   */
+  readonly idempotencyKey?: string;
 }
 
 /** A connected client without methods. */

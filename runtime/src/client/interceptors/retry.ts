@@ -95,9 +95,14 @@ function waitAfter(
 
 function mayPass(rule: Retries, call: ClientCall, outcome: Outcome): boolean {
   if (rule.when === "never" || !isRepeatable(call)) return false;
-  if (rule.when === "idempotent" && !idempotent.has(call.outgoing.method)) return false;
+  if (rule.when === "idempotent" && !idempotent.has(call.outgoing.method) && !hasKey(call)) return false;
   if ("incoming" in outcome) return rule.statuses.includes(outcome.incoming.status);
   return rule.network && outcome.failure.code === "network";
+}
+
+/** A server that knows the key does not do again what it did. */
+function hasKey({ operation: { policy }, outgoing }: ClientCall): boolean {
+  return policy.idempotency !== undefined && policy.idempotency.header.toLowerCase() in outgoing.headers;
 }
 
 /** A stream of the caller's is gone when it was sent. */

@@ -7,6 +7,7 @@ import {
   type CallOptions,
   type ClientOptions,
   connect,
+  idempotencyKey,
   json,
   type TokenCredential,
 } from "@sallyport/runtime/client";
@@ -62,7 +63,7 @@ export function logIn(caller: Caller, input: wire.LogInInput, options?: CallOpti
 /** `PUT /orders/{orderId}` */
 export function putOrder(caller: Caller, input: wire.PutOrderInput, options?: CallOptions): Call<wire.PutOrderOutput> {
   return caller.send(
-    { id: "putOrder", policy: policy.putOrder, wire: wire.putOrder, writes: [body(json)] },
+    { id: "putOrder", policy: policy.putOrder, wire: wire.putOrder, writes: [idempotencyKey, body(json)] },
     input,
     options,
   );
