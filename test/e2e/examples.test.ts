@@ -51,5 +51,7 @@ function run(file: string): string {
     cwd: root,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
+    // A stream that somebody leaves open would hold it for ever.
+    timeout: 120_000,
   });
 }
