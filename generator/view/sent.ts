@@ -18,7 +18,7 @@ import { kindOf } from "./wire/kind.js";
 export function sentCode(operation: Operation, components: Components, taken: ReadonlySet<string>): Code {
   const { id } = operation;
   const from = (name: string) => code`${useModule(name, `./${name}.js`)}${member(id)}`;
-  const word = (name: string) => use(name, modules.client, taken.has(name) ? `${name}Part` : name);
+  const word = (name: string) => use(name, modules.client, freeName(name, taken));
   return object([
     { key: "id", value: literal(id) },
     { key: "policy", value: from("policy") },
@@ -32,6 +32,10 @@ export function sentCode(operation: Operation, components: Components, taken: Re
     ...(hasResponseFields(operation) ? [{ key: "fields", value: word("responseFields") }] : []),
     ...(operation.servers.length > 0 ? [{ key: "home", value: word("ownServer") }] : []),
   ]);
+}
+
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  return taken.has(name) ? freeName(`${name}Part`, taken) : name;
 }
 
 type Word = (name: string) => Code;

@@ -49,7 +49,7 @@ describe("R1 a template says nothing but our helpers", () => {
 });
 
 describe("R1 a template puts nothing but Code", () => {
-  const data = { header, hasSettings: false, members: literal({}), names: literal([]) };
+  const data = { header, hasSettings: false, members: literal({}), names: [literal([])] };
 
   it("takes Code", () => {
     expect(render({ template: "env", data })).toContain("readSettings(source, [])");
@@ -61,7 +61,7 @@ describe("R1 a template puts nothing but Code", () => {
     ["nothing", undefined],
     ["what looks like Code", { kind: "text", text: "pwned" }],
   ])("%s is refused", (_, names) => {
-    expect(() => render({ template: "env", data: { ...data, names } })).toThrow(TypeError);
+    expect(() => render({ template: "env", data: { ...data, names: [names] } })).toThrow(TypeError);
   });
 
   it("a misspelt condition or loop is an error, not nothing", () => {

@@ -91,7 +91,11 @@ describe("names that generated code imports are reserved for operations", () => 
     );
     const names = lists.flatMap((list) => list.split(",").map((one) => one.trim().replace(/^type /, "")));
     expect(names.length).toBeGreaterThan(0);
-    expect(names.filter(isFree)).toEqual([]);
+    // What an operation brings along as a value is called something else where an operation has its name.
+    const parts = [...text.matchAll(/\b(?:writes|reads): \[([^\]]*)\]/g)].flatMap(
+      ([, list = ""]) => list.match(/\w+/g) ?? [],
+    );
+    expect(names.filter((name) => isFree(name) && !parts.includes(name))).toEqual([]);
   });
 });
 

@@ -248,3 +248,17 @@ components:
     expect(view !== undefined && "template" in view ? render(view) : "").toContain(expected);
   });
 });
+
+describe("client.ts", () => {
+  it("what operations bring along never has the name of an operation", async () => {
+    const post = (operationId: string) =>
+      `{post: {operationId: ${operationId}, requestBody: {content: {application/json: {}}}, responses: {204: {description: Done.}}}}`;
+    const paths = `{/a: ${post("body")}, /b: ${post("bodyPart")}}`;
+    const named = await modelOf(
+      parse(`{openapi: 3.1.0, info: {title: Names, version: "1"}, security: [], paths: ${paths}}`),
+    );
+    const text = (await textsOf(named.api, ["client"])).get("client.ts") ?? "";
+    expect(text).toContain("body as bodyPartPart,");
+    expect(text).toContain("writes: [bodyPartPart(json)]");
+  });
+});
