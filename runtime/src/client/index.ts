@@ -12,8 +12,6 @@ export type {
   CertificateCredential,
   ClientCall,
   ClientOptions,
-  ClientProxy,
-  ClientTls,
   Content,
   ContentCodec,
   Credential,
@@ -25,7 +23,6 @@ export type {
   Interceptor,
   Operation,
   Outgoing,
-  PinReport,
   Place,
   Placed,
   PossessionKey,
@@ -53,7 +50,7 @@ export { ownServer } from "./own-server.js";
 export { cookies, headers, query, styledPath, styledQuery } from "./parameters.js";
 export { dpopKeys } from "./possession.js";
 export type { LegacyReset } from "./rate-limit.js";
-
 export { responseFields } from "./response-fields.js";
 export type { Answer, Call, Result, SuccessAnswer } from "./result.js";
 export { filledIn } from "./server-url.js";
+export type { ClientProxy, ClientTls, PinReport } from "./tls.js";

@@ -1,7 +1,8 @@
 import * as oauth from "oauth4webapi";
 import { createTransport } from "#transport";
-import type { ClientTls, Outgoing, ProofRequest } from "../contract.js";
+import type { Outgoing, ProofRequest } from "../contract.js";
 import { Failure } from "../failure.js";
+import type { ClientTls } from "../tls.js";
 import type { TokenSource } from "./token-source.js";
 
 /** The most octets of a token response, or of metadata, that are read. */

@@ -1,5 +1,6 @@
 import type { SuppliedSecret } from "../../secrets/secret.js";
-import type { ClientTls, PossessionKey, Transport } from "../contract.js";
+import type { PossessionKey, Transport } from "../contract.js";
+import type { ClientTls } from "../tls.js";
 import type { ClientAuthentication } from "./client-authentication.js";
 
 /** Where tokens come from, and who asks for them. */

@@ -1,18 +1,9 @@
 import type { Access, ApiPolicy, Clause } from "../../policy/index.js";
-import type {
-  ClientCall,
-  ClientOptions,
-  ClientProxy,
-  ClientTls,
-  Credential,
-  Incoming,
-  Interceptor,
-  Proof,
-  ProofRequest,
-} from "../contract.js";
+import type { ClientCall, ClientOptions, Credential, Incoming, Interceptor, Proof, ProofRequest } from "../contract.js";
 import { withHeaders } from "../ending.js";
 import { Failure } from "../failure.js";
 import { lowerCased } from "../lower-cased.js";
+import type { ClientProxy, ClientTls } from "../tls.js";
 import { stayAtHome } from "../transports/options.js";
 
 /** What the client was configured with, by scheme. */

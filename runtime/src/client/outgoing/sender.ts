@@ -1,6 +1,7 @@
 import { type ApiPolicy, type Size, toOctets } from "../../policy/index.js";
 import { connect } from "../connect.js";
-import type { CallOptions, ClientOptions, ClientTls, Operation, Outgoing, Transport } from "../contract.js";
+import type { CallOptions, ClientOptions, Operation, Outgoing, Transport } from "../contract.js";
+import type { ClientTls } from "../tls.js";
 import { createGuardedTransport } from "../transports/undici.js";
 import { guardedLookup, refuseHidden } from "./lookup.js";
 import { judgeOf, type Target } from "./targets.js";

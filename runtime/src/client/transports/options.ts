@@ -1,5 +1,6 @@
-import type { ClientProxy, ClientTls, Home, Outgoing } from "../contract.js";
+import type { Home, Outgoing } from "../contract.js";
 import { Failure } from "../failure.js";
+import type { ClientProxy, ClientTls } from "../tls.js";
 import type { SpecTls } from "./server-tls.js";
 
 /** What a transport is made for: one origin. */

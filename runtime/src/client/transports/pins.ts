@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { checkServerIdentity, type PeerCertificate } from "node:tls";
-import type { ClientTls, PinReport } from "../contract.js";
 import { Failure } from "../failure.js";
+import type { ClientTls, PinReport } from "../tls.js";
 import type { TransportOptions } from "./options.js";
 
 /** The certificate is trusted, and its key is none of the pinned ones. */

@@ -1,6 +1,6 @@
 import type { buildConnector } from "undici";
-import type { ClientTls } from "../contract.js";
 import { Failure } from "../failure.js";
+import type { ClientTls } from "../tls.js";
 import type { TransportOptions } from "./options.js";
 import { type Pins, pinnedIdentity } from "./pins.js";
 import type { SpecTls } from "./server-tls.js";
