@@ -50,9 +50,16 @@ function faultsOf(
   { name, shown }: Omit<Spot, "holder">,
 ): readonly Diagnostic[] {
   const at = () => spec.at(holder, key);
-  if (/url$/i.test(key) && /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#]*@/.test(value)) {
-    // RFC 9110, 4.2.4: userinfo in an http(s) URL is an error.
-    return [error("SP231", `${key} holds a user name or password`, "Take out what stands before the @.", at())];
+  if (/url$/i.test(key) && /^https?:\/\/[^/?#]*@/i.test(value)) {
+    // RFC 9110, 4.2.4: userinfo in an http(s) URL is an error. Elsewhere, as in ssh://git@…, it says who connects.
+    return [
+      (shown ? warning : error)(
+        "SP231",
+        `${key} holds a user name or password`,
+        "Take out what stands before the @.",
+        at(),
+      ),
+    ];
   }
   const look = secretIn(value);
   const fix = "Put a made-up value in its place, and replace the secret where it is used: it is known now.";
