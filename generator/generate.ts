@@ -234,5 +234,5 @@ async function planned(options: GenerateOptions): Promise<Planned> {
     },
   };
   const folder = path.resolve(options.cwd ?? process.cwd(), options.output);
-  return { ...rest, plan: await planOutput(folder, [...files, manifestFile(about, files)]) };
+  return { ...rest, plan: planOutput(folder, [...files, manifestFile(about, files)]) };
 }

@@ -19,12 +19,17 @@ export interface FoundConfig {
  * @throws DiagnosticError for a file that does not load or says what we do not know.
  */
 export async function readConfig(folder: string): Promise<FoundConfig> {
-  const file = names.map((name) => path.join(folder, name)).find((one) => existsSync(one));
+  const file = configFileOf(folder);
   if (file === undefined) return { config: {}, file };
   const loaded = await load(file);
   const complaint = complaintAbout(loaded);
   if (complaint !== undefined) throw refused(file, complaint);
   return { config: loaded as Config, file };
+}
+
+/** Where the configuration of a folder stands, if there is one. */
+export function configFileOf(folder: string): string | undefined {
+  return names.map((name) => path.join(folder, name)).find((one) => existsSync(one));
 }
 
 async function load(file: string): Promise<unknown> {

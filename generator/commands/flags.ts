@@ -14,6 +14,8 @@ export interface Flags {
   readonly also?: readonly string[] | undefined;
   /** `--formats` and `--no-formats`. */
   readonly formats?: boolean | undefined;
+  /** The whole command line, as it was typed. */
+  readonly line?: readonly string[] | undefined;
 }
 
 /**

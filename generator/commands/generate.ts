@@ -1,8 +1,10 @@
 import type { GenerateOptions, GenerateResult } from "../generate.js";
+import { rememberLine } from "../output/line.js";
 import { type Asked as AskedOf, type Outcome, recall, remember } from "../output/memory.js";
 import { type Flags, optionsOf } from "./flags.js";
 import type { Streams } from "./print.js";
 import { printed, reporting } from "./report.js";
+import { summaryOf } from "./summary.js";
 import { watchInputs } from "./watch.js";
 
 type Asked = GenerateOptions & AskedOf;
@@ -22,7 +24,7 @@ export async function runGenerate(flags: GenerateFlags, streams: Streams, cwd: s
       const { configFile, ...options } = await optionsOf(flags, cwd);
       for (const input of [configFile, options.spec, ...(options.overlays ?? [])])
         if (input !== undefined) inputs.add(input);
-      const known = await recalled(options);
+      const known = recalled(options);
       const result = known ?? (await generated({ ...options, dryRun }));
       for (const input of result.inputs) inputs.add(input);
       // Frames are cut out of the whole file: what was printed before is printed again.
@@ -31,8 +33,9 @@ export async function runGenerate(flags: GenerateFlags, streams: Streams, cwd: s
       if (known === undefined && !dryRun) {
         const outcome = outcomeOf(result);
         const isSame = outcome.warnings.length === result.warnings.length;
-        await remember(options, { ...outcome, ...(isSame ? { said: { text, colour } } : {}) });
+        remember(options, { ...outcome, ...(isSame ? { said: { text, colour } } : {}) });
       }
+      if (isRepeatable(flags, configFile)) rememberLine(flags.line, options);
       if (text !== "") streams.err(text);
       streams.out(summaryOf(result, options.output, dryRun));
       return 0;
@@ -43,13 +46,21 @@ export async function runGenerate(flags: GenerateFlags, streams: Streams, cwd: s
   return 0;
 }
 
+/** Whether the line alone says what is asked for, and asks for it once. */
+function isRepeatable(
+  flags: GenerateFlags,
+  configFile: string | undefined,
+): flags is GenerateFlags & { readonly line: readonly string[] } {
+  return flags.line !== undefined && configFile === undefined && !flags.watch && !flags.dryRun;
+}
+
 interface Recalled extends GenerateResult {
   readonly said?: Outcome["said"];
 }
 
 /** Nothing to do is found out before anything heavy is loaded. */
-export async function recalled(options: Asked): Promise<Recalled | undefined> {
-  const known = await recall(options);
+export function recalled(options: Asked): Recalled | undefined {
+  const known = recall(options);
   return known && { ...known, files: known.files.map((path) => ({ path, status: "unchanged" })) };
 }
 
@@ -66,14 +77,4 @@ export function outcomeOf({ files, warnings, inputs }: GenerateResult): Outcome 
     warnings: warnings.filter((one) => one.code !== "SP076"),
     inputs,
   };
-}
-
-function summaryOf({ files }: GenerateResult, output: string, dryRun: boolean): string {
-  const changed = files.filter((one) => one.status !== "unchanged");
-  const wouldBe = { written: "would write", removed: "would remove", unchanged: "" };
-  const lines = changed.map(
-    (one) => `${(dryRun ? wouldBe[one.status] : one.status).padEnd(dryRun ? 12 : 8)} ${one.path}`,
-  );
-  const rest = files.length - changed.length;
-  return `${[...lines, ...(rest > 0 ? [`${rest} unchanged`] : []), ...(files.length > 0 ? [`in ${output}`] : [])].join("\n")}\n`;
 }

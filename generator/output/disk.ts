@@ -1,4 +1,4 @@
-import { lstat, readFile } from "node:fs/promises";
+import { lstatSync, readFileSync, type Stats } from "node:fs";
 import path from "node:path";
 import { type Diagnostic, DiagnosticError } from "../code/diagnostic.js";
 
@@ -10,23 +10,21 @@ export type Standing =
   | { readonly kind: "other"; readonly what: string };
 
 /** Looks without following a symlink below the folder (R3). The folder itself is where the user wants it. */
-export async function look(folder: string, name: string): Promise<Standing> {
-  return (
-    (await obstacle(folder, name)) ?? { kind: "file", text: (await read(path.join(folder, name))).toString("utf8") }
-  );
+export function look(folder: string, name: string): Standing {
+  return obstacle(folder, name) ?? { kind: "file", text: read(path.join(folder, name)).toString("utf8") };
 }
 
 /** The octets of a file, as `look` would find it; `undefined` where it finds none. */
-export async function octetsAt(folder: string, name: string): Promise<Uint8Array | undefined> {
-  return (await obstacle(folder, name)) === undefined ? read(path.join(folder, name)) : undefined;
+export function octetsAt(folder: string, name: string): Uint8Array | undefined {
+  return obstacle(folder, name) === undefined ? read(path.join(folder, name)) : undefined;
 }
 
 /** What stands there instead of a file. */
-async function obstacle(folder: string, name: string): Promise<Exclude<Standing, { kind: "file" }> | undefined> {
+function obstacle(folder: string, name: string): Exclude<Standing, { kind: "file" }> | undefined {
   const parts = name.split("/");
   for (let depth = 1; depth <= parts.length; depth += 1) {
     const here = path.join(folder, ...parts.slice(0, depth));
-    const stat = await statOf(here);
+    const stat = statOf(here);
     if (stat === undefined) return { kind: "nothing" };
     if (stat.isSymbolicLink()) return { kind: "other", what: "a symbolic link" };
     if (depth < parts.length && !stat.isDirectory()) return { kind: "other", what: "a file where a folder must be" };
@@ -35,18 +33,17 @@ async function obstacle(folder: string, name: string): Promise<Exclude<Standing,
   return undefined;
 }
 
-async function statOf(file: string): Promise<Awaited<ReturnType<typeof lstat>> | undefined> {
+function statOf(file: string): Stats | undefined {
   try {
-    return await lstat(file);
+    return lstatSync(file, { throwIfNoEntry: false });
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
     throw new DiagnosticError([unusable(file, error)], 2);
   }
 }
 
-async function read(file: string): Promise<Buffer> {
+function read(file: string): Buffer {
   try {
-    return await readFile(file);
+    return readFileSync(file);
   } catch (error) {
     throw new DiagnosticError([unusable(file, error)], 2);
   }

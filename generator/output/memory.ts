@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, readFile, realpath, rename, writeFile } from "node:fs/promises";
+import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import type { Diagnostic } from "../code/diagnostic.js";
 import { digestOf } from "../source/digest.js";
+import { readNote, writeNote } from "./cache.js";
 import { look, octetsAt } from "./disk.js";
 import { manifestName, readManifest, sha256 } from "./manifest.js";
 import { toolDigest } from "./tool.js";
@@ -33,50 +32,39 @@ interface Memory extends Outcome {
 
 /**
  * The outcome of the last run, if running again could change nothing: the same inputs, options and tool, and every emitted file as it
- * was written. Memory lies in `node_modules/.cache`, never beside the output: what is committed cannot vouch for itself.
+ * was written. Memory never lies beside the output: what is committed cannot vouch for itself.
  */
-export async function recall(asked: Asked): Promise<Outcome | undefined> {
-  const file = memoryFile(asked);
-  const memory = file === undefined ? undefined : await read(file);
-  if (memory === undefined || memory.asked !== (await keyOf(asked))) return undefined;
+export function recall(asked: Asked): Outcome | undefined {
+  const memory = readNote(asked.cwd, nameOf(asked));
+  if (!isMemory(memory) || memory.asked !== keyOf(asked)) return undefined;
   const { asked: _, manifest, ...outcome } = memory;
-  return (await standing(asked, outcome.inputs)) === manifest ? outcome : undefined;
+  return standing(asked, outcome.inputs) === manifest ? outcome : undefined;
 }
 
 /** Remembers what a run left behind, where that can be relied on. */
-export async function remember(asked: Asked, outcome: Outcome): Promise<void> {
-  const file = memoryFile(asked);
-  const key = await keyOf(asked);
-  const manifest = await standing(asked, outcome.inputs);
-  if (file === undefined || key === undefined || manifest === undefined) return;
-  const temporary = `${file}.${randomBytes(6).toString("hex")}`;
-  try {
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(temporary, JSON.stringify({ ...outcome, asked: key, manifest } satisfies Memory), { mode: 0o600 });
-    await rename(temporary, file);
-  } catch {
-    // A folder that cannot be written remembers nothing: the next run is a whole one.
-  }
+export function remember(asked: Asked, outcome: Outcome): void {
+  const key = keyOf(asked);
+  const manifest = standing(asked, outcome.inputs);
+  if (key === undefined || manifest === undefined) return;
+  writeNote(asked.cwd, nameOf(asked), { ...outcome, asked: key, manifest } satisfies Memory);
 }
 
 /**
  * The digest of a manifest that tells the truth: of the inputs as they are now, and of each file as it stands. `undefined` where it
  * does not, where an input came through a link or from elsewhere, or where anything is missing.
  */
-async function standing({ spec, output, cwd }: Asked, inputs: readonly string[]): Promise<string | undefined> {
+function standing({ spec, output, cwd }: Asked, inputs: readonly string[]): string | undefined {
   try {
     const folder = path.resolve(cwd, output);
-    const manifest = await look(folder, manifestName);
+    const manifest = look(folder, manifestName);
     const known = manifest.kind === "file" ? readManifest(manifest.text) : undefined;
     if (manifest.kind !== "file" || known === undefined) return undefined;
-    const texts = await Promise.all(
-      inputs.map(async (file) => ({ path: file, real: await realpath(file), text: await text(file) })),
-    );
+    const texts = inputs.map((file) => ({ path: file, real: realpathSync(file), text: text(file) }));
     const entry = path.resolve(cwd, spec);
     const isPlain = inputs.includes(entry) && texts.every((one) => one.path === one.real);
     if (!isPlain || digestOf(texts, path.dirname(entry)) !== JSON.parse(manifest.text).input) return undefined;
     for (const [name, digest] of known) {
-      const octets = await octetsAt(folder, name);
+      const octets = octetsAt(folder, name);
       if (octets === undefined || sha256(octets) !== digest) return undefined;
     }
     return sha256(manifest.text);
@@ -86,33 +74,22 @@ async function standing({ spec, output, cwd }: Asked, inputs: readonly string[])
 }
 
 /** As it was read: without the byte order mark that it may begin with. */
-async function text(file: string): Promise<Uint8Array> {
-  const octets = await readFile(file);
+function text(file: string): Uint8Array {
+  const octets = readFileSync(file);
   return octets[0] === 0xef && octets[1] === 0xbb && octets[2] === 0xbf ? octets.subarray(3) : octets;
 }
 
-async function keyOf(asked: Asked): Promise<string | undefined> {
-  const tool = await toolDigest();
+function keyOf(asked: Asked): string | undefined {
+  const tool = toolDigest();
   return tool === undefined ? undefined : sha256(JSON.stringify([tool, asked]));
 }
 
-/** One memory an output folder, in the `node_modules` that is nearest to the working folder. */
-function memoryFile({ cwd, output }: Asked): string | undefined {
-  for (let folder = cwd; ; folder = path.dirname(folder)) {
-    const modules = path.join(folder, "node_modules");
-    if (existsSync(modules))
-      return path.join(modules, ".cache", "sallyport", `${sha256(path.resolve(cwd, output))}.json`);
-    if (folder === path.dirname(folder)) return undefined;
-  }
+/** One memory an output folder. */
+function nameOf({ cwd, output }: Asked): string {
+  return sha256(path.resolve(cwd, output));
 }
 
-async function read(file: string): Promise<Memory | undefined> {
-  try {
-    const memory: Memory = JSON.parse(await readFile(file, "utf8"));
-    return Array.isArray(memory.files) && Array.isArray(memory.warnings) && Array.isArray(memory.inputs)
-      ? memory
-      : undefined;
-  } catch {
-    return undefined;
-  }
+function isMemory(value: unknown): value is Memory {
+  const { files, warnings, inputs } = (value ?? {}) as Partial<Memory>;
+  return Array.isArray(files) && Array.isArray(warnings) && Array.isArray(inputs);
 }

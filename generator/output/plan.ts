@@ -22,42 +22,42 @@ export interface Step {
  * Compares the files with the folder.
  * @throws DiagnosticError when a file that is not ours stands in the way.
  */
-export async function planOutput(folder: string, files: readonly Emitted[]): Promise<Plan> {
-  const own = await ownFiles(folder);
+export function planOutput(folder: string, files: readonly Emitted[]): Plan {
+  const own = ownFiles(folder);
   const problems: Diagnostic[] = [];
   const steps: Step[] = [];
   for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    const standing = await look(folder, path);
+    const standing = look(folder, path);
     const before = standing.kind === "file" ? standing.text : undefined;
     if (standing.kind === "other" || (before !== undefined && before !== text && !own.has(path))) {
       problems.push(inTheWay(path, standing));
     }
     steps.push({ path, status: before === text ? "unchanged" : "written", before, after: text });
   }
-  const stale = await staleFiles(folder, own, files);
+  const stale = staleFiles(folder, own, files);
   if (problems.length > 0) throw new DiagnosticError(problems, 2);
   return { folder, steps: [...steps, ...stale.steps], warnings: stale.warnings };
 }
 
 /** The files that the last run wrote, by its manifest; the manifest is one of them. */
-async function ownFiles(folder: string): Promise<ReadonlyMap<string, string>> {
-  const standing = await look(folder, manifestName);
+function ownFiles(folder: string): ReadonlyMap<string, string> {
+  const standing = look(folder, manifestName);
   const files = standing.kind === "file" ? readManifest(standing.text) : undefined;
   return files === undefined ? new Map() : new Map([...files, [manifestName, ""]]);
 }
 
 /** Files of the last run that are emitted no more. One that was changed since is no longer ours to remove. */
-async function staleFiles(
+function staleFiles(
   folder: string,
   own: ReadonlyMap<string, string>,
   files: readonly Emitted[],
-): Promise<{ readonly steps: readonly Step[]; readonly warnings: readonly Diagnostic[] }> {
+): Pick<Plan, "steps" | "warnings"> {
   const emitted = new Set(files.map((one) => one.path));
   const steps: Step[] = [];
   const warnings: Diagnostic[] = [];
   for (const [path, digest] of own) {
     if (emitted.has(path) || path === manifestName || !isBelow(path)) continue;
-    const standing = await look(folder, path);
+    const standing = look(folder, path);
     if (standing.kind !== "file") continue;
     if (sha256(standing.text) === digest)
       steps.push({ path, status: "removed", before: standing.text, after: undefined });

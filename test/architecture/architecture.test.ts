@@ -22,7 +22,8 @@ const floors: Readonly<Record<string, readonly (readonly [string, number])[]>> =
     ["generator/generate.ts", 5],
     ["generator/index.ts", 6],
     ["generator/commands/", 7],
-    ["generator/cli.ts", 8],
+    ["generator/command-line.ts", 8],
+    ["generator/cli.ts", 9],
   ],
   runtime: [
     ["runtime/src/policy/", 0],
@@ -122,7 +123,7 @@ describe("the floor plan", () => {
 
 describe("each heavy library lives in one place", () => {
   it.each([
-    ["yargs", ["generator/cli.ts"]],
+    ["yargs", ["generator/command-line.ts"]],
     ["handlebars", ["generator/render/"]],
     ["@redocly/openapi-core", ["generator/source/"]],
     ["recheck", ["generator/rules/"]],

@@ -23,16 +23,24 @@ function isTypeOnly(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean 
   return clause !== undefined && (clause.isTypeOnly || (clause.name === undefined && areTypes));
 }
 
-it("a run with nothing to do loads nothing heavy", () => {
-  const seen = new Set<string>(["generator/cli.ts"]);
+/** What a file loads at once, and what that loads. */
+function closureOf(entry: string): ReadonlySet<string> {
+  const seen = new Set<string>([entry]);
   for (const name of seen) for (const one of files.has(name) ? loads(files.get(name) as Source) : []) seen.add(one);
-  const packages = [...seen].filter((name) => !files.has(name) && !name.startsWith("node:")).sort();
-  expect(packages).toEqual(["picocolors", "yargs"]);
+  return seen;
+}
+
+it.each([
+  ["a command that has nothing to do, typed as before, loads no package at all", "generator/cli.ts", []],
+  ["a run with nothing to do loads nothing heavy", "generator/command-line.ts", ["picocolors", "yargs"]],
+])("%s", (_, entry, expected) => {
+  const seen = closureOf(entry);
+  expect(seen.has("generator/output/memory.ts")).toBe(true);
+  expect([...seen].filter((name) => !files.has(name) && !name.startsWith("node:")).sort()).toEqual(expected);
 });
 
 it("a client that asks no authorization server loads nothing of OAuth", () => {
-  const seen = new Set<string>(["runtime/src/client/index.ts"]);
-  for (const name of seen) for (const one of files.has(name) ? loads(files.get(name) as Source) : []) seen.add(one);
+  const seen = closureOf("runtime/src/client/index.ts");
   expect(seen.has("runtime/src/client/connect.ts")).toBe(true);
   expect([...seen].filter((name) => /oauth|credentials\/(session|sign|discover|reach)/.test(name))).toEqual([]);
 });

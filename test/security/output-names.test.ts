@@ -42,7 +42,7 @@ describe("R3 output names", () => {
     expect(() => checkNames([file("server.ts"), file(".env.example"), file("client/repos.ts")])).not.toThrow();
   });
 
-  it.each(["a.ts", "sub/a.ts"])("a symbolic link at %s is never written through", async (name) => {
+  it.each(["a.ts", "sub/a.ts"])("a symbolic link at %s is never written through", (name) => {
     const outside = path.join(folder, "outside");
     const output = path.join(folder, "out");
     mkdirSync(outside);
@@ -50,9 +50,9 @@ describe("R3 output names", () => {
     writeFileSync(path.join(outside, "a.ts"), "mine");
     if (name === "a.ts") symlinkSync(path.join(outside, "a.ts"), path.join(output, "a.ts"));
     else symlinkSync(outside, path.join(output, "sub"));
-    const thrown = await planOutput(output, [file(name)]).catch((error: unknown) => error);
-    expect(thrown).toBeInstanceOf(DiagnosticError);
-    expect(String(thrown)).toContain("symbolic link");
+    const plan = () => planOutput(output, [file(name)]);
+    expect(plan).toThrow(DiagnosticError);
+    expect(plan).toThrow("symbolic link");
     expect(readdirSync(outside)).toEqual(["a.ts"]);
   });
 });

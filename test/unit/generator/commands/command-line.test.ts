@@ -3,8 +3,9 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { main } from "../../../../generator/cli.js";
+import { again } from "../../../../generator/commands/again.js";
 import { reporting } from "../../../../generator/commands/report.js";
 import { version } from "../../../../generator/generate.js";
 
@@ -48,6 +49,38 @@ describe("generate", () => {
       "wire.ts",
     ]);
     expect((await run("generate", "spec.yaml", "-o", "out")).out).toBe("10 unchanged\nin out\n");
+  });
+
+  it("typed again with nothing to do says the same, and is not parsed; whatever changes, it is", async () => {
+    mkdirSync(at("node_modules"));
+    edit("spec.yaml", "openapi:", "x-unknown: 1\nopenapi:");
+    edit("spec.yaml", "components:", "components:\n  x-note: { default: 1 }");
+    const line = ["generate", "spec.yaml", "-o", "out"];
+    await run(...line);
+    const second = await run(...line);
+    const streams = { out: vi.fn(), err: vi.fn(), colour: false };
+    expect(again(line, streams, folder)).toBe(0);
+    expect(streams.out.mock.calls.join("")).toBe(second.out);
+    expect(streams.err.mock.calls.join("")).toBe(second.err);
+    expect(await run("check", "spec.yaml", "-o", "out")).toEqual({ code: 0, out: "", err: "" });
+    expect(again(["check", "spec.yaml", "-o", "out"], streams, folder)).toBe(0);
+    const isKnown = () => again(line, { ...streams, colour: false }, folder) === 0;
+    const changes: readonly (readonly [string, () => void])[] = [
+      ["a configuration has a say", () => writeFileSync(at("sallyport.config.mjs"), "export default {}")],
+      ["the description changed", () => edit("spec.yaml", "openapi:", "# new\nopenapi:")],
+      ["an emitted file was edited", () => edit("out/policy.ts", "export", "export ")],
+      ["an emitted file is gone", () => rmSync(at("out/client.ts"))],
+      ["nothing is remembered", () => rmSync(at("node_modules/.cache"), { recursive: true })],
+    ];
+    for (const [what, change] of changes) {
+      expect(isKnown(), what).toBe(true);
+      change();
+      expect(isKnown(), what).toBe(false);
+      rmSync(at("sallyport.config.mjs"), { force: true });
+      await run(...line);
+    }
+    expect(again(line, { ...streams, colour: true }, folder)).toBeUndefined();
+    expect(again([...line, "--dry-run"], streams, folder)).toBeUndefined();
   });
 
   it("--dry-run writes nothing and says what it would", async () => {

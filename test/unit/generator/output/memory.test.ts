@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { generate } from "../../../../generator/generate.js";
+import { recallLine, rememberLine } from "../../../../generator/output/line.js";
 import { recall, remember } from "../../../../generator/output/memory.js";
 
 const spec = `openapi: 3.1.1
@@ -31,11 +32,11 @@ describe("a run that could change nothing is remembered", () => {
 
   async function run() {
     const { files, warnings, inputs } = await generate(asked());
-    await remember(asked(), { files: files.map((one) => one.path), warnings, inputs });
+    remember(asked(), { files: files.map((one) => one.path), warnings, inputs });
   }
 
   it("with its files and its warnings", async () => {
-    expect(await recall(asked())).toMatchObject({
+    expect(recall(asked())).toMatchObject({
       files: expect.arrayContaining(["manifest.json", "schemas.ts"]),
       warnings: [{ code: "SP411" }],
       inputs: expect.arrayContaining(["spec.yaml", "parts.yaml", "overlay.yaml"].map((one) => path.join(cwd, one))),
@@ -46,7 +47,7 @@ describe("a run that could change nothing is remembered", () => {
     "until %s changes",
     async (name) => {
       write(name, `${readFileSync(path.join(cwd, name), "utf8")}\n`);
-      expect(await recall(asked())).toBeUndefined();
+      expect(recall(asked())).toBeUndefined();
     },
   );
 
@@ -54,14 +55,14 @@ describe("a run that could change nothing is remembered", () => {
     const [file, elsewhere] = [path.join(cwd, "out/policy.ts"), path.join(cwd, "policy.ts")];
     write("policy.ts", readFileSync(file, "utf8"));
     rmSync(file);
-    expect(await recall(asked())).toBeUndefined();
+    expect(recall(asked())).toBeUndefined();
     symlinkSync(elsewhere, file);
-    expect(await recall(asked())).toBeUndefined();
+    expect(recall(asked())).toBeUndefined();
   });
 
   it("until another option is given", async () => {
     const other = { ...asked(), allowWidening: true };
-    expect(await recall(other)).toBeUndefined();
+    expect(recall(other)).toBeUndefined();
   });
 
   it("whoever edits an emitted file and the manifest beside it is noticed all the same", async () => {
@@ -72,7 +73,7 @@ describe("a run that could change nothing is remembered", () => {
     write("out/policy.ts", `${readFileSync(file, "utf8")}// weaker\n`);
     write("out/manifest.json", readFileSync(manifest, "utf8").replace(before, sha256(readFileSync(file))));
     expect(digest(manifest)).not.toBe(before);
-    expect(await recall(asked())).toBeUndefined();
+    expect(recall(asked())).toBeUndefined();
   });
 
   it("not where an input came through a link, which may lead elsewhere next time", async () => {
@@ -80,23 +81,33 @@ describe("a run that could change nothing is remembered", () => {
     rmSync(path.join(cwd, "parts.yaml"));
     symlinkSync(path.join(cwd, "real.yaml"), path.join(cwd, "parts.yaml"));
     await run();
-    expect(await recall(asked())).toBeUndefined();
+    expect(recall(asked())).toBeUndefined();
   });
 
   it("not where an input was changed while it ran", async () => {
     const { files, warnings, inputs } = await generate(asked());
     write("spec.yaml", spec.replace("type: string", "type: integer"));
-    await remember(asked(), { files: files.map((one) => one.path), warnings, inputs });
-    expect(await recall(asked())).toBeUndefined();
+    remember(asked(), { files: files.map((one) => one.path), warnings, inputs });
+    expect(recall(asked())).toBeUndefined();
   });
 
   it("not where there is no node_modules to remember it in, nor when the memory is damaged", async () => {
     const { readdirSync } = await import("node:fs");
     const folder = path.join(cwd, "node_modules/.cache/sallyport");
     for (const name of readdirSync(folder)) writeFileSync(path.join(folder, name), "{");
-    expect(await recall(asked())).toBeUndefined();
+    expect(recall(asked())).toBeUndefined();
     rmSync(path.join(cwd, "node_modules"), { recursive: true });
     await run();
-    expect(await recall(asked())).toBeUndefined();
+    expect(recall(asked())).toBeUndefined();
+  });
+
+  it("and what was typed for it, by the words and the folder", async () => {
+    const line = ["generate", "spec.yaml", "-o", "out"];
+    expect(recallLine(line, cwd)).toBeUndefined();
+    rememberLine(line, asked());
+    expect(recallLine(line, cwd)).toEqual(asked());
+    expect(recall(recallLine(line, cwd) ?? { ...asked(), spec: "none" })).toBeDefined();
+    expect(recallLine([...line, "--formats"], cwd)).toBeUndefined();
+    expect(recallLine(line, path.join(cwd, "out"))).toBeUndefined();
   });
 });

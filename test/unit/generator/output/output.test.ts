@@ -20,7 +20,7 @@ const about = { version: "1.0.0", policyFormat: 1, input: "0".repeat(64), option
 const withManifest = (files: readonly Emitted[]) => [...files, manifestFile(about, files)];
 
 async function write(files: readonly Emitted[]) {
-  const plan = await planOutput(folder, withManifest(files));
+  const plan = planOutput(folder, withManifest(files));
   await writeOutput(plan);
   return plan;
 }
@@ -156,7 +156,7 @@ describe("proving that files parse", () => {
 describe("patches", () => {
   it("show new, changed and stale files as a unified diff", async () => {
     await write([a, b]);
-    const plan = await planOutput(folder, [
+    const plan = planOutput(folder, [
       { ...a, text: "export const a = 2;\n" },
       { path: "c.ts", text: "export {};\n" },
     ]);
