@@ -15,7 +15,7 @@ const inputs = <T>(y: Argv<T>) =>
     .option("overlay", { type: "string", array: true, nargs: 1, describe: "OpenAPI Overlay to apply; may be repeated" })
     .option("only", { type: "string", array: true, nargs: 1, describe: "Files to generate: types,client,…" })
     .option("formats", { type: "boolean", describe: "Check formats; --no-formats only notes them" })
-    .option("also", { type: "string", array: true, nargs: 1, describe: "What the API sends: webhooks,callbacks" })
+    .option("also", { type: "string", array: true, nargs: 1, describe: "What else: webhooks,callbacks,fakes" })
     .option("allow-ref", {
       type: "string",
       array: true,

@@ -24,8 +24,8 @@ import { callbackViews, type FileView, needed, viewsOf, webhookViews } from "./v
 import { policyFormat } from "./view/policy.js";
 import type { Formats } from "./view/zod/context.js";
 
-/** What `also` can name: each is a folder of its own. */
-export type OutgoingName = "webhooks" | "callbacks";
+/** What `also` can name: folders of what the API sends, and transports for tests of what calls it. */
+export type AlsoName = "webhooks" | "callbacks" | "fakes";
 
 /** What to generate from what. */
 export interface EmitOptions {
@@ -41,8 +41,11 @@ export interface EmitOptions {
   readonly allowWidening?: boolean;
   /** Origins that references may lead to: `https://schemas.example.com`. Default: none, files only. */
   readonly allowRefs?: readonly string[];
-  /** What the API sends: guarded receivers and senders of its webhooks, senders of its callbacks. Default: nothing. */
-  readonly also?: readonly OutgoingName[];
+  /**
+   * What is emitted besides: guarded receivers and senders of the webhooks that the API sends, senders of its callbacks, and fakes for
+   * tests of its callers. Default: nothing.
+   */
+  readonly also?: readonly AlsoName[];
   /** Whether `format` is checked, or only said (JSON Schema validation, 7.2). Default: `assert`. */
   readonly formats?: Formats;
   /** Schemas validate and do nothing else, as JSON Schema has it: what the test suite of JSON Schema is asked with. */
@@ -128,7 +131,7 @@ export interface EmitResult {
  */
 export async function emit(options: EmitOptions): Promise<EmitResult> {
   const { cwd = process.cwd(), overlays = [], allowWidening = false, allowRefs = [], also = [] } = options;
-  const only = needed(options.only ?? usualNames);
+  const only = needed([...(options.only ?? usualNames), ...(also.includes("fakes") ? ["fakes" as const] : [])]);
   const spec = await loadSpec({ entry: options.spec, overlays, cwd, allowWidening, remote: { allow: allowRefs } });
   const outgoing = outgoingOf(spec, also);
   const complaints = [
@@ -172,7 +175,7 @@ interface OutgoingParts {
   readonly callbacks: Outgoing | undefined;
 }
 
-function outgoingOf(spec: Spec, also: readonly OutgoingName[]): OutgoingParts {
+function outgoingOf(spec: Spec, also: readonly AlsoName[]): OutgoingParts {
   return {
     webhooks: also.includes("webhooks") ? webhooksOf(spec) : undefined,
     callbacks: also.includes("callbacks") ? callbacksOf(spec) : undefined,

@@ -1,5 +1,5 @@
 import { DiagnosticError } from "../code/diagnostic.js";
-import type { Config, EmitOptions, GenerateOptions, OutgoingName } from "../generate.js";
+import type { AlsoName, Config, EmitOptions, GenerateOptions } from "../generate.js";
 import { type FileName, fileNames } from "../view/file-names.js";
 import { type FoundConfig, readConfig } from "./config.js";
 
@@ -32,7 +32,7 @@ export async function optionsOf(
   if (output === undefined) throw missing("output folder", "sallyport generate SPEC -o DIR");
   const formats = flags.formats === undefined ? config.formats : flags.formats ? "assert" : "annotate";
   const only = flags.only?.flatMap((list) => list.split(",")).map(emittedName) ?? config.only;
-  const also = (flags.also?.flatMap((list) => list.split(",")) ?? config.also)?.map(outgoingName);
+  const also = (flags.also?.flatMap((list) => list.split(",")) ?? config.also)?.map(alsoName);
   return {
     ...input,
     output,
@@ -68,11 +68,14 @@ function missing(what: string, example: string): DiagnosticError {
   return new DiagnosticError([{ code: "SP081", severity: "error", message: `No ${what} was given.`, fix }], 2);
 }
 
-function outgoingName(name: string): OutgoingName {
-  const known = (["webhooks", "callbacks"] as const).find((one) => one === name.trim());
+const alsoNames = ["webhooks", "callbacks", "fakes"] as const;
+
+function alsoName(name: string): AlsoName {
+  const known = alsoNames.find((one) => one === name.trim());
   if (known !== undefined) return known;
   const message = `--also does not know ${JSON.stringify(name)}.`;
-  throw new DiagnosticError([{ code: "SP083", severity: "error", message, fix: "It takes webhooks, callbacks." }], 2);
+  const fix = `It takes ${alsoNames.join(", ")}.`;
+  throw new DiagnosticError([{ code: "SP083", severity: "error", message, fix }], 2);
 }
 
 function emittedName(name: string): FileName {

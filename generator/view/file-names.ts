@@ -2,7 +2,7 @@
 export const usualNames = ["types", "schemas", "policy", "wire", "server", "client", "trpc", "env"] as const;
 
 /** What `--only` can name. */
-export const fileNames = [...usualNames, "tests"] as const;
+export const fileNames = [...usualNames, "fakes", "tests"] as const;
 
 /** Files that say who may call: for them it must be said. */
 export const guardedNames = ["server", "trpc", "tests"] as const;

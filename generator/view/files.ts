@@ -2,6 +2,7 @@ import type { Api } from "../model/api.js";
 import type { Spec } from "../model/spec.js";
 import { clientView } from "./client.js";
 import { envExample, envView } from "./env.js";
+import { fakesView } from "./fakes.js";
 import { type FileName, fileNames } from "./file-names.js";
 import { headerOf } from "./header.js";
 import { policyView } from "./policy.js";
@@ -42,6 +43,7 @@ const files: readonly EmittedFile[] = [
   { name: "trpc", path: "trpc.ts", needs: ["wire"], view: headed(trpcView) },
   { name: "env", path: "env.ts", needs: [], view: headed(envView) },
   { name: "env", path: ".env.example", needs: [], view: exampleFile },
+  { name: "fakes", path: "fakes.ts", needs: ["types", "wire"], view: headed(fakesView) },
   { name: "tests", path: "security.test.ts", needs: [], view: headed(testsView) },
 ];
 

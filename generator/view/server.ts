@@ -13,11 +13,12 @@ import {
   union,
 } from "../code/shapes.js";
 import { code } from "../code/template.js";
-import type { Api, Field, Operation, ResponseCase } from "../model/api.js";
+import type { Api, Field, Operation } from "../model/api.js";
 import type { ObjectRule, RoleRule } from "../model/security.js";
-import { bodyTypes, headersType, replyBodyTypes } from "./content.js";
+import { bodyTypes } from "./content.js";
 import { codecOf } from "./media.js";
 import { type Group, groupsOf, modules, operationDoc, typeName } from "./names.js";
+import { mediaName, repliesType } from "./replies.js";
 import { usedSchemes } from "./schemes.js";
 import { type Objects, objectsOf } from "./server/objects.js";
 import { principalType, roleType } from "./server/principal.js";
@@ -147,11 +148,6 @@ function bodyCases(operation: Operation, components: Components): Code | undefin
   return union(operation.request.body?.required === true ? cases : [...cases, none]);
 }
 
-/** A range of the spec stands for all that fall under it. */
-function mediaName(type: string): Code {
-  return type.includes("*") ? code`string` : literal(type);
-}
-
 function fieldsType(fields: readonly Field[], components: Components): Code {
   return typeLiteral(
     fields.map((field) => ({
@@ -164,24 +160,7 @@ function fieldsType(fields: readonly Field[], components: Components): Code {
 
 /** One of the declared responses. */
 function replyType(operation: Operation, components: Components, objects: Objects): Code {
-  return union(operation.responses.map((one) => responseType(operation, one, components, objects)));
-}
-
-function responseType(operation: Operation, response: ResponseCase, components: Components, objects: Objects): Code {
-  const { status } = response;
-  const headers = headersType(response, components);
-  const before = [{ key: "status", type: /^[1-5][0-9]{2}$/.test(status) ? literal(Number(status)) : code`number` }];
-  const after = headers === undefined ? [] : [headers];
-  const bodies = replyBodyTypes(operation, response, "handler", components);
-  const told = status.startsWith("2") ? toldOf(operation, objects) : [];
-  if (bodies.length === 0) return typeLiteral([...before, ...after]);
-  return union(
-    bodies.map(([{ type }, body]) => {
-      const named = bodies.length > 1 || type.includes("*") ? [{ key: "type", type: mediaName(type) }] : [];
-      const whole = told.length === 0 ? body : intersection([body, ...told]);
-      return typeLiteral([...before, ...named, { key: "body", type: whole }, ...after]);
-    }),
-  );
+  return repliesType(operation, components, ({ status }) => (status.startsWith("2") ? toldOf(operation, objects) : []));
 }
 
 /** What the items of a list say beside what the spec says of them: whose each is, where a guard asks. */

@@ -28,7 +28,6 @@ const floors: Readonly<Record<string, readonly (readonly [string, number])[]>> =
   runtime: [
     ["runtime/src/policy/", 0],
     ["runtime/src/problem/", 1],
-    ["runtime/src/testing/", 1],
     ["runtime/src/secrets/", 2],
     ["runtime/src/http/", 3],
     ["runtime/src/schema/", 3],
@@ -38,6 +37,7 @@ const floors: Readonly<Record<string, readonly (readonly [string, number])[]>> =
     ["runtime/src/server/", 6],
     ["runtime/src/client/", 6],
     ["runtime/src/adapters/", 7],
+    ["runtime/src/testing/", 7],
   ],
 };
 

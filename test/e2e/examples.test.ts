@@ -20,6 +20,20 @@ describe("the examples", () => {
     expect(changes.map((change) => change.patch)).toEqual([]);
   });
 
+  it("a partner's program is tested against fakes, by another test runner than this one", async () => {
+    const { changes } = await check({
+      spec: "examples/bank/bank.yaml",
+      output: "examples/partner/generated",
+      only: ["client"],
+      also: ["fakes"],
+      cwd: root,
+    });
+    expect(changes.map((change) => change.patch)).toEqual([]);
+    const told = run("examples/partner/rent.test.ts");
+    expect(told).toMatch(/^. fail 0$/m);
+    expect(told).toMatch(/^. pass 4$/m);
+  }, 60_000);
+
   it("the bank's story happens as it is told, in under a minute", () => {
     const told = run("examples/bank/story.ts");
     expect(told).toContain("Everything happened as told.");

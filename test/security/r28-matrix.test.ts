@@ -1,5 +1,5 @@
 import { anyOf, owner, publicAccess, role } from "@sallyport/runtime/policy";
-import { type SecurityMatrix, type SecuritySetup, securityChecks } from "@sallyport/runtime/testing";
+import { type SecurityMatrix, type SecuritySetup, securityChecks } from "@sallyport/runtime/testing/security";
 import { afterAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { anyToken, open, type Sample } from "../support/contract.js";

@@ -1,6 +1,6 @@
 import { insecurePlaintext, listen } from "@sallyport/runtime/node";
 import { apiKeys, createApiKey, jwt, memoryKeys } from "@sallyport/runtime/server";
-import type { SecuritySetup } from "@sallyport/runtime/testing";
+import type { SecuritySetup } from "@sallyport/runtime/testing/security";
 import { createApi } from "../generated/server.js";
 import { bankHandlers } from "../handlers.js";
 import { openLedger } from "../ledger.js";

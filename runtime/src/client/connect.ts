@@ -140,7 +140,7 @@ function compile({ id, policy, home: find }: Operation, ground: Ground): Sending
     ground.notice,
     ...standingAt("wire", interceptors),
   ];
-  return { baseUrl: home.baseUrl, send: chain(steps, ({ outgoing }) => transport.send(outgoing)) };
+  return { baseUrl: home.baseUrl, send: chain(steps, (call) => transport.send(call.outgoing, call)) };
 }
 
 async function call(
@@ -164,7 +164,7 @@ async function call(
       options.signal,
       async (ending) => {
         const outgoing = toRequest(operation, { baseUrl, reserved: ground.reserved }, input, options, ending);
-        const incoming = await send({ operation, outgoing, attempt: 1, deadline, onAttempt });
+        const incoming = await send({ operation, input, outgoing, attempt: 1, deadline, onAttempt });
         track.response = incoming;
         return outputOf(operation, incoming, ground.now());
       },

@@ -110,13 +110,16 @@ export interface Incoming {
 
 /** Sends one request over the network. Never follows a redirect. Rejects with a Failure. */
 export interface Transport {
-  readonly send: (outgoing: Outgoing) => Promise<Incoming>;
+  /** @param call what is sent, in terms of the spec: for transports that answer by themselves. Absent where no client asks. */
+  readonly send: (outgoing: Outgoing, call?: ClientCall) => Promise<Incoming>;
   readonly close: () => Promise<void>;
 }
 
 /** A call under way, as interceptors see it. */
 export interface ClientCall {
   readonly operation: Operation;
+  /** As the caller gave it. */
+  readonly input: object;
   readonly outgoing: Outgoing;
   /** 1 for the first. */
   readonly attempt: number;

@@ -15,7 +15,7 @@ const folder = mkdtempSync(path.join(root, ".cache-views-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a user says to the emitted tests. */
-const setup = `import type { SecuritySetup } from "@sallyport/runtime/testing";
+const setup = `import type { SecuritySetup } from "@sallyport/runtime/testing/security";
 
 export const setup: SecuritySetup = { baseUrl: "http://127.0.0.1", credentials: {} };
 `;
