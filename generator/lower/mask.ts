@@ -43,7 +43,7 @@ export function schemasAt(
 }
 
 /** `full` hides the value fully; without a style, a secret is left out and personal data keeps its last four characters. */
-function maskOfNote(note: SchemaNote): Mask {
+export function maskOfNote(note: Pick<SchemaNote, "sensitivity" | "mask">): Mask {
   if (note.mask !== undefined) return note.mask === "full" ? "drop" : note.mask;
   if (note.sensitivity === "secret") return "drop";
   return note.sensitivity === "pii" ? "last4" : "plain";

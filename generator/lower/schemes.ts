@@ -1,7 +1,9 @@
-import type { CookieRules, JwtRules, KeyRules, PrincipalMapping, Scheme, SettingUse } from "../model/security.js";
+import type { CookieRules, JwtRules, KeyRules, Mask, PrincipalMapping, Scheme, SettingUse } from "../model/security.js";
 import type { SpecObject } from "../model/spec.js";
 import { complain, type Lowering } from "./lowering.js";
+import { maskOfNote } from "./mask.js";
 import { entriesOf, listOf, objectOf, objectsOf, sorted, textOf, textsOf } from "./node.js";
+import { maskOf, sensitivityOf } from "./note.js";
 import { settingOf, useOf } from "./settings.js";
 
 /** The schemes that some operation uses, sorted by name. One that nobody uses needs no verifier and no credential. */
@@ -14,13 +16,22 @@ export function lowerSchemes(run: Lowering, used: ReadonlySet<string>): readonly
       return [];
     }
     const life = objectOf(objectOf(node["x-sallyport"])?.acceptDeprecated);
-    const head = { name, at: run.spec.at(declared, name, "key"), acceptedUntil: textOf(life?.until) };
+    const head = {
+      name,
+      at: run.spec.at(declared, name, "key"),
+      acceptedUntil: textOf(life?.until),
+      mask: maskOfCallers(run, node),
+    };
     const scheme = lowerScheme(run, node);
     return scheme === undefined ? [] : [{ ...head, ...scheme }];
   });
 }
 
-type Kind = Scheme extends infer S ? (S extends Scheme ? Omit<S, "name" | "at" | "acceptedUntil"> : never) : never;
+type Kind = Scheme extends infer S
+  ? S extends Scheme
+    ? Omit<S, "name" | "at" | "acceptedUntil" | "mask">
+    : never
+  : never;
 
 function lowerScheme(run: Lowering, node: SpecObject): Kind | undefined {
   const type = textOf(node.type);
@@ -45,6 +56,11 @@ function lowerScheme(run: Lowering, node: SpecObject): Kind | undefined {
     default:
       return notYet(run, node, "type", type ?? "without a type");
   }
+}
+
+function maskOfCallers(run: Lowering, node: SpecObject): Mask {
+  const mask = maskOf(run, node);
+  return maskOfNote({ sensitivity: sensitivityOf(run, node), ...(mask === undefined ? {} : { mask }) });
 }
 
 /** RFC 9110, 11.1: the name of an authentication scheme has no case. */

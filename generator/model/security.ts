@@ -36,6 +36,8 @@ export type Scheme = {
   readonly at: SourceSpan;
   /** From then on its credentials are refused. */
   readonly acceptedUntil: string | undefined;
+  /** How the ids of its callers are shown in logs and audit lines. */
+  readonly mask: Mask;
 } & (
   | {
       readonly kind: "token";

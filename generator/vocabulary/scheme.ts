@@ -59,6 +59,11 @@ export const scheme = z
       })
       .optional(),
     acceptDeprecated: z.strictObject({ until: date }).optional(),
+    sensitivity: z
+      .enum(["public", "internal", "pii", "secret"])
+      .optional()
+      .describe("What the ids of its callers are: pii and secret are never in a log or an audit line as they are."),
+    mask: z.enum(["last4", "hash", "drop", "full"]).optional().describe("How the ids are shown there."),
   })
   .describe("How credentials of this scheme are verified.");
 

@@ -7,7 +7,11 @@ import { modules } from "../names.js";
 
 /** A security scheme, as the runtime verifies it. */
 export function schemeCode(scheme: Scheme): Code {
-  return object([...schemeEntries(scheme), ...optional("acceptedUntil", scheme.acceptedUntil, literal)]);
+  return object([
+    ...schemeEntries(scheme),
+    ...optional("acceptedUntil", scheme.acceptedUntil, literal),
+    ...optional("mask", scheme.mask === "plain" ? undefined : scheme.mask, literal),
+  ]);
 }
 
 function schemeEntries(scheme: Scheme): readonly Entry[] {

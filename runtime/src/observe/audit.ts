@@ -13,6 +13,8 @@ export interface AuditLine {
   readonly reason?: string;
   readonly operation?: string;
   readonly requestId?: string;
+  /** The trace that the caller says it belongs to (W3C Trace Context): it leads to other logs, and proves nothing. */
+  readonly traceId?: string;
   readonly principal?: string;
   readonly scheme?: string;
   readonly address?: string;

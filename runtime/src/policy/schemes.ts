@@ -1,3 +1,4 @@
+import type { Mask } from "./audit.js";
 import type { CookieRules } from "./cookie.js";
 import type { Setting } from "./setting.js";
 import type { Duration } from "./units.js";
@@ -103,6 +104,8 @@ export interface CertificateScheme {
 export interface SchemeLife {
   /** From then on its credentials are refused (RFC 3339). Absent: they never are. */
   readonly acceptedUntil?: string;
+  /** How the ids of its callers are shown in logs and audit lines. Absent: as they are. */
+  readonly mask?: Mask;
 }
 
 /** A security scheme of the spec, as the runtime verifies it. */

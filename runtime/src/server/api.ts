@@ -2,6 +2,8 @@ import type { BoundVerifier, SchemeContext, Verifier } from "../credentials/veri
 import { isOrigin } from "../http/origin.js";
 import { consoleLog } from "../observe/console-log.js";
 import { jsonLines } from "../observe/json-lines.js";
+import { acceptedRequestId, ownRequestId } from "../observe/request-id.js";
+import { safeLog } from "../observe/safe-log.js";
 import { policyFormat, toMilliseconds } from "../policy/index.js";
 import { type Complain, type StartComplaint, StartError } from "../problem/start-error.js";
 import { memoryIdempotency } from "../stores/memory-idempotency.js";
@@ -22,6 +24,7 @@ import { Router } from "./router.js";
 import { serve } from "./serve.js";
 import { findHandlers, findLoaders, findRules, findVerifiers } from "./start-handlers.js";
 import { checkPolicy } from "./start-policy.js";
+import { watching } from "./watch.js";
 
 /** What generated `createApi` passes on: its own `Options`, which tsc has checked by name. */
 export interface CompileOptions extends ServerOptions {
@@ -61,7 +64,7 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
     complain("invalid_option", "heartbeat is more than 0 and at most 3600000 ms, or false.");
   const settings = gather(() => readEnv(options.env ?? environment()));
   const now = options.now ?? Date.now;
-  const log = options.log ?? consoleLog();
+  const log = safeLog(options.log ?? consoleLog());
   const { origin } = options;
   if (origin !== undefined && !isOrigin(origin))
     complain(
@@ -93,6 +96,7 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
     memory: memoryOf(options.idempotency),
     audit: options.audit ?? jsonLines(),
     log,
+    requestId: options.requestIds === "accepted" ? acceptedRequestId : ownRequestId,
     now,
     basePath,
   };
@@ -106,7 +110,7 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
   }
   if (complaints.length > 0) throw new StartError(complaints);
   return {
-    ...sheltered(serve(router, ground), options.overload, log),
+    ...sheltered(serve(router, ground, watching(options.observers ?? [], ground)), options.overload, log),
     routes: routesOf(contract, basePath),
     clientCertificates: options.proxies?.certificates === undefined ? certificatesOf(contract, verifiers) : "none",
   };

@@ -51,6 +51,8 @@ export interface Ground {
   readonly patience: number;
   /** How long a stream of events may be silent, in milliseconds; `undefined`: for ever. */
   readonly heartbeat: number | undefined;
+  /** The id of a request. */
+  readonly requestId: (exchange: Exchange) => string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Starts with a slash, or is empty. */

@@ -6,6 +6,7 @@ import { after } from "./climb.js";
 import { isThenable } from "./guard.js";
 import type { Program } from "./program.js";
 import type { CallRecord, Received } from "./states.js";
+import { traceOfCall } from "./watch.js";
 
 /** Makes the last judgement: what cannot be written has failed, and so has what cannot be remembered. */
 export function conclude<T>(
@@ -77,11 +78,9 @@ function remember(
 }
 
 /** Tells the log of a failure of ours. */
-export function report(ground: Ground, refusal: Refusal, { requestId }: Received, operation: string): void {
+export function report(ground: Ground, refusal: Refusal, call: Received, operation: string): void {
   if (refusal.status < 500) return;
-  try {
-    ground.log.error({ requestId, operation, code: refusal.code, err: refusal.cause }, refusal.title);
-  } catch {
-    // A logger that fails must not turn a refusal into something else.
-  }
+  const { id: traceId } = traceOfCall(call);
+  const { requestId } = call;
+  ground.log.error({ requestId, traceId, operation, code: refusal.code, err: refusal.cause }, refusal.title);
 }

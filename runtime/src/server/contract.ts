@@ -3,6 +3,8 @@ import type { Exchange, Reply } from "../http/exchange.js";
 import type { Multipart, PartBounds } from "../http/multipart/contract.js";
 import type { AuditSink } from "../observe/audit.js";
 import type { Log } from "../observe/log.js";
+import type { Observer } from "../observe/observer.js";
+import type { Trace } from "../observe/trace.js";
 import type { ApiPolicy, Duration, OperationPolicy, Part, PartList, Wire } from "../policy/index.js";
 import type { Refusal } from "../problem/refusal.js";
 import type { Secret } from "../secrets/secret.js";
@@ -84,7 +86,10 @@ export interface Call {
   readonly operation: string;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
+  /** The server's log. Each line says the request, the operation and the trace. */
   readonly log: Log;
+  /** The trace that the call belongs to. Whoever calls another API hands it on: `getRate(input, { headers: trace.headers })`. */
+  readonly trace: Trace;
   /**
    * The key that the caller repeats this call with, where the spec says `idempotency`. A handler whose work is one transaction may write it
    * down there: then nothing is done twice, whatever fails in between.
@@ -165,8 +170,15 @@ export interface ServerOptions {
   readonly idempotency?: IdempotencyOptions;
   /** Where audit lines go; JSON lines on standard output where absent. */
   readonly audit?: AuditSink;
-  /** Where the log goes; warnings and errors on standard error where absent. */
+  /** Where the log goes; warnings and errors on standard error where absent. Facts reach it as they may stand in a log, and no other way. */
   readonly log?: Log;
+  /** Who watches calls: `requestLog(log)`, `telemetry()` of `@sallyport/runtime/otel`. */
+  readonly observers?: readonly Observer[];
+  /**
+   * Whether an `X-Request-Id` that a request comes with is its id, where it is safe to print: for servers behind a gateway that writes it. A
+   * caller who may choose can choose another's. Absent: each request gets an id of our own.
+   */
+  readonly requestIds?: "own" | "accepted";
   /**
    * How long a verifier, a loader or an object rule may take, in milliseconds; 5000 where absent. A call that would wait longer is refused with 503.
    */

@@ -58,7 +58,7 @@ function busy(tell: () => void): Refusal {
 
 function shed(exchange: Exchange, tell: () => void): Reply {
   const refusal = busy(tell);
-  const received = { exchange, requestId: crypto.randomUUID(), at: 0 };
+  const received = { exchange, requestId: crypto.randomUUID() };
   return toReply(received, refusal.status, encodeProblem(refusal, received.requestId), refusal.headers);
 }
 

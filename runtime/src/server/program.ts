@@ -42,7 +42,7 @@ export function compileProgram(operation: Blueprint, ground: Ground): Program {
   return {
     http: httpOrder.compile(operation, ground),
     flat: flatOrder.compile(operation, ground),
-    trail: compileTrail(operation),
+    trail: compileTrail(operation, ground.api),
     cors,
     challenge: (exchange) => challenges(schemes, new Map(), exchange, ground),
     courtesy: courtesy ?? (() => []),

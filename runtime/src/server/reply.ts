@@ -52,8 +52,11 @@ export function encodeProblem(refusal: Refusal, requestId: string): Content {
   return { type: "application/problem+json", body: JSON.stringify(toProblem(refusal, requestId)) };
 }
 
+/** What of a request its response needs. */
+type Answered = Pick<Received, "exchange" | "requestId">;
+
 /** Puts a response together. `headers` is what this call adds, flat. */
-export function toReply(received: Received, status: number, content: Content, headers: readonly string[]): Reply {
+export function toReply(received: Answered, status: number, content: Content, headers: readonly string[]): Reply {
   const { exchange, requestId } = received;
   const flat = ["X-Request-Id", requestId, ...always, ...(exchange.tls === undefined ? [] : strictTransport)];
   if (content.type !== undefined) flat.push("Content-Type", content.type);
@@ -87,5 +90,5 @@ export function bareRefusal(exchange: Exchange, status: number, title: string, c
 function bare(exchange: Exchange, status: number, title: string, code: string, headers: readonly string[] = []): Reply {
   const requestId = crypto.randomUUID();
   const body = JSON.stringify({ type: "about:blank", title, status, instance: `urn:request:${requestId}`, code });
-  return toReply({ exchange, requestId, at: 0 }, status, { type: "application/problem+json", body }, headers);
+  return toReply({ exchange, requestId }, status, { type: "application/problem+json", body }, headers);
 }

@@ -43,7 +43,7 @@ export function describeResource(
       if (base === undefined) return refused(exchange, requestId, unknownHost);
       // RFC 9728, 3.3: the client compares this with the URL that it asked at, character by character.
       const body = JSON.stringify({ resource: base + basePath, ...document });
-      return toReply({ exchange, requestId, at: 0 }, 200, { type: "application/json", body }, []);
+      return toReply({ exchange, requestId }, 200, { type: "application/json", body }, []);
     },
   };
 }
@@ -61,7 +61,7 @@ const unknownHost = new Refusal("bad_request", {
 });
 
 function refused(exchange: Exchange, requestId: string, refusal: Refusal): Reply {
-  return toReply({ exchange, requestId, at: 0 }, refusal.status, encodeProblem(refusal, requestId), refusal.headers);
+  return toReply({ exchange, requestId }, refusal.status, encodeProblem(refusal, requestId), refusal.headers);
 }
 
 function scopesOf({ api, operations }: Contract): readonly string[] {

@@ -14,39 +14,63 @@ import type { Program } from "./program.js";
 import { bareFailure, type Content, encode, encodeProblem, toReply } from "./reply.js";
 import type { Router } from "./router.js";
 import { CallRecord, type Received } from "./states.js";
+import type { Watching } from "./watch.js";
 
-/** Serves compiled operations. */
-export function serve(router: Router<Destined<Program>>, ground: Ground): Pick<Api, "handle" | "invoke"> {
+/** Serves compiled operations.
+ * @param watching `undefined` where nobody watches: then this is all that it costs.
+ */
+export function serve(
+  router: Router<Destined<Program>>,
+  ground: Ground,
+  watching?: Watching,
+): Pick<Api, "handle" | "invoke"> {
   const programs = new Map<string, Destined<Program>>();
   for (const destined of router.all()) programs.set(destined.operation.id, destined);
+  const respond = (received: Received) => {
+    const allowance = preflight(received, router, ground);
+    if (allowance !== undefined) return allowance;
+    const found = route(received, router, ground.basePath);
+    if (found === undefined) return ground.resource.answer(received.exchange, received.requestId);
+    return found instanceof Refusal ? refused(received, found, []) : answer(found.call, found.steps, ground);
+  };
   return {
     handle: (request) => {
-      const exchange = ground.unproxy === undefined ? request : ground.unproxy(request);
-      const received = receive(exchange, ground);
-      const allowance = preflight(received, router, ground);
-      if (allowance !== undefined) return allowance;
-      const found = route(received, router, ground.basePath);
-      if (found === undefined) return ground.resource.answer(exchange, received.requestId);
-      return found instanceof Refusal ? refused(received, found, []) : answer(found.call, found.steps, ground);
+      const received = receive(request, ground);
+      return watching === undefined ? respond(received) : watching.http(received, respond);
     },
     invoke: async (id, request, input) => {
-      const exchange = ground.unproxy === undefined ? request : ground.unproxy(request);
       const destined = programs.get(id);
       if (destined === undefined) return notFound();
-      const { requestId, at } = receive(exchange, ground);
-      const call = new CallRecord(exchange, requestId, at, destined.operation, {}, "", input ?? {});
-      const refusal = await climb(call, destined.steps.flat);
-      const outcome = await conclude(call, destined.steps, refusal, ground, () => call);
-      const courtesy = destined.steps.courtesy();
-      if (call.closers.length > 0) close(call, endingOf(call, outcome));
-      return outcome instanceof Refusal ? withHeaders(outcome, courtesy) : toHandlerReply(call, courtesy);
+      const run = (received: Received) => invoked(received, destined, input, ground);
+      const received = receive(request, ground);
+      if (watching === undefined) return (await run(received)).reply;
+      return (await watching.flat(received, run, ({ ending }) => ending())).reply;
     },
   };
 }
 
-function receive(exchange: Received["exchange"], ground: Ground): Received {
-  // Our own id, always: one that the caller chose could be another's, and would stand in the log beside it.
-  return { exchange, requestId: crypto.randomUUID(), at: ground.now() };
+function receive(request: Received["exchange"], ground: Ground): Received {
+  const exchange = ground.unproxy === undefined ? request : ground.unproxy(request);
+  return { exchange, requestId: ground.requestId(exchange), at: ground.now(), sighting: undefined };
+}
+
+/** A call whose input came in already decoded. */
+async function invoked(
+  { exchange, requestId, at, sighting }: Received,
+  { operation, steps }: Destined<Program>,
+  input: unknown,
+  ground: Ground,
+): Promise<{ readonly reply: HandlerReply | Refusal; readonly ending: () => Ending }> {
+  const call = new CallRecord(exchange, requestId, at, sighting, operation, {}, "", input ?? {});
+  if (sighting !== undefined) sighting.call = call;
+  const refusal = await climb(call, steps.flat);
+  const outcome = await conclude(call, steps, refusal, ground, () => call);
+  const courtesy = steps.courtesy();
+  const ending = () => endingOf(call, outcome);
+  if (call.closers.length > 0) close(call, ending());
+  if (!(outcome instanceof Refusal)) return { reply: toHandlerReply(call, courtesy), ending };
+  if (sighting !== undefined) sighting.refusal = outcome;
+  return { reply: withHeaders(outcome, courtesy), ending };
 }
 
 /** Answers a preflight; `undefined` where it is none, or where no page of another origin may do anything. */
@@ -65,7 +89,9 @@ function preflight(received: Received, router: Router<Destined<Program>>, ground
 /** A reply, whatever happens. It comes at once where no guard, handler or sink had to be waited for. */
 function answer(call: CallRecord, program: Program, ground: Ground): Reply | Promise<Reply> {
   const failed = (thrown: unknown) => {
-    report(ground, internal(thrown), call, call.operation.id);
+    const refusal = internal(thrown);
+    report(ground, refusal, call, call.operation.id);
+    if (call.sighting !== undefined) call.sighting.refusal = refusal;
     return closing(bareFailure(call.exchange, program.cors?.headers(call.exchange)), call);
   };
   try {
@@ -110,6 +136,7 @@ function written(call: CallRecord, program: Program, outcome: Content | Refusal)
 }
 
 function refused(received: Received, refusal: Refusal, added: readonly string[]): Reply {
+  if (received.sighting !== undefined) received.sighting.refusal = refusal;
   const content = encodeProblem(refusal, received.requestId);
   return toReply(received, refusal.status, content, [...refusal.headers, ...added]);
 }

@@ -1,6 +1,7 @@
 import type { Principal } from "../credentials/principal.js";
 import type { Codec } from "../http/codec.js";
 import type { Exchange } from "../http/exchange.js";
+import type { Trace } from "../observe/trace.js";
 import type { Clause } from "../policy/index.js";
 import type { Refusal } from "../problem/refusal.js";
 import type { LimitVerdict } from "../stores/limits.js";
@@ -9,12 +10,22 @@ import type { Closer, Closing } from "./closing.js";
 import type { HandlerReply } from "./contract.js";
 import type { RateFacts } from "./limits/rate.js";
 
+/** What becomes known of a call that is watched. */
+export interface Sighting {
+  /** The trace that it goes on in. */
+  readonly trace: Trace;
+  call: CallRecord | undefined;
+  refusal: Refusal | undefined;
+}
+
 /** A request that nothing is known about yet. */
 export interface Received {
   readonly exchange: Exchange;
   readonly requestId: string;
   /** When it came, in milliseconds since 1970. */
   readonly at: number;
+  /** What those see who watch it; `undefined` where nobody does. */
+  readonly sighting: Sighting | undefined;
 }
 
 /** The operation is known, and from here on it alone decides (R8): nothing below looks at the path again. */
@@ -193,6 +204,7 @@ export class CallRecord implements Projected {
     readonly exchange: Exchange,
     readonly requestId: string,
     readonly at: number,
+    readonly sighting: Sighting | undefined,
     readonly operation: Blueprint,
     readonly captured: Readonly<Record<string, string>>,
     readonly query: string,

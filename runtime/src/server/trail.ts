@@ -1,12 +1,13 @@
 import type { AuditLine } from "../observe/audit.js";
 import { mask } from "../observe/mask.js";
-import type { Audit } from "../policy/index.js";
+import type { ApiPolicy, Audit } from "../policy/index.js";
 import type { Refusal, RefusalCode } from "../problem/refusal.js";
 import type { Blueprint } from "./blueprint.js";
 import { foreignItem } from "./guards/items.js";
 import { foreignObject } from "./guards/object.js";
 import { memberOf, tokensOf, valueAt } from "./pointer.js";
 import type { CallRecord } from "./states.js";
+import { shownPrincipal, traceOfCall } from "./watch.js";
 
 /** Refusals that a security officer asks about (ASVS 16.3), whether or not the operation is audited. */
 const securityEvents: Readonly<Partial<Record<RefusalCode, string>>> = {
@@ -27,7 +28,7 @@ const securityEvents: Readonly<Partial<Record<RefusalCode, string>>> = {
 export type Trail = (call: CallRecord, refusal: Refusal | undefined) => AuditLine | undefined;
 
 /** The audit trail of one operation. */
-export function compileTrail({ id, policy }: Blueprint): Trail {
+export function compileTrail({ id, policy }: Blueprint, api: ApiPolicy): Trail {
   const { audit } = policy;
   const subjectOf = compileSubject(audit);
   return (call, refusal) => {
@@ -44,9 +45,12 @@ export function compileTrail({ id, policy }: Blueprint): Trail {
       requestId: call.requestId,
     };
     if (refusal !== undefined) explain(line, refusal);
+    const trace = traceOfCall(call).id;
+    if (trace !== undefined) line.traceId = trace;
     if (call.principal !== undefined) {
-      line.principal = call.principal.id;
-      line.scheme = call.principal.scheme;
+      const { id: principal, scheme } = shownPrincipal(call.principal, api);
+      if (principal !== undefined) line.principal = principal;
+      line.scheme = scheme;
     }
     if (call.exchange.address !== undefined) line.address = call.exchange.address;
     const subject = subjectOf(call);

@@ -1,7 +1,7 @@
 import { within } from "../../http/deadline.js";
 import { lastEventIdOf } from "../../http/events.js";
-import type { Exchange } from "../../http/exchange.js";
 import type { Log } from "../../observe/log.js";
+import type { Trace } from "../../observe/trace.js";
 import { toMilliseconds } from "../../policy/index.js";
 import { Refusal } from "../../problem/refusal.js";
 import { handlerTooSlow, internal, unavailable } from "../../problem/refusals.js";
@@ -9,6 +9,7 @@ import { CallSignal } from "../call-signal.js";
 import type { Call, HandlerReply, Resumed } from "../contract.js";
 import { type Guard, isThenable } from "../guard.js";
 import { type Answered, type Once, prove } from "../states.js";
+import { traceOfCall } from "../watch.js";
 
 /** Runs the handler. It may throw a refusal; whatever else it throws is a failure that says nothing outside (R51). */
 export const handle: Guard<Once, Answered> = {
@@ -59,16 +60,20 @@ class HandlerCall implements Call, Resumed {
   readonly scope: unknown;
   readonly idempotencyKey: string | undefined;
   readonly #signal: CallSignal;
-  readonly #exchange: Exchange;
+  readonly #call: Once;
+  readonly #log: Log;
+  #own: Log | undefined;
 
   constructor(
-    { requestId, exchange, principal, input, accept, about, idempotencyKey }: Once,
+    call: Once,
     readonly operation: string,
-    readonly log: Log,
+    log: Log,
   ) {
+    const { requestId, exchange, principal, input, accept, about, idempotencyKey } = call;
     this.requestId = requestId;
     this.#signal = new CallSignal(exchange);
-    this.#exchange = exchange;
+    this.#call = call;
+    this.#log = log;
     this.principal = principal;
     this.path = input.path;
     this.query = input.query;
@@ -89,7 +94,17 @@ class HandlerCall implements Call, Resumed {
   }
 
   get lastEventId(): string | undefined {
-    return lastEventIdOf(this.#exchange.headers);
+    return lastEventIdOf(this.#call.exchange.headers);
+  }
+
+  get trace(): Trace {
+    return traceOfCall(this.#call);
+  }
+
+  get log(): Log {
+    const { requestId, operation, trace } = this;
+    this.#own ??= this.#log.child?.({ requestId, operation, traceId: trace.id }) ?? this.#log;
+    return this.#own;
   }
 
   /** Nobody waits for the handler any more. */

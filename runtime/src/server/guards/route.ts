@@ -35,9 +35,11 @@ export function route<Steps>(
   const destination = destinationOf(place, method);
   if (destination === undefined) return wrongMethod(method, [...place.methods.keys()]);
   const captured = nameAll(destination.names, place.captured);
-  const { exchange, requestId, at } = received;
+  const { exchange, requestId, at, sighting } = received;
   const { operation, steps } = destination.data;
-  return { call: new CallRecord(exchange, requestId, at, operation, captured, target.query, undefined), steps };
+  const call = new CallRecord(exchange, requestId, at, sighting, operation, captured, target.query, undefined);
+  if (sighting !== undefined) sighting.call = call;
+  return { call, steps };
 }
 
 function nameAll(names: readonly string[], texts: readonly string[]): Readonly<Record<string, string>> {

@@ -57,6 +57,7 @@ export const api: ApiPolicy = {
       binding: "dpop",
       dpop: { maxAge: "60s", nonce: "required" },
       principal: { id: ["iss", "sub"] },
+      mask: "hash",
     },
   },
   roles: {},

@@ -137,6 +137,8 @@ export const samples: readonly (readonly [Placement, string, readonly unknown[],
   ],
   ["scheme", "cookie", [{ hostPrefix: true, sameSite: "lax", csrf: "origin" }], [{ csrf: "none" }]],
   ["scheme", "acceptDeprecated", [{ until: "2027-01-01" }], [{ until: "soon" }]],
+  ["scheme", "sensitivity", ["public", "pii"], ["private"]],
+  ["scheme", "mask", ["hash", "full"], ["first4"]],
   [
     "operation",
     "authz",

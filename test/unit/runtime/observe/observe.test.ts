@@ -77,7 +77,13 @@ describe("the default log", () => {
   it("does not fail on facts that cannot be written", () => {
     const loop: Record<string, unknown> = {};
     loop.loop = loop;
-    expect(lines((log) => log.error(loop, "m"))).toMatchObject([{ message: "m", unreadable: true }]);
+    expect(JSON.stringify(lines((log) => log.error(loop, "m")))).toMatch(/"loop":"…"/);
+    const unreadable = {
+      get fact(): string {
+        throw new Error("no");
+      },
+    };
+    expect(lines((log) => log.error(unreadable, "m"))).toMatchObject([{ message: "m", unreadable: true }]);
     expect(lines((log) => log.error({ big: 10n }))).toMatchObject([{ big: "10" }]);
   });
 });

@@ -1,0 +1,136 @@
+import type { Exchange, Reply } from "../http/exchange.js";
+import { mask } from "../observe/mask.js";
+import type { Arrival, Departure, Observer, Watch } from "../observe/observer.js";
+import { receivedTrace, type Trace } from "../observe/trace.js";
+import type { ApiPolicy } from "../policy/index.js";
+import type { Ground } from "./blueprint.js";
+import { after } from "./climb.js";
+import { closing, type Ending } from "./closing.js";
+import type { Received, Sighting } from "./states.js";
+
+/** Has a call watched from its first octet to its last. */
+export interface Watching {
+  readonly http: (
+    received: Received,
+    respond: (received: Received) => Reply | undefined | Promise<Reply | undefined>,
+  ) => Reply | undefined | Promise<Reply | undefined>;
+  /** @param ending how a call ended that was never encoded. */
+  readonly flat: <T>(
+    received: Received,
+    run: (received: Received) => Promise<T>,
+    ending: (outcome: T) => Ending,
+  ) => Promise<T>;
+}
+
+/** `undefined` where nobody watches: then nothing is done, and nothing is looked at. */
+export function watching(
+  observers: readonly Observer[],
+  ground: Pick<Ground, "api" | "basePath">,
+): Watching | undefined {
+  if (observers.length === 0) return undefined;
+  const open = (received: Received) => {
+    const start = performance.now();
+    const arrival: Arrival = { ...plain(received), trace: receivedTrace(received.exchange.headers) };
+    const watches = observers.flatMap((one) => quietly(() => one.begin(arrival)) ?? []);
+    const trace = watches.findLast((one) => one.trace !== undefined)?.trace ?? arrival.trace;
+    const sighting: Sighting = { trace, call: undefined, refusal: undefined };
+    const end = (ending: Ending) => {
+      const departure = departureOf({ ...arrival, trace }, sighting, ending, performance.now() - start, ground);
+      for (const watch of watches) quietly(() => watch.end(departure));
+    };
+    return { seen: { ...plain(received), sighting }, watches, end };
+  };
+  return {
+    http: (received, respond) => {
+      const { seen, watches, end } = open(received);
+      const reply = inside(watches, () => respond(seen));
+      // `undefined`: the path is another's, and so is the call.
+      return after(reply, (one) => one && closing(one, { closers: [end] }));
+    },
+    flat: async (received, run, ending) => {
+      const { seen, watches, end } = open(received);
+      const outcome = await inside(watches, () => run(seen));
+      end(ending(outcome));
+      return outcome;
+    },
+  };
+}
+
+/** A context that cannot be entered keeps nobody from being answered, and nothing is run twice. */
+function inside<T>(watches: readonly Watch[], run: () => T): T {
+  let outcome: { readonly value: T } | { readonly thrown: unknown } | undefined;
+  const once = () => {
+    outcome ??= attempt(run);
+    if ("thrown" in outcome) throw outcome.thrown;
+    return outcome.value;
+  };
+  const within = watches.reduceRight<() => T>(
+    (next, { within }) => (within === undefined ? next : () => within(next)),
+    once,
+  );
+  quietly(within);
+  return once();
+}
+
+function attempt<T>(run: () => T): { readonly value: T } | { readonly thrown: unknown } {
+  try {
+    return { value: run() };
+  } catch (thrown) {
+    return { thrown };
+  }
+}
+
+/** Whoever only looks on does no harm. */
+function quietly<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
+}
+
+function plain({ exchange, requestId, at }: Received): Pick<Arrival, "exchange" | "requestId" | "at"> {
+  return { exchange, requestId, at };
+}
+
+function departureOf(
+  arrival: Arrival,
+  { call, refusal }: Sighting,
+  { status, octets }: Ending,
+  duration: number,
+  { api, basePath }: Pick<Ground, "api" | "basePath">,
+): Departure {
+  const policy = call?.operation.policy;
+  return {
+    ...arrival,
+    operation: call?.operation.id,
+    policy,
+    route: policy === undefined ? undefined : basePath + policy.path,
+    principal: call?.principal === undefined ? undefined : shownPrincipal(call.principal, api),
+    status,
+    refusal,
+    octets,
+    duration,
+  };
+}
+
+/** Who called, as it may be shown: by `sensitivity` of the scheme. */
+export function shownPrincipal(
+  { id, scheme }: { readonly id: string; readonly scheme: string },
+  { schemes }: ApiPolicy,
+): { readonly id: string | undefined; readonly scheme: string } {
+  const style = Object.hasOwn(schemes, scheme) ? schemes[scheme]?.mask : undefined;
+  const shown = style === undefined ? id : mask(id, style);
+  return { id: shown === undefined ? undefined : String(shown), scheme };
+}
+
+/** The trace of a call: the one that those who watch it have made, else the one that it came with. */
+export function traceOfCall({
+  exchange,
+  sighting,
+}: {
+  readonly exchange: Exchange;
+  readonly sighting: Sighting | undefined;
+}): Trace {
+  return sighting?.trace ?? receivedTrace(exchange.headers);
+}
