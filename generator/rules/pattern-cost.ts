@@ -17,9 +17,25 @@ export function costOf(pattern: string): Cost {
   if (isPlain(pattern)) return linear;
   const before = known.get(pattern);
   if (before !== undefined) return before;
-  const cost = judge(checker(), pattern);
+  const bound = judge(checker(), unbounded(pattern));
+  const cost = bound.kind === "linear" ? bound : judge(checker(), pattern);
   known.set(pattern, cost);
   return cost;
+}
+
+const escapesClassesAndCounts = /\\[upP]\{[^}]*\}|\\.|\[(?:\\.|[^\]])*\]|\{(\d+)(?:,(\d*))?\}/gs;
+/** From this many on, the copies that an automaton needs of what is counted take seconds to judge. */
+const manyCopies = 8;
+
+/**
+ * The pattern with its large counts forgotten. It matches in every way in which the pattern does, and in more: where it is linear, so is
+ * the pattern, and an automaton without the copies is judged many times faster, on slow machines well within the time as well.
+ */
+export function unbounded(pattern: string): string {
+  return pattern.replace(escapesClassesAndCounts, (part, least?: string, most?: string) => {
+    if (least === undefined || Math.max(Number(least), Number(most ?? 0)) < manyCopies) return part;
+    return Number(least) === 0 ? "*" : "+";
+  });
 }
 
 /** Most patterns: anchored, no groups, and one repetition of varying length at most. There is one way to match, and one place to begin. */
