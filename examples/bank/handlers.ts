@@ -50,13 +50,16 @@ export function bankHandlers(ledger: Ledger): Handlers {
         status: 200,
         body: eventsOf(ledger.follow(path.accountId, lastEventId, signal)),
       }),
-      listPayments: ({ path, query }) => ({
-        status: 200,
-        body: ledger
-          .payments(path.accountId)
-          .filter((one) => query.state === undefined || one.state === query.state)
-          .slice(0, query.limit),
-      }),
+      listPayments: ({ path, query: { state, after, limit } }) => {
+        const all = ledger.payments(path.accountId).filter((one) => state === undefined || one.state === state);
+        const start = 1 + all.findIndex((one) => one.id === after);
+        const payments = all.slice(start, start + limit);
+        const last = payments.at(-1);
+        return {
+          status: 200,
+          body: { payments, ...(last && start + limit < all.length ? { next: last.id } : {}) },
+        };
+      },
       createPayment: ({ path, body }) => {
         const account = ledger.find(path.accountId);
         if (account === undefined) throw refuse(404, { title: "No such account" });

@@ -210,6 +210,17 @@ await step(
   ([first, amount]) => first === 1 && amount === 500,
 );
 await step(
+  "alice goes through her payments, one a page",
+  "the second, then the first",
+  async () => {
+    const amounts: number[] = [];
+    for await (const payment of alice.payments.listPayments({ accountId: "acc-alice", limit: 1 }).items())
+      amounts.push(payment.amount);
+    return amounts;
+  },
+  (it) => it.join() === "500,12000",
+);
+await step(
   "alice sends a form of 300 KB; then one of 2 MB",
   "201, with its digest; 413",
   async () => {

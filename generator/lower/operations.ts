@@ -15,6 +15,7 @@ import type { Components } from "./mask.js";
 import { entriesOf, listOf, objectOf, objectsOf, textOf, textsOf } from "./node.js";
 import { lowerObjectRule } from "./object-rule.js";
 import { lowerPace } from "./pace.js";
+import { lowerPagination } from "./pagination.js";
 import { lowerParameters } from "./parameters.js";
 import { lowerReadRules, lowerWriteRules } from "./properties.js";
 import type { FindRestricted } from "./restricted.js";
@@ -111,6 +112,7 @@ function lowerOperation(run: Lowering, place: Place, whole: Whole): DraftOperati
     audit: lowerAudit(run, said.audit, { operation, operationId, method, path, request }, whole.components),
     retries: lowerRetries(said.retries, whole.retries),
     timeout: textOf(said.timeout),
+    pagination: lowerPagination(run, { operation, method, path, request, responses }, said, whole.components),
     request,
     responses,
     servers: lowerOwnServers(pathItem, operation),

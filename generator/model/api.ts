@@ -1,4 +1,5 @@
 import type { SourceSpan } from "../code/diagnostic.js";
+import type { Pagination } from "./pagination.js";
 import type { NamedSchema, Schema } from "./schema.js";
 import type {
   Access,
@@ -114,6 +115,7 @@ export interface Operation {
   readonly audit: Audit | undefined;
   readonly retries: Retries;
   readonly timeout: string | undefined;
+  readonly pagination: Pagination | undefined;
   readonly request: {
     readonly path: readonly Field[];
     readonly query: readonly Field[];

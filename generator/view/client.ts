@@ -1,4 +1,4 @@
-import { identifier, propertyKey, useModuleTypes, useType } from "../code/identifier.js";
+import { identifier, propertyKey, use, useModuleTypes, useType } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
 import { arrow, call, generic, type Member, object, parameters, typeLiteral } from "../code/shapes.js";
 import { code } from "../code/template.js";
@@ -9,7 +9,7 @@ import { needsInput } from "./input.js";
 import { groupsOf, modules, operationDoc, typeName } from "./names.js";
 import { variableNames } from "./policy/server.js";
 import { usedSchemes } from "./schemes.js";
-import { sentCode } from "./sent.js";
+import { freeName, sentCode } from "./sent.js";
 import { type Components, componentsOf } from "./typescript/components.js";
 import type { Fields, View } from "./view.js";
 
@@ -62,9 +62,10 @@ function inputType({ id }: Operation): Code {
 
 function outputType(operation: Operation): Code {
   const wire = useModuleTypes("wire", "./wire.js");
-  const names = hasResponseFields(operation) ? ["Output", "Fields"] : ["Output"];
+  const isPaged = operation.pagination !== undefined;
+  const names = ["Output", ...(isPaged ? ["Item"] : []), ...(hasResponseFields(operation) ? ["Fields"] : [])];
   return generic(
-    type("Call"),
+    type(isPaged ? "PagedCall" : "Call"),
     names.map((suffix) => code`${wire}.${typeName(operation.id, suffix)}`),
   );
 }
@@ -85,6 +86,12 @@ function forward({ id }: Operation) {
   return { key: id, value: arrow(code`(input, options)`, call) };
 }
 
+/** Pages are gone through by a value, so that a bundle without pages has nothing of it. */
+function sentBy({ pagination }: Operation, taken: ReadonlySet<string>, args: readonly Code[]): Code {
+  if (pagination === undefined) return call(code`caller.send`, args);
+  return call(use("paged", modules.client, freeName("paged", taken)), [code`caller`, ...args]);
+}
+
 function functionData(operation: Operation, components: Components, taken: ReadonlySet<string>): Fields {
   const { id } = operation;
   const input = code`input: ${inputType(operation)}${needsInput(operation) ? code`` : code` = {}`}`;
@@ -93,6 +100,6 @@ function functionData(operation: Operation, components: Components, taken: Reado
     name: identifier(id),
     parameters: parameters([code`caller: ${type("Caller")}`, input, options]),
     output: outputType(operation),
-    sent: call(code`caller.send`, [sentCode(operation, components, taken), code`input`, code`options`]),
+    sent: sentBy(operation, taken, [sentCode(operation, components, taken), code`input`, code`options`]),
   };
 }

@@ -34,7 +34,8 @@ export function sentCode(operation: Operation, components: Components, taken: Re
   ]);
 }
 
-function freeName(name: string, taken: ReadonlySet<string>): string {
+/** A name that a file does not have yet. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
   return taken.has(name) ? freeName(`${name}Part`, taken) : name;
 }
 

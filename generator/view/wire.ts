@@ -7,6 +7,7 @@ import type { Api, Operation, ResponseCase } from "../model/api.js";
 import { headersType, replyBodyTypes, successesOf } from "./content.js";
 import { inputMembers } from "./input.js";
 import { route, typeName } from "./names.js";
+import { itemType } from "./pages.js";
 import { type Components, componentsOf } from "./typescript/components.js";
 import { someOf } from "./typescript.js";
 import type { Fields, View } from "./view.js";
@@ -29,8 +30,19 @@ function operationData(operation: Operation, components: Components): Fields {
     output: typeName(operation.id, "Output"),
     outputType: assigned(outputType(operation, components)),
     ...fieldsData(operation, components),
+    ...itemData(operation),
     name: identifier(operation.id),
     value: wireCode(operation, components.find),
+  };
+}
+
+/** What a page has many of. */
+function itemData(operation: Operation): Fields {
+  const { id, pagination } = operation;
+  return {
+    hasItem: pagination !== undefined,
+    item: typeName(id, "Item"),
+    itemType: assigned(pagination === undefined ? code`unknown` : itemType(typeName(id, "Output"), pagination)),
   };
 }
 

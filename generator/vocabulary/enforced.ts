@@ -23,7 +23,6 @@ const operation: readonly NotYet[] = [
   // Bodies stay bounded: without its own bounds an operation has those of the API.
   { path: ["limits"], nothing: (said) => said !== "none" },
   { path: ["cache"], nothing: is("no-store") },
-  { path: ["pagination"] },
 ];
 
 const notYet: Readonly<Record<Placement, readonly NotYet[]>> = {

@@ -104,10 +104,13 @@ export const listAccounts = {
 export const listPayments = {
   path: z.strictObject({ accountId: z.string().max(36) }),
   query: z.strictObject({
+    after: z.string().max(36).exactOptional(),
     limit: z.int().min(1).max(100).default(20),
     state: z.enum(["accepted", "settled"]).exactOptional(),
   }),
-  responses: { 200: { "application/json": z.array(Payment) } },
+  responses: {
+    200: { "application/json": z.object({ next: z.string().exactOptional(), payments: z.array(Payment) }) },
+  },
 };
 
 /** `PATCH /accounts/{accountId}` */

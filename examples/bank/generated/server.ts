@@ -115,11 +115,14 @@ export type ListAccountsReply = { readonly status: 200; readonly body: readonly 
 export interface ListPaymentsCall extends Call {
   readonly principal: Principal<Role, "sub">;
   readonly path: { readonly accountId: string };
-  readonly query: { readonly limit: number; readonly state?: "accepted" | "settled" };
+  readonly query: { readonly after?: string; readonly limit: number; readonly state?: "accepted" | "settled" };
   readonly object: AccountObject;
 }
 
-export type ListPaymentsReply = { readonly status: 200; readonly body: readonly Schemas["Payment"][] };
+export type ListPaymentsReply = {
+  readonly status: 200;
+  readonly body: { readonly next?: string; readonly payments: readonly Schemas["Payment"][] };
+};
 
 /** `PATCH /accounts/{accountId}`: Give an account another name. */
 export interface RenameAccountCall extends Call {

@@ -7,6 +7,7 @@ import type { Access, Audit, Lifecycle, SchemeUse, StepUp } from "../../model/se
 import { modules, route } from "../names.js";
 import { paceEntries } from "./limits.js";
 import { objectCode } from "./object.js";
+import { pagesCode } from "./pages.js";
 import { readCode, writeCode } from "./properties.js";
 import { roleCode } from "./roles.js";
 import { optional } from "./scheme.js";
@@ -45,6 +46,7 @@ export function operationCode(operation: Operation, { api, limit, cors }: Policy
       ...optional("audit", operation.audit, auditCode),
       ...(isSame(retries, api.retries) ? [] : [{ key: "retries", value: literal({ ...retries }) }]),
       ...optional("timeout", operation.timeout, literal),
+      ...optional("pagination", operation.pagination, pagesCode),
       ...(operation.servers.length > 0 ? [{ key: "servers", value: array(operation.servers.map(serverCode)) }] : []),
     ],
     { open: true },

@@ -88,7 +88,7 @@ export function connect<Auth extends object>(api: ApiPolicy, options: ClientOpti
   const sends = new WeakMap<Operation["policy"], Sending>();
   return {
     send: <Output, Fields = object>(operation: Operation, input: object, callOptions: CallOptions = {}) => {
-      const track: Track = { attempts: 0, response: undefined };
+      const track: Track = { attempts: 0, response: undefined, url: undefined };
       const find = () => {
         const sending = sends.get(operation.policy) ?? compile(operation, ground);
         sends.set(operation.policy, sending);
@@ -166,6 +166,7 @@ async function call(
         const outgoing = toRequest(operation, { baseUrl, reserved: ground.reserved }, input, options, ending);
         const incoming = await send({ operation, input, outgoing, attempt: 1, deadline, onAttempt });
         track.response = incoming;
+        track.url = outgoing.url;
         return outputOf(operation, incoming, ground.now());
       },
       isLive,

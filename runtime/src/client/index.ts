@@ -47,6 +47,7 @@ export { multipart } from "./multipart.js";
 export { multipartAnswers } from "./multipart-answers.js";
 export { octets, text } from "./octets.js";
 export { ownServer } from "./own-server.js";
+export { type PagedCall, paged } from "./pages.js";
 export { cookies, headers, query, styledPath, styledQuery } from "./parameters.js";
 export { dpopKeys } from "./possession.js";
 export type { LegacyReset } from "./rate-limit.js";

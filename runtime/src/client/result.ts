@@ -5,6 +5,8 @@ export interface Answer {
   readonly status: number;
   /** Names are lower case; several lines of one name are joined as RFC 9110, 5.3 says. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What was asked, query and all. */
+  readonly url?: string | undefined;
 }
 
 /** The answer of a success, with the header fields that the spec declares of it, read as it says. */
@@ -27,6 +29,8 @@ export interface Call<Output, Fields = object> extends Promise<Output> {
 export interface Track {
   attempts: number;
   response: Answer | undefined;
+  /** What was asked, query and all. */
+  url: string | undefined;
 }
 
 /** Reads the declared header fields of an answer. */
@@ -42,7 +46,8 @@ export function callOf<Output, Fields>(
     promise.then(
       (value): Result<Output, Fields> => {
         const { status, headers } = track.response ?? nothing;
-        return { ok: true, value, response: { status, headers, fields: fieldsOf({ status, headers }) as Fields } };
+        const fields = fieldsOf({ status, headers }) as Fields;
+        return { ok: true, value, response: { status, headers, fields, url: track.url } };
       },
       (failure: unknown): Result<Output, Fields> => {
         if (failure instanceof Failure) return { ok: false, failure, response: track.response };

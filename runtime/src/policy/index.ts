@@ -34,6 +34,7 @@ export {
   type ServerPolicy,
   type ServerVariable,
 } from "./operation.js";
+export type { PageItem, Pagination } from "./pagination.js";
 export type { ReadRules, WriteRule, WriteRules } from "./properties.js";
 export type { Retries } from "./retries.js";
 export { allRoles, anyRole, deny, objectOwner, type RoleRule, type RoleTable, role } from "./roles.js";

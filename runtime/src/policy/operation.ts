@@ -5,6 +5,7 @@ import type { Idempotency } from "./idempotency.js";
 import type { Lifecycle } from "./lifecycle.js";
 import type { Bounds, Concurrency, Limit, SlowDown } from "./limits.js";
 import type { ObjectRule } from "./object.js";
+import type { Pagination } from "./pagination.js";
 import type { ReadRules, WriteRules } from "./properties.js";
 import type { Retries } from "./retries.js";
 import type { RoleRule, RoleTable } from "./roles.js";
@@ -38,6 +39,8 @@ export interface OperationPolicy {
   readonly retries?: Retries;
   /** How long a client waits for the whole call, repeats included. */
   readonly timeout?: Duration;
+  /** How a client goes through its pages. */
+  readonly pagination?: Pagination;
   /** Where a client calls it, where that is not at the API's servers. */
   readonly servers?: readonly ServerPolicy[];
 }

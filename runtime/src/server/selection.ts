@@ -1,4 +1,4 @@
-import { pointerOf, tokensOf } from "./pointer.js";
+import { pointerOf, tokensOf } from "../http/pointer.js";
 
 /**
  * Places in a value, compiled from pointers in which `*` is every item of a list or value of a map, and `**` any depth. One value is

@@ -1,6 +1,6 @@
+import { tokensOf } from "../http/pointer.js";
 import type { Field, ObjectRule, Wire } from "../policy/index.js";
 import type { OperationContract } from "./contract.js";
-import { tokensOf } from "./pointer.js";
 import { speaksOfOwner } from "./roles.js";
 import type { Flaw } from "./start-handlers.js";
 

@@ -1,3 +1,4 @@
+import { memberOf, tokensOf, valueAt } from "../http/pointer.js";
 import type { AuditLine } from "../observe/audit.js";
 import { mask } from "../observe/mask.js";
 import type { ApiPolicy, Audit } from "../policy/index.js";
@@ -5,7 +6,6 @@ import type { Refusal, RefusalCode } from "../problem/refusal.js";
 import type { Blueprint } from "./blueprint.js";
 import { foreignItem } from "./guards/items.js";
 import { foreignObject } from "./guards/object.js";
-import { memberOf, tokensOf, valueAt } from "./pointer.js";
 import type { CallRecord } from "./states.js";
 import { shownPrincipal, traceOfCall } from "./watch.js";
 

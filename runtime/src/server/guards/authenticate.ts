@@ -1,6 +1,7 @@
 import type { Identity, Principal } from "../../credentials/principal.js";
 import type { Verdict } from "../../credentials/verifier.js";
 import type { Exchange } from "../../http/exchange.js";
+import { memberOf } from "../../http/pointer.js";
 import type { Clause, SchemePolicy } from "../../policy/index.js";
 import { Refusal } from "../../problem/refusal.js";
 import { internal, invalidRequest, unauthenticated } from "../../problem/refusals.js";
@@ -9,7 +10,6 @@ import { challenges, type NamedVerifier, named } from "../challenges.js";
 import { type Guard, isThenable } from "../guard.js";
 import { needsScopes, reaches, schemesOf } from "../needs.js";
 import { inTime } from "../patience.js";
-import { memberOf } from "../pointer.js";
 import { compilePrincipal } from "../principal.js";
 import { type AddressCounted, type Identified, prove } from "../states.js";
 

@@ -1,10 +1,10 @@
+import { tokensOf, valueAt } from "../../http/pointer.js";
 import type { ListedObjects, ObjectRule } from "../../policy/index.js";
 import { Refusal } from "../../problem/refusal.js";
 import { internal } from "../../problem/refusals.js";
 import { type Guard, isThenable } from "../guard.js";
 import { compileOwnership, provesOwner } from "../ownership.js";
 import { inTime } from "../patience.js";
-import { tokensOf, valueAt } from "../pointer.js";
 import { type Answered, prove, type Vouched } from "../states.js";
 
 /** The reason that goes to the log and the audit trail when a handler answers a list with an object that is not the caller's. */

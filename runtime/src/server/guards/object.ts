@@ -1,3 +1,4 @@
+import { memberOf, tokensOf, valuesAt } from "../../http/pointer.js";
 import type { ListedObjects, NamedObjects, ObjectRule } from "../../policy/index.js";
 import { Refusal } from "../../problem/refusal.js";
 import { forbidden, internal, notFound } from "../../problem/refusals.js";
@@ -7,7 +8,6 @@ import type { Loader } from "../contract.js";
 import { type Guard, isThenable, type Step } from "../guard.js";
 import { asText, compileOwnership, type Ownership, provesOwner } from "../ownership.js";
 import { inTime } from "../patience.js";
-import { memberOf, tokensOf, valuesAt } from "../pointer.js";
 import { type About, type Input, type InputCounted, type Loaded, prove } from "../states.js";
 
 /** The reason that goes to the log and the audit trail when an object is another's; the caller sees a plain 404. */

@@ -1,9 +1,9 @@
+import { pointerOf, valueAt } from "../../http/pointer.js";
 import type { WriteRule } from "../../policy/index.js";
 import type { ProblemDetail } from "../../problem/problem.js";
 import { Refusal } from "../../problem/refusal.js";
 import { invalidInput } from "../../problem/refusals.js";
 import type { Guard } from "../guard.js";
-import { pointerOf, valueAt } from "../pointer.js";
 import { satisfies } from "../roles.js";
 import { sameData } from "../same-data.js";
 import { find, omit, type Selection, select } from "../selection.js";

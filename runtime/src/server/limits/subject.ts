@@ -1,7 +1,7 @@
 import { digestOf } from "../../credentials/token-cache.js";
+import { memberOf, tokensOf, valueAt } from "../../http/pointer.js";
 import type { ApiPolicy, LimitKeyPart } from "../../policy/index.js";
 import { addressKey } from "../address.js";
-import { memberOf, tokensOf, valueAt } from "../pointer.js";
 import type { Identified, Matched, Validated } from "../states.js";
 
 /** A call, with as much of it as is proved when it is counted. */

@@ -1,6 +1,6 @@
 import { sfString } from "../../http/headers.js";
+import { memberOf, tokensOf, valueAt } from "../../http/pointer.js";
 import { type ApiPolicy, type Limit, toMilliseconds } from "../../policy/index.js";
-import { memberOf, tokensOf, valueAt } from "../pointer.js";
 import type { Known } from "./subject.js";
 
 /** How much a caller may use, and how it is told so. */

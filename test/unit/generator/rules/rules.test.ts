@@ -340,7 +340,7 @@ describe("rules", () => {
     [
       "another tool's annotation",
       "operationId: health",
-      "operationId: health\n      x-ms-pageable: {}",
+      "operationId: health\n      x-ms-mutability: []",
       ["SP310 spec.yaml:19:7"],
     ],
     ["an operationId twice", "operationId: health", "operationId: getA", ["SP150 spec.yaml:18:20"]],

@@ -97,7 +97,6 @@ describe("what is not enforced yet", () => {
     ["root", { defaults: { cache: "public" } }, "defaults.cache"],
     ["operation", { limits: "none" }, "limits"],
     ["scheme", { jwt: { symmetric: true } }, "jwt.symmetric"],
-    ["operation", { pagination: { type: "page" } }, "pagination"],
     ["schema", { url: {} }, "url"],
   ] as const)("%s %j", (placement, said, path) => {
     expect(unenforced(placement, said).map((one) => one.join("."))).toEqual([path]);

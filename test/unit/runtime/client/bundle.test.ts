@@ -2,13 +2,17 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 
-const client = fileURLToPath(new URL("../../../golden/bodies/expected/client.ts", import.meta.url));
+const clientOf = (golden: string) =>
+  fileURLToPath(new URL(`../../../golden/${golden}/expected/client.ts`, import.meta.url));
 
 /** A browser's bundle of one function, and the files of ours that it has something of. */
-async function bundleOf(name: string): Promise<{ readonly files: readonly string[]; readonly text: string }> {
+async function bundleOf(
+  name: string,
+  golden = "bodies",
+): Promise<{ readonly files: readonly string[]; readonly text: string }> {
   const { metafile, outputFiles } = await build({
     stdin: {
-      contents: `import { ${name}, createCaller } from ${JSON.stringify(client)}; console.log(${name}, createCaller);`,
+      contents: `import { ${name}, createCaller } from ${JSON.stringify(clientOf(golden))}; console.log(${name}, createCaller);`,
       resolveDir: fileURLToPath(new URL(".", import.meta.url)),
     },
     bundle: true,
@@ -29,7 +33,7 @@ async function bundleOf(name: string): Promise<{ readonly files: readonly string
 
 /** What not every operation needs: it comes along as a value, or not at all. */
 const parts =
-  "client/content client/form client/items client/multipart client/multipart-answers client/octets client/own-server client/possession client/server-url http/cookie-fields http/deep http/delimited http/events http/header-fields http/items http/path http/query http/scalar http/streams multipart/events".split(
+  "client/content client/form client/items client/links client/multipart client/multipart-answers client/next-page client/octets client/own-server client/pages client/possession client/server-url http/cookie-fields http/deep http/delimited http/events http/header-fields http/items http/path http/pointer http/query http/scalar http/streams multipart/events".split(
     " ",
   );
 const items = ["client/items", "http/events", "http/items", "http/streams"];
@@ -48,6 +52,16 @@ describe("a bundle of one operation", () => {
     const { files } = await bundleOf(name);
     expect(files).toContain("client/connect.ts");
     expect(parts.filter((one) => files.includes(`${one}.ts`))).toEqual([...new Set(needed)].sort());
+  });
+
+  it("has what goes through pages where the operation has pages", async () => {
+    const { files } = await bundleOf("listShops", "pages");
+    expect(parts.filter((one) => files.includes(`${one}.ts`))).toEqual([
+      "client/links",
+      "client/next-page",
+      "client/pages",
+      "http/pointer",
+    ]);
   });
 
   it("has no other operation's policy", async () => {
