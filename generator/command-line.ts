@@ -15,6 +15,10 @@ const inputs = <T>(y: Argv<T>) =>
     .option("overlay", { type: "string", array: true, nargs: 1, describe: "OpenAPI Overlay to apply; may be repeated" })
     .option("only", { type: "string", array: true, nargs: 1, describe: "Files to generate: types,client,…" })
     .option("formats", { type: "boolean", describe: "Check formats; --no-formats only notes them" })
+    .option("int64", {
+      choices: ["number", "bigint", "string"],
+      describe: "What code holds 64-bit integers as",
+    } as const)
     .option("also", { type: "string", array: true, nargs: 1, describe: "What else: webhooks,callbacks,fakes" })
     .option("allow-ref", {
       type: "string",

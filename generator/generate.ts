@@ -2,6 +2,7 @@ import path from "node:path";
 import { type Diagnostic, DiagnosticError } from "./code/diagnostic.js";
 import { lower } from "./lower/lower.js";
 import type { Api } from "./model/api.js";
+import { plainValues, type ValueOptions } from "./model/held.js";
 import type { Spec } from "./model/spec.js";
 import type { Emitted } from "./output/emitted.js";
 import { manifestFile } from "./output/manifest.js";
@@ -48,6 +49,8 @@ export interface EmitOptions {
   readonly also?: readonly AlsoName[];
   /** Whether `format` is checked, or only said (JSON Schema validation, 7.2). Default: `assert`. */
   readonly formats?: Formats;
+  /** What code holds 64-bit integers as: on the wire they are JSON numbers all the same. Default: `number`. */
+  readonly int64?: ValueOptions["int64"];
   /** Schemas validate and do nothing else, as JSON Schema has it: what the test suite of JSON Schema is asked with. */
   readonly plain?: boolean;
 }
@@ -142,11 +145,12 @@ export async function emit(options: EmitOptions): Promise<EmitResult> {
     ...(outgoing.callbacks === undefined ? [] : runRules(outgoing.callbacks.spec, { only: ["client"] })),
   ];
   const noticed = refuseErrors(eachOnce(complaints));
-  const draft = lower(spec, { clientOnly: !guardedNames.some((name) => only.includes(name)) });
-  const api = settle(draft);
   const { formats = "assert", plain = false } = options;
-  const views = await viewsOf(api, spec, only, { formats, plain });
-  const more = await outgoingViews(outgoing, { formats, plain });
+  const values: ValueOptions = { int64: options.int64 ?? plainValues.int64 };
+  const draft = lower(spec, { clientOnly: !guardedNames.some((name) => only.includes(name)), values });
+  const api = settle(draft);
+  const views = await viewsOf(api, spec, only, { formats, plain, values });
+  const more = await outgoingViews(outgoing, { formats, plain, values });
   const files = [...views, ...more].map((view) => ({ path: view.path, text: textOf(view) }));
   checkNames(files);
   checkSecrets(files);
@@ -193,7 +197,8 @@ async function outgoingViews(
   { webhooks, callbacks }: OutgoingParts,
   options: Parameters<typeof viewsOf>[3] & object,
 ): Promise<readonly FileView[]> {
-  const modelOf = ({ spec }: Outgoing, clientOnly: boolean) => settle(lower(spec, { clientOnly }));
+  const modelOf = ({ spec }: Outgoing, clientOnly: boolean) =>
+    settle(lower(spec, { clientOnly, values: options.values }));
   return [
     ...(webhooks === undefined
       ? []
@@ -234,6 +239,7 @@ async function planned(options: GenerateOptions): Promise<Planned> {
       ...(options.only ? { only: [...options.only].sort() } : {}),
       ...(options.also?.length ? { also: [...options.also].sort() } : {}),
       ...(options.formats === "annotate" ? { formats: options.formats } : {}),
+      ...(options.int64 === undefined || options.int64 === "number" ? {} : { int64: options.int64 }),
     },
   };
   const folder = path.resolve(options.cwd ?? process.cwd(), options.output);

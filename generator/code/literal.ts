@@ -16,6 +16,11 @@ export function literal(value: Json): Code {
   return object(Object.entries(value).map(([key, entry]) => ({ key, value: literal(entry) })));
 }
 
+/** An integer of any size. */
+export function bigintLiteral(value: bigint): Code {
+  return toCode(text(`${value}n`));
+}
+
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }

@@ -6,7 +6,10 @@ import type { Config } from "../generate.js";
 const names = ["ts", "mts", "js", "mjs"].map((extension) => `sallyport.config.${extension}`);
 const texts = ["spec", "output"] as const;
 const lists = ["overlays", "only", "also", "allowRefs"] as const;
-const words: Readonly<Record<string, readonly string[]>> = { formats: ["assert", "annotate"] };
+const words: Readonly<Record<string, readonly string[]>> = {
+  formats: ["assert", "annotate"],
+  int64: ["number", "bigint", "string"],
+};
 
 /** The configuration of a folder, and the file that it came from. */
 export interface FoundConfig {

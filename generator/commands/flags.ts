@@ -16,7 +16,10 @@ export interface Flags {
   readonly formats?: boolean | undefined;
   /** The whole command line, as it was typed. */
   readonly line?: readonly string[] | undefined;
+  readonly int64?: Int64 | undefined;
 }
+
+type Int64 = NonNullable<Config["int64"]>;
 
 /**
  * Flags over configuration.
@@ -33,11 +36,13 @@ export async function optionsOf(
   const formats = flags.formats === undefined ? config.formats : flags.formats ? "assert" : "annotate";
   const only = flags.only?.flatMap((list) => list.split(",")).map(emittedName) ?? config.only;
   const also = (flags.also?.flatMap((list) => list.split(",")) ?? config.also)?.map(alsoName);
+  const int64 = flags.int64 ?? config.int64;
   return {
     ...input,
     output,
     ...(only === undefined ? {} : { only }),
     ...(formats === undefined ? {} : { formats }),
+    ...(int64 === undefined ? {} : { int64 }),
     ...(also === undefined ? {} : { also }),
     configFile: file,
   };

@@ -1,5 +1,6 @@
 import { DiagnosticError } from "../code/diagnostic.js";
 import type { Draft, DraftSchema } from "../model/draft.js";
+import type { ValueOptions } from "../model/held.js";
 import type { Spec } from "../model/spec.js";
 import { annotationOf } from "./annotations.js";
 import { lowerCors } from "./cors.js";
@@ -20,6 +21,8 @@ import { mergeUses, secretUses } from "./settings.js";
 export interface LowerOptions {
   /** Only a client is generated: an operation without declared security is not guarded here, so it is public to the client. */
   readonly clientOnly?: boolean;
+  /** What code holds values as. Default: as what they are on the wire. */
+  readonly values?: ValueOptions;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface LowerOptions {
  * @throws DiagnosticError with everything that the model cannot hold.
  */
 export function lower(spec: Spec, options: LowerOptions = {}): Draft {
-  const run = startLowering(spec, options.clientOnly === true);
+  const run = startLowering(spec, options.clientOnly === true, options.values);
   const { root } = spec;
   const annotation = annotationOf(root);
   const defaults = objectOf(annotation?.defaults);

@@ -1,5 +1,6 @@
 import type { Diagnostic, DiagnosticCode, Severity } from "../code/diagnostic.js";
 import type { DraftSchema } from "../model/draft.js";
+import { plainValues, type ValueOptions } from "../model/held.js";
 import type { Spec, SpecObject } from "../model/spec.js";
 import { type DynamicAnchors, type DynamicScope, dynamicAnchorsOf, startingScope } from "./dynamic-scope.js";
 
@@ -8,6 +9,8 @@ export interface Lowering {
   readonly spec: Spec;
   /** Only the client half is wanted: an operation whose security nobody declared is public to it. */
   readonly clientOnly: boolean;
+  /** What code holds values as. */
+  readonly values: ValueOptions;
   readonly diagnostics: Diagnostic[];
   /** Schemas on a cycle of `$ref`s that runs outside `components.schemas`, by pointer: each has become a name. */
   readonly lifted: Map<string, DraftSchema>;
@@ -18,11 +21,12 @@ export interface Lowering {
   readonly scope: DynamicScope;
 }
 
-export function startLowering(spec: Spec, clientOnly: boolean): Lowering {
+export function startLowering(spec: Spec, clientOnly: boolean, values: ValueOptions = plainValues): Lowering {
   const anchors = dynamicAnchorsOf(spec.root);
   return {
     spec,
     clientOnly,
+    values,
     diagnostics: [],
     lifted: new Map(),
     cyclic: new Map(),

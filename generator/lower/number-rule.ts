@@ -1,3 +1,4 @@
+import { heldBy } from "../model/held.js";
 import type { JsonType, NumberRule } from "../model/schema.js";
 import type { SpecObject } from "../model/spec.js";
 import { complain, type Lowering } from "./lowering.js";
@@ -32,6 +33,7 @@ export function lowerNumberRule(
     ...boundOf(run, node, "maximum", "exclusiveMaximum"),
     multipleOf: multipleOf(run, node),
     format: counts ? format : undefined,
+    held: heldBy(node, run.values),
   });
   return Object.keys(rule).length === 0 ? undefined : rule;
 }

@@ -1,4 +1,5 @@
 import type { SourceSpan } from "../code/diagnostic.js";
+import type { HeldAs } from "./held.js";
 import type { RoleRule } from "./security.js";
 
 /** A JSON value, as `const`, `enum` and `default` hold it. */
@@ -71,6 +72,8 @@ export interface NumberRule {
   readonly exclusiveMaximum?: number;
   readonly multipleOf?: number;
   readonly format?: string;
+  /** What code holds the number as; absent: as a number. */
+  readonly held?: HeldAs;
 }
 
 export interface ArrayRule {

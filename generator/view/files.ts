@@ -109,8 +109,9 @@ function headed(view: (api: Api, options: SchemaOptions) => View): EmittedFile["
   };
 }
 
-async function typesFile(api: Api, spec: Spec): Promise<Ready> {
-  return { template: "types", data: { ...formsData(api), header: headerOf(spec) }, body: await typesText(spec, api) };
+async function typesFile(api: Api, spec: Spec, { values }: SchemaOptions): Promise<Ready> {
+  const body = await typesText(spec, api, values);
+  return { template: "types", data: { ...formsData(api), header: headerOf(spec) }, body };
 }
 
 function exampleFile(api: Api): Ready | undefined {

@@ -1,7 +1,7 @@
 import type { Encoding, Media } from "../model/api.js";
 import type { ArrayRule, Assertions, Property, Schema, SchemaNote } from "../model/schema.js";
 import { codecOf } from "./media.js";
-import type { Find } from "./wire/kind.js";
+import type { Find } from "./wire/holds.js";
 import { objectsOf } from "./wire/objects.js";
 
 /** A multipart body, its files apart from its fields. */

@@ -9,7 +9,7 @@ import { codecOf } from "./media.js";
 import { multipartOf, partsOf } from "./multipart.js";
 import { type Components, componentsOf } from "./typescript/components.js";
 import type { View } from "./view.js";
-import type { Find } from "./wire/kind.js";
+import type { Find } from "./wire/holds.js";
 import { type Catalogue, type Const, catalogue, contextOf, type Listener, printConsts } from "./zod/components.js";
 import { type Context, type Direction, defaultOptions, type SchemaOptions } from "./zod/context.js";
 import { z, zod } from "./zod/expression.js";

@@ -3,11 +3,12 @@ import type { Code } from "../code/layout.js";
 import { literal } from "../code/literal.js";
 import { array, call, type Entry, object } from "../code/shapes.js";
 import { code } from "../code/template.js";
-import type { Field, Operation } from "../model/api.js";
+import type { Body, Field, Operation } from "../model/api.js";
 import { hasResponseFields } from "./content.js";
 import { codecOf } from "./media.js";
 import { modules } from "./names.js";
 import type { Components } from "./typescript/components.js";
+import { holds } from "./wire/holds.js";
 import { kindOf } from "./wire/kind.js";
 
 /**
@@ -30,6 +31,7 @@ export function sentCode(operation: Operation, components: Components, taken: Re
     ]),
     ...listed("reads", readsOf(operation).map(word)),
     ...(hasResponseFields(operation) ? [{ key: "fields", value: word("responseFields") }] : []),
+    ...(holdsValues(operation, components) ? [{ key: "holds", value: word("held") }] : []),
     ...(operation.servers.length > 0 ? [{ key: "home", value: word("ownServer") }] : []),
   ]);
 }
@@ -53,8 +55,22 @@ function writersOf({ request }: Operation, components: Components, word: Word): 
     ...(query.length === 0 ? [] : [word(query.every(isPlain) ? "query" : "styledQuery")]),
     ...(header.length === 0 ? [] : [word("headers")]),
     ...(cookie.length === 0 ? [] : [word("cookies")]),
-    ...(body === undefined ? [] : [call(word("body"), codecNames(body.media.map((one) => one.type)).map(word))]),
+    ...(body === undefined ? [] : [call(word("body"), bodyCodecs(body, components).map(word))]),
   ];
+}
+
+/** JSON that holds an integer of any size has a writer of its own. */
+function bodyCodecs({ media }: Body, { find }: Components): readonly string[] {
+  const exact = media.some((one) => codecOf(one.type) === "json" && holds(one.schema, find));
+  return codecNames(media.map((one) => one.type)).map((name) => (exact && name === "json" ? "exactJson" : name));
+}
+
+/** Whether code holds any value of an operation as something else than it is on the wire. */
+export function holdsValues({ request, responses }: Operation, { find }: Components): boolean {
+  const { path, query, header, cookie, body } = request;
+  const fields = [path, query, header, cookie, ...responses.map((one) => one.headers)].flat();
+  const media = [...(body?.media ?? []), ...responses.flatMap((one) => one.media)];
+  return [...fields, ...media].some((one) => holds(one.schema, find));
 }
 
 /** Whether a parameter is a text, or in a query several of them, in OpenAPI's default style. */
@@ -64,7 +80,7 @@ function isPlainField(
 ): boolean {
   if (content !== "styled" || allowReserved || whole) return false;
   const kind = kindOf(schema, types.find, 1);
-  const isText = (one: unknown) => typeof one === "string" && one !== "json";
+  const isText = (one: unknown) => typeof one === "string" && one !== "json" && one !== "exactJson";
   if (place === "path") return style === "simple" && isText(kind);
   return style === "form" && (isText(kind) || (explode && Array.isArray(kind) && kind.every(isText)));
 }

@@ -1,3 +1,4 @@
+import { DiagnosticError } from "../code/diagnostic.js";
 import { propertyKey, use, useModuleTypes, useType } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
 import { literal } from "../code/literal.js";
@@ -7,11 +8,19 @@ import type { Api, Operation } from "../model/api.js";
 import { needsInput } from "./input.js";
 import { codecOf } from "./media.js";
 import { groupsOf, modules, typeName } from "./names.js";
+import { holdsValues } from "./sent.js";
+import { type Components, componentsOf } from "./typescript/components.js";
 import type { View } from "./view.js";
+import { defaultOptions, type SchemaOptions } from "./zod/context.js";
 
-/** trpc.ts: the operations as procedures of a tRPC router. */
-export function trpcView(api: Api): View {
-  const groups = groupsOf({ ...api, operations: api.operations.filter(isWhole) });
+/**
+ * trpc.ts: the operations as procedures of a tRPC router.
+ * @throws DiagnosticError where a procedure would have a bigint.
+ */
+export function trpcView(api: Api, { values }: Pick<SchemaOptions, "values"> = defaultOptions): View {
+  const procedures = api.operations.filter(isWhole);
+  if (values.int64 === "bigint") refuseBigints(procedures, componentsOf(api));
+  const groups = groupsOf({ ...api, operations: procedures });
   return {
     template: "trpc",
     data: {
@@ -34,6 +43,21 @@ export function trpcView(api: Api): View {
       })),
     },
   };
+}
+
+/** tRPC writes JSON.stringify's JSON, which has no bigints. */
+function refuseBigints(operations: readonly Operation[], components: Components): void {
+  const refused = operations.filter((one) => holdsValues(one, components));
+  if (refused.length === 0) return;
+  throw new DiagnosticError(
+    refused.map(({ id, at }) => ({
+      code: "SP413",
+      severity: "error",
+      message: `${id} has a bigint, which tRPC cannot write.`,
+      fix: "Choose int64: string, or leave trpc out: --only server,client.",
+      at,
+    })),
+  );
 }
 
 /** tRPC carries values, not streams: what is read or written piece by piece is for HTTP alone. */

@@ -1,5 +1,6 @@
 import { escapeInvisible } from "../code/quote.js";
 import type { Api } from "../model/api.js";
+import { plainValues, type ValueOptions } from "../model/held.js";
 import type { Spec } from "../model/spec.js";
 import { prepare } from "./types/prepare.js";
 import type { Prepared } from "./types/schema.js";
@@ -8,11 +9,15 @@ import type { Prepared } from "./types/schema.js";
  * The text of types.ts without its header, as openapi-typescript prints it from a prepared document. The library is loaded only when
  * types are wanted: it brings the TypeScript compiler with it.
  */
-export async function typesText(spec: Spec, api: Pick<Api, "operations">): Promise<string> {
+export async function typesText(
+  spec: Spec,
+  api: Pick<Api, "operations">,
+  values: ValueOptions = plainValues,
+): Promise<string> {
   const { astToString, createRef, injectOperationObject, resolveRef, transformSchema, transformSchemaObject } =
     await import("openapi-typescript");
-  const { tupleType } = await import("./types/tuple.js");
-  const { more, ...document } = prepare(spec, api);
+  const [{ tupleType }, { heldType }] = await Promise.all([import("./types/tuple.js"), import("./types/held.js")]);
+  const { more, ...document } = prepare(spec, api, values);
   const ctx = {
     additionalProperties: false,
     alphabetize: false,
@@ -42,6 +47,7 @@ export async function typesText(spec: Spec, api: Pick<Api, "operations">): Promi
     rootTypesNoSchemaPrefix: false,
     silent: true,
     transform: (schema: unknown, options: unknown) =>
+      heldType(schema as Prepared) ??
       tupleType(schema as Prepared, (one) => transformSchemaObject(one as never, options as never)),
     transformProperty: undefined,
   };

@@ -3,6 +3,7 @@ import { literal } from "../code/literal.js";
 import { print } from "../code/print.js";
 import { generic, intersection, type Member, parenthesized, typeLiteral, union } from "../code/shapes.js";
 import { code, join } from "../code/template.js";
+import type { HeldAs } from "../model/held.js";
 import type { Assertions, Json, JsonType, ObjectSchema, Schema } from "../model/schema.js";
 import type { Components } from "./typescript/components.js";
 import { type Form, isThere, travels } from "./typescript/forms.js";
@@ -92,7 +93,7 @@ function ofJsonType(type: JsonType, assertions: Assertions, context: Context): T
       return word(code`boolean`);
     case "integer":
     case "number":
-      return word(code`number`);
+      return assertions.number?.held === undefined ? word(code`number`) : heldTypes[assertions.number.held];
     case "string":
       return word(code`string`);
     case "octets":
@@ -103,6 +104,11 @@ function ofJsonType(type: JsonType, assertions: Assertions, context: Context): T
       return ofObject(assertions.object, context);
   }
 }
+
+const heldTypes: Readonly<Record<HeldAs, Type>> = {
+  bigint: word(code`bigint`),
+  digits: word(code`string`),
+};
 
 function ofArray({ array }: Assertions, context: Context): Type {
   const item = array?.items === undefined ? unknown : ofSchema(array.items, context);

@@ -1,4 +1,5 @@
 import { docComment } from "../code/comment.js";
+import { DiagnosticError } from "../code/diagnostic.js";
 import { identifier } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
 import { assigned, generic, intersection, typeLiteral } from "../code/shapes.js";
@@ -11,16 +12,27 @@ import { itemType } from "./pages.js";
 import { type Components, componentsOf } from "./typescript/components.js";
 import { someOf } from "./typescript.js";
 import type { Fields, View } from "./view.js";
+import { ambiguousValues } from "./wire/ambiguous.js";
 import { wireCode } from "./wire/fields.js";
+import { type HeldValues, heldValues } from "./wire/held.js";
 
-/** wire.ts: what goes into each operation, what comes out, and how it is written on the wire. */
+/**
+ * wire.ts: what goes into each operation, what comes out, and how it is written on the wire.
+ * @throws DiagnosticError where nobody could say what code holds a value as.
+ */
 export function wireView(api: Api): View {
   const components = componentsOf(api);
-  const operations = api.operations.map((one) => operationData(one, components));
-  return { template: "wire", data: { operations, hasSchemas: components.areUsed() } };
+  const ambiguous = ambiguousValues(api);
+  if (ambiguous.length > 0) throw new DiagnosticError(ambiguous);
+  const held = heldValues(api);
+  const operations = api.operations.map((one) => operationData(one, components, held));
+  return {
+    template: "wire",
+    data: { operations, consts: held.consts.map((one) => ({ ...one })), hasSchemas: components.areUsed() },
+  };
 }
 
-function operationData(operation: Operation, components: Components): Fields {
+function operationData(operation: Operation, components: Components, held: HeldValues): Fields {
   const members = inputMembers(operation, components);
   return {
     doc: docComment(`Input of \`${route(operation)}\`.`),
@@ -32,7 +44,7 @@ function operationData(operation: Operation, components: Components): Fields {
     ...fieldsData(operation, components),
     ...itemData(operation),
     name: identifier(operation.id),
-    value: wireCode(operation, components.find),
+    value: wireCode(operation, components.find, held.ofOperation(operation)),
   };
 }
 

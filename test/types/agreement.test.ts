@@ -2,12 +2,14 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { EmitOptions } from "../../generator/generate.js";
 import { lower } from "../../generator/lower/lower.js";
 import { render } from "../../generator/render/engine.js";
 import { settle } from "../../generator/settle/settle.js";
 import { loadSpec } from "../../generator/source/load.js";
 import { usualNames } from "../../generator/view/file-names.js";
-import { viewsOf } from "../../generator/view/files.js";
+import { needed, viewsOf } from "../../generator/view/files.js";
+import { defaultOptions } from "../../generator/view/zod/context.js";
 import { crowded } from "../support/crowded-spec.js";
 import { shapes } from "../support/shapes-spec.js";
 import { typecheck } from "../support/typecheck.js";
@@ -36,9 +38,14 @@ beforeAll(async () => {
 /** Every emitted file of a spec, and the witness beside them. */
 async function emitInto(output: string, entry: string): Promise<void> {
   const spec = await loadSpec({ entry, overlays: [], cwd: root, allowWidening: false });
-  const api = settle(lower(spec, {}));
+  const given = path.join(path.dirname(entry), "options.json");
+  const { only = usualNames, int64 = "number" }: EmitOptions = existsSync(given)
+    ? JSON.parse(readFileSync(given, "utf8"))
+    : {};
+  const values = { int64 };
+  const api = settle(lower(spec, { values }));
   mkdirSync(output);
-  for (const view of await viewsOf(api, spec, usualNames)) {
+  for (const view of await viewsOf(api, spec, needed(only), { ...defaultOptions, values })) {
     const text = "text" in view ? view.text : `${render(view)}\n${view.body ?? ""}`;
     writeFileSync(path.join(output, view.path), text);
   }

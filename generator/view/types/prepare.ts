@@ -1,4 +1,5 @@
 import type { Api } from "../../model/api.js";
+import type { ValueOptions } from "../../model/held.js";
 import type { Spec, SpecObject, SpecValue } from "../../model/spec.js";
 import { commentText, isObject, sorted } from "./nodes.js";
 import { type Prepared, prepareSchema, type Scope } from "./schema.js";
@@ -15,8 +16,8 @@ export interface PreparedSpec {
 const fixedMethods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /** A fresh document with what the types depend on, and nothing else of the spec. */
-export function prepare(spec: Spec, api: Pick<Api, "operations">): PreparedSpec {
-  const scope: Scope = { spec };
+export function prepare(spec: Spec, api: Pick<Api, "operations">, valuesAs: ValueOptions): PreparedSpec {
+  const scope: Scope = { spec, values: valuesAs };
   const keys = new Map(api.operations.map((one) => [`${one.method} ${one.path}`, one.key]));
   const paths: Prepared = Object.create(null);
   const more: { key: string; operation: Prepared }[] = [];

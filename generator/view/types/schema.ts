@@ -1,4 +1,6 @@
+import { heldBy, type ValueOptions } from "../../model/held.js";
 import type { Spec, SpecObject, SpecValue } from "../../model/spec.js";
+import { heldKey } from "./held-key.js";
 import { commentText, isObject, sorted } from "./nodes.js";
 
 /** A node of the prepared document. */
@@ -7,6 +9,7 @@ export type Prepared = { [key: string]: unknown };
 /** What every part of the preparation knows. */
 export interface Scope {
   readonly spec: Spec;
+  readonly values: ValueOptions;
 }
 
 const typeNames = ["null", "boolean", "integer", "number", "string", "array", "object"];
@@ -24,7 +27,13 @@ export function prepareSchema(
   const reference = node.$ref ?? node.$dynamicRef;
   if (typeof reference === "string") return prepareRef(node, reference, scope, trail);
   const below = (part: SpecValue | undefined) => prepareSchema(part, scope, trail);
-  return { ...notes(node), ...values(node), ...members(node, below), ...composition(node, below) };
+  return {
+    ...notes(node),
+    ...values(node),
+    ...held(node, scope),
+    ...members(node, below),
+    ...composition(node, below),
+  };
 }
 
 /**
@@ -57,6 +66,13 @@ function values(node: SpecObject): Prepared {
     // openapi-typescript takes `const: null` for none.
     ...(node.const === null ? { type: "null" } : node.const === undefined ? {} : { const: node.const }),
   };
+}
+
+/** What code holds the values as: `heldType` prints it. */
+function held(node: SpecObject, scope: Scope): Prepared {
+  const as = heldBy(node, scope.values);
+  if (as === undefined) return {};
+  return { [heldKey]: as, ...(node.nullable === true ? { type: [node.type, "null"], nullable: false } : {}) };
 }
 
 type Below = (part: SpecValue | undefined) => Prepared | boolean;

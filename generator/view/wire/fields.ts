@@ -6,7 +6,8 @@ import type { Body, Encoding, Field, FieldPlace, Media, Operation } from "../../
 import type { Schema } from "../../model/schema.js";
 import { codecOf } from "../media.js";
 import { type ListPart, multipartOf, partsOf } from "../multipart.js";
-import { type Find, type Kind, kindOf } from "./kind.js";
+import { type Find, holds } from "./holds.js";
+import { jsonKind, type Kind, kindOf } from "./kind.js";
 import { objectsOf } from "./objects.js";
 
 const places: readonly FieldPlace[] = ["path", "query", "header", "cookie"];
@@ -17,17 +18,20 @@ const formType = "application/x-www-form-urlencoded";
 const bracketLevels = 4;
 
 /** How the input of an operation is written into a request. What is as OpenAPI has it by default is not said. */
-export function wireCode({ request, responses }: Operation, find: Find): Code {
+export function wireCode(operation: Operation, find: Find, held: Code | undefined): Code {
+  const { request, responses } = operation;
   const parts: Entry[] = places
     .filter((place) => request[place].length > 0)
     .map((place) => ({ key: place, value: array(request[place].map((field) => fieldCode(field, find))) }));
   if (request.body !== undefined) parts.push({ key: "body", value: bodyCode(request.body, find) });
   const output = successMedia(responses);
-  if (output.some((one) => one.type !== "application/json")) parts.push({ key: "output", value: outputCode(output) });
+  if (output.some((one) => one.type !== "application/json"))
+    parts.push({ key: "output", value: outputCode(output, find) });
   const mixed = responses.filter((one) => multipartIn(one.media).length > 0);
   if (mixed.length > 0) parts.push({ key: "parts", value: responsePartsCode(mixed, find) });
   const headers = responses.filter((one) => one.headers.length > 0);
   if (headers.length > 0) parts.push({ key: "headers", value: headersCode(headers, find) });
+  if (held !== undefined) parts.push({ key: "held", value: held });
   return object(parts, { open: parts.length > 0 });
 }
 
@@ -38,14 +42,25 @@ function successMedia(responses: Operation["responses"]): readonly Media[] {
   return [...new Map(all.flatMap((one) => one.media).map((one) => [one.type, one])).values()];
 }
 
-function outputCode(media: readonly Media[]): Code {
+function outputCode(media: readonly Media[], find: Find): Code {
   return object([
     ...fact(
       "media",
       media.map((one) => one.type),
     ),
     ...dataFact(media),
+    ...exactFact(media, find),
   ]);
+}
+
+/** Of what is read as JSON or as items: whether no digit of an integer may be lost. */
+function exactFact(media: readonly Media[], find: Find): readonly Entry[] {
+  return media.some((one) => isData(one.type) && holds(one.schema, find)) ? fact("exact", true) : [];
+}
+
+function isData(type: string): boolean {
+  const codec = codecOf(type);
+  return codec === "json" || codec === "items";
 }
 
 function dataFact(media: readonly Media[]): readonly Entry[] {
@@ -88,7 +103,7 @@ function fieldCode(field: Field, find: Find): Code {
 function textFacts(field: Field, find: Find): readonly Entry[] {
   switch (field.content) {
     case "json":
-      return fact("kind", "json");
+      return fact("kind", jsonKind(field.schema, find));
     case "form":
       return [{ key: "form", value: formCode(field.schema, field.encoding, find) }];
     case "text":
@@ -132,6 +147,7 @@ function bodyCode({ media, required, key }: Body, find: Find): Code {
     ...(form === undefined ? [] : [{ key: "form", value: formCode(form.schema, form.encoding, find) }]),
     ...(parts.length === 0 ? [] : [{ key: "parts", value: partsByType(parts, find) }]),
     ...dataFact(media),
+    ...exactFact(media, find),
     ...(key === "body" ? [] : fact("key", key)),
   ]);
 }
@@ -152,7 +168,7 @@ function partsCode(media: Media, find: Find): Code {
 function listPartCode({ schema, octets, types }: ListPart, find: Find): Code {
   if (octets !== undefined) return object(fact("octets", octets));
   const kind = kindOf(schema, find);
-  return object(kindFact(types.some(isJsonType) || typeof kind === "object" ? "json" : kind));
+  return object(kindFact(types.some(isJsonType) || typeof kind === "object" ? jsonKind(schema, find) : kind));
 }
 
 /** The parts of a multipart body: a scalar is a text, whatever else is no file is JSON (OpenAPI 3.2, 4.15.1.1). */
@@ -164,7 +180,8 @@ function namedPartsCode(media: Media, find: Find): Code {
     if (said !== undefined && isStyled(said) && typeof kind === "object")
       return object([...fact("name", name), ...stylePartFacts(schema, said, find)]);
     const isJson = media.encoding.some((one) => one.property === name && one.contentType?.some(isJsonType) === true);
-    const item = Array.isArray(kind) ? (isJson ? ["json"] : kind) : isJson || typeof kind === "object" ? "json" : kind;
+    const asJson = jsonKind(schema, find);
+    const item = Array.isArray(kind) ? (isJson ? [asJson] : kind) : isJson || typeof kind === "object" ? asJson : kind;
     return object([...fact("name", name), ...kindFact(item)]);
   });
   const streams = files.map((one) =>
@@ -220,8 +237,9 @@ function encodingFacts(schema: Schema, said: Encoding | undefined, find: Find): 
   if (said === undefined || !isStyled(said)) {
     const kind = kindOf(schema, find);
     const isJson = contentType?.some(isJsonType) === true;
-    if (Array.isArray(kind)) return kindFact(isJson ? ["json"] : kind);
-    return kindFact(isJson || typeof kind === "object" ? "json" : kind);
+    const asJson = jsonKind(schema, find);
+    if (Array.isArray(kind)) return kindFact(isJson ? [asJson] : kind);
+    return kindFact(isJson || typeof kind === "object" ? asJson : kind);
   }
   return [
     ...kindFact(kindOf(schema, find, style === "deepObject" ? bracketLevels : 1)),

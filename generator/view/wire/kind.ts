@@ -1,18 +1,18 @@
 import type { Json } from "../../code/json.js";
-import type { Assertions, JsonType, NamedSchema, ObjectSchema, Schema } from "../../model/schema.js";
+import type { Assertions, JsonType, ObjectSchema, Schema } from "../../model/schema.js";
+import { type Find, holds } from "./holds.js";
 
 /** What the text of a parameter is read as (`Kind` of @sallyport/runtime/policy), as a literal. */
 export type Kind =
   | "string"
   | "integer"
+  | "int64"
   | "number"
   | "boolean"
   | "json"
+  | "exactJson"
   | readonly Kind[]
   | { readonly [name: string]: Kind };
-
-/** Finds a component schema. */
-export type Find = (name: string) => Pick<NamedSchema, "schema"> | undefined;
 
 /** How many references and branches are followed: more than schemas of parameters have. */
 const deepest = 16;
@@ -22,7 +22,19 @@ const deepest = 16;
  * @param levels how many lists and objects may stand in each other. What is deeper is JSON.
  */
 export function kindOf(schema: Schema, find: Find, levels = 1): Kind {
-  return ofSchema(schema, { find, levels, depth: 0 }) ?? "string";
+  const kind = ofSchema(schema, { find, levels, depth: 0 }) ?? "string";
+  return hasJson(kind) && holds(schema, find) ? exactly(kind) : kind;
+}
+
+function hasJson(kind: Kind): boolean {
+  return typeof kind === "object" ? Object.values(kind).some(hasJson) : kind === "json";
+}
+
+/** The same kind, in which no JSON loses a digit. */
+function exactly(kind: Kind): Kind {
+  if (Array.isArray(kind)) return kind.map(exactly);
+  if (typeof kind !== "object") return kind === "json" ? "exactJson" : kind;
+  return Object.fromEntries(Object.entries(kind).map(([name, one]) => [name, exactly(one)]));
 }
 
 interface Context {
@@ -55,14 +67,25 @@ function ofOwn(assertions: Assertions, context: Context): Kind | undefined {
   return object !== undefined && object.properties.length > 0 ? ofType("object", assertions, context) : undefined;
 }
 
-function ofType(type: JsonType, { array, object }: Assertions, context: Context): Kind | undefined {
+function ofType(type: JsonType, assertions: Assertions, context: Context): Kind | undefined {
+  const { array, object } = assertions;
   if (type === "null" || type === "octets") return undefined;
-  if (type !== "array" && type !== "object") return type;
+  if (type !== "array" && type !== "object") return scalarKind(type, assertions);
   if (context.levels === 0) return "json";
   const below = (schema: Schema) => ofSchema(schema, { ...context, levels: context.levels - 1 });
   if (type === "object") return ofObject(object, below);
   const items = [...(array?.prefixItems ?? []), ...(array?.items === undefined ? [] : [array.items])];
   return [widest(items.map(below)) ?? "string"];
+}
+
+/** An integer that code holds as something else must come whole. */
+function scalarKind(type: "boolean" | "integer" | "number" | "string", { number }: Assertions): Kind {
+  return type !== "boolean" && type !== "string" && number?.held !== undefined ? "int64" : type;
+}
+
+/** The kind of a value whose text is JSON. */
+export function jsonKind(schema: Schema, find: Find): "json" | "exactJson" {
+  return holds(schema, find) ? "exactJson" : "json";
 }
 
 /** `*` stands for the names that have no property of their own, where there may be such. */
@@ -90,7 +113,9 @@ function widest(kinds: readonly (Kind | undefined)[]): Kind | undefined {
   if (structured.length > 0) return together(structured);
   const [first, ...others] = new Set(said);
   if (others.length === 0) return first;
-  return [first, ...others].every((one) => one === "integer" || one === "number") ? "number" : "string";
+  const all = [first, ...others];
+  if (all.every((one) => one === "integer" || one === "int64")) return "int64";
+  return all.every((one) => one === "integer" || one === "number") ? "number" : "string";
 }
 
 /** All hold at once: the properties of all objects, else what the first one says. */

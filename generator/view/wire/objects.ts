@@ -1,5 +1,5 @@
 import type { ObjectSchema, Schema } from "../../model/schema.js";
-import type { Find } from "./kind.js";
+import type { Find } from "./holds.js";
 
 /** The objects that a schema is made of, those of every part of a combination included. */
 export function objectsOf(schema: Schema, find: Find, depth: number): readonly ObjectSchema[] {

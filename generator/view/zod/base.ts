@@ -85,17 +85,18 @@ function printUntyped(
 
 /** Several types, each of whose rules says by itself what it has judged: a union of zod does not pass that on. */
 function printTracked(types: readonly JsonType[], flat: Assertions, context: Context, printer: Printer): Code {
-  const union = printTyped(types, (type) => printBare(type, context));
+  const union = printTyped(types, (type) => printBare(type, flat, context));
   const rules = printUntyped(flat, context, types, printer);
   const typed = runtime(context, "asserts", union);
   return rules === undefined ? typed : every(context, [typed, rules]);
 }
 
 /** A type, and nothing more. */
-function printBare(type: JsonType, context: Context): Code {
+function printBare(type: JsonType, { number }: Assertions, context: Context): Code {
   if (type === "array") return zod("array", zod("unknown"));
   if (type === "object") return zod("record", zod("string"), zod("unknown"));
-  if (type === "integer" || type === "number") return printNumber({}, type, context);
+  if (type === "integer" || type === "number")
+    return printNumber(number?.held === undefined ? {} : number, type, context);
   return type === "octets" ? octets : zod(type);
 }
 

@@ -1,6 +1,7 @@
 import type { DiagnosticCode } from "../../code/diagnostic.js";
 import type { Code } from "../../code/layout.js";
 import { array, call } from "../../code/shapes.js";
+import { plainValues, type ValueOptions } from "../../model/held.js";
 import type { JsonType, Schema } from "../../model/schema.js";
 import type { Components } from "./flatten.js";
 
@@ -18,9 +19,11 @@ export interface SchemaOptions {
   readonly formats: Formats;
   /** JSON Schema's verdict alone. */
   readonly plain: boolean;
+  /** What code holds values as. */
+  readonly values: ValueOptions;
 }
 
-export const defaultOptions: SchemaOptions = { formats: "assert", plain: false };
+export const defaultOptions: SchemaOptions = { formats: "assert", plain: false, values: plainValues };
 
 /** What printing a schema depends on, and where it puts what it notices. */
 export interface Context {

@@ -3,6 +3,7 @@ import { literal } from "../../code/literal.js";
 import type { NumberRule } from "../../model/schema.js";
 import { type Context, every, runtime } from "./context.js";
 import { method, zod } from "./expression.js";
+import { printHeldInteger } from "./held.js";
 
 /** Formats of the OpenAPI registry that narrow what a number may be, as zod says it. */
 const formats: Readonly<Record<string, readonly [base: string, min?: number, max?: number]>> = {
@@ -19,7 +20,9 @@ const formats: Readonly<Record<string, readonly [base: string, min?: number, max
   float: ["float32"],
 };
 
-export function printNumber({ format, ...rule }: NumberRule, type: "integer" | "number", context: Context): Code {
+export function printNumber(whole: NumberRule, type: "integer" | "number", context: Context): Code {
+  if (whole.held !== undefined) return printHeldInteger(whole, whole.held, context);
+  const { format, ...rule } = whole;
   const narrows = context.formats === "assert" && Object.hasOwn(formats, format ?? "");
   const [base, min, max] = (narrows ? formats[format ?? ""] : undefined) ?? [type === "integer" ? "int" : "number"];
   const integer = type === "integer" || base.includes("int");

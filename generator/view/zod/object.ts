@@ -5,6 +5,7 @@ import { code } from "../../code/template.js";
 import type { Json, ObjectSchema, Property, Schema, SchemaNote } from "../../model/schema.js";
 import { type Context, every, type Place, type PrintSchema, runtime } from "./context.js";
 import { method, regex, zod } from "./expression.js";
+import { heldDefault } from "./held.js";
 import { isClosed, kinds } from "./kinds.js";
 import { flagsOf } from "./string.js";
 
@@ -139,7 +140,20 @@ function printProperty(one: Property, context: Context, print: PrintSchema): Cod
 /** An optional value: with its default in a request, which is where defaults are applied. */
 export function printOptional(expr: Code, schema: Schema, context: Context): Code {
   const value = context.direction === "request" ? defaultOf(schema, context) : undefined;
-  return value === undefined ? method(expr, "exactOptional") : method(expr, "default", literal(value.value));
+  return value === undefined
+    ? method(expr, "exactOptional")
+    : method(expr, "default", defaultCode(value.value, schema, context));
+}
+
+/** A default as code holds it, where it is held by itself. */
+function defaultCode(value: Json, schema: Schema, context: Context, trail: readonly string[] = []): Code {
+  if (schema.kind === "assertions") {
+    const held = schema.assertions.number?.held;
+    return held === undefined ? literal(value) : heldDefault(value, held);
+  }
+  if (schema.kind !== "ref" || trail.includes(schema.name)) return literal(value);
+  const target = context.components(schema.name);
+  return target === undefined ? literal(value) : defaultCode(value, target, context, [...trail, schema.name]);
 }
 
 function defaultOf(

@@ -19,9 +19,10 @@ import { type Configured, credentials, misconfigured } from "./interceptors/cred
 import { notice, warn } from "./interceptors/notice.js";
 import { budgetOf, type RetryGround, retry } from "./interceptors/retry.js";
 import { toRequest } from "./request.js";
-import { ofStatus, outputOf } from "./response.js";
+import { outputOf } from "./response.js";
 import { type Answer, callOf, type Track } from "./result.js";
 import { sleep } from "./sleep.js";
+import { ofStatus } from "./status.js";
 
 /** How one operation is called, and where. */
 interface Sending {
@@ -94,9 +95,11 @@ export function connect<Auth extends object>(api: ApiPolicy, options: ClientOpti
         sends.set(operation.policy, sending);
         return sending;
       };
-      const { fields } = operation;
-      const fieldsOf = ({ status, headers }: Answer): object =>
-        fields === undefined ? {} : fields(ofStatus(operation.wire.headers, status) ?? [], headers);
+      const { fields, holds } = operation;
+      const fieldsOf = ({ status, headers }: Answer): object => {
+        const found = fields?.(ofStatus(operation.wire.headers, status) ?? [], headers) ?? {};
+        return holds === undefined ? found : holds.holdFields(operation, status, found);
+      };
       return callOf<Output, Fields>(
         call(operation, ground, find, input, callOptions, track) as Promise<Output>,
         track,

@@ -35,16 +35,25 @@ function refuseOther(media: readonly string[], wanted: string): void {
 }
 
 /** JSON (RFC 8259), under any name of it. */
-export const json: ContentCodec = {
-  takes: (essence) => /^application\/json$|\+json$/.test(essence),
-  write: (key, value, _, type) => ({ type, body: jsonOf(key, value) }),
-};
+export const json: ContentCodec = /* @__PURE__ */ jsonCodec(JSON.stringify);
 
-function jsonOf(key: string, value: unknown): Content["body"] {
+/**
+ * A writer of JSON.
+ * @param textOf throws for a value that has no JSON, or says that there is none.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function jsonCodec(textOf: (value: unknown) => string | undefined): ContentCodec {
+  return {
+    takes: (essence) => /^application\/json$|\+json$/.test(essence),
+    write: (key, value, _, type) => ({ type, body: jsonOf(key, value, textOf) }),
+  };
+}
+
+function jsonOf(key: string, value: unknown, textOf: (value: unknown) => string | undefined): Content["body"] {
   let text: string | undefined;
   let cause: unknown;
   try {
-    text = JSON.stringify(value);
+    text = textOf(value);
   } catch (thrown) {
     cause = thrown;
   }

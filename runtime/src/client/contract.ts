@@ -161,8 +161,26 @@ export interface Operation {
     declared: NonNullable<Wire["headers"]>[string],
     headers: Readonly<Record<string, string>>,
   ) => object;
+  /** Where code holds some of its values as something else than they are on the wire. */
+  readonly holds?: Holds;
   /** Where it is called, where it has servers of its own. */
   readonly home?: (api: ApiPolicy, policy: OperationPolicy, home: Home, told: Whereabouts) => Home;
+}
+
+/** Turns values of the wire into those that code holds, and back. */
+export interface Holds {
+  /** The input of a call, as it is written. @throws EncodingError for what has no such form. */
+  readonly release: (
+    operation: Operation,
+    values: Writing["values"],
+    contentType: string | undefined,
+  ) => Writing["values"];
+  /** Reads JSON without losing a digit. @throws SyntaxError */
+  readonly parse: (text: string) => unknown;
+  /** The value of an answer. @param type its Content-Type. */
+  readonly hold: (operation: Operation, status: number, type: string, value: unknown) => unknown;
+  /** The declared header fields of an answer. */
+  readonly holdFields: (operation: Operation, status: number, fields: object) => object;
 }
 
 /** What a client was told of where its API is. */

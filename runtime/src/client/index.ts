@@ -17,6 +17,7 @@ export type {
   Credential,
   CredentialKind,
   DeprecationNotice,
+  Holds,
   Home,
   HttpCredential,
   Incoming,
@@ -39,6 +40,7 @@ export type {
 export { apiKey, basic, bearer, certificate, dpop } from "./credentials/static.js";
 export { Failure, type FailureCode, type FailureFacts, HttpFailure } from "./failure.js";
 export { form } from "./form.js";
+export { exactJson, held } from "./held.js";
 export { idempotencyKey } from "./idempotency-key.js";
 export { type BreakerOptions, circuitBreaker } from "./interceptors/breaker.js";
 export { type PaceOptions, pace } from "./interceptors/pace.js";

@@ -18,9 +18,9 @@ export const items = {
       body: { open: () => streamOf(writeItems(value, codec, data)), repeatable: Array.isArray(value) },
     };
   },
-  read: (stream, type, { data }) => {
+  read: (stream, type, { data, exact }) => {
     const codec = codecOf(essenceOf(type));
-    return isItems(codec) ? read(stream, codec, data) : stream;
+    return isItems(codec) ? read(stream, codec, data, exact) : stream;
   },
 } satisfies ContentCodec;
 
@@ -28,9 +28,10 @@ async function* read(
   stream: ReadableStream<Uint8Array>,
   codec: Parameters<typeof readItems>[1]["codec"],
   data: Parameters<typeof readItems>[1]["data"],
+  exact: boolean | undefined,
 ): AsyncGenerator<unknown, void> {
   try {
-    yield* readItems(chunksOf(stream), { codec, depth: deepest, longest: largestAnswer, data });
+    yield* readItems(chunksOf(stream), { codec, depth: deepest, longest: largestAnswer, data, exact });
   } catch (thrown) {
     if (thrown instanceof UnreadableItem)
       throw new Failure("response_invalid", `An item of the answer cannot be read: ${thrown.message}`, {

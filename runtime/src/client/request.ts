@@ -21,11 +21,12 @@ export function toRequest(
   options: CallOptions,
   ending: Ending,
 ): Outgoing {
-  const { wire, policy, writes = [], reads } = operation;
+  const { wire, policy, writes = [], reads, holds } = operation;
   // Without a prototype: a parameter may be named like a method that every object has.
-  const values: Writing["values"] = Object.assign(Object.create(null), input);
+  const given: Writing["values"] = Object.assign(Object.create(null), input);
   try {
-    refuseUnknown(operation, values);
+    refuseUnknown(operation, given);
+    const values = holds === undefined ? given : holds.release(operation, given, options.contentType);
     const written = writes.map((write) => write({ operation, values, options }));
     const parts: Written = Object.assign({}, ...written);
     const { path = plainPath(policy.path, wire.path ?? [], values), query, body } = parts;

@@ -3,6 +3,7 @@ import { collect } from "./collect.js";
 import type { Incoming, Operation } from "./contract.js";
 import { Failure, type FailureCode, HttpFailure } from "./failure.js";
 import { retryAfterOf } from "./retry-after.js";
+import { ofStatus } from "./status.js";
 
 const codes: Readonly<Record<number, FailureCode>> = {
   400: "invalid_input",
@@ -31,19 +32,20 @@ export async function outputOf(operation: Operation, incoming: Incoming, now: nu
     const essence = mediaType(incoming);
     const { output = { media: [] }, parts } = operation.wire;
     const codec = operation.reads?.find((one) => one.takes(essence));
+    const type = headers["content-type"] ?? "";
     if (codec?.read !== undefined)
-      return codec.read(body, headers["content-type"] ?? "", output, ofStatus(parts, status));
+      return asHeld(operation, incoming, await codec.read(body, type, output, ofStatus(parts, status)));
   }
   const arrived = { status, headers, body: body instanceof Uint8Array ? body : await collect(body, status) };
-  if (isSuccess) return read(arrived);
+  if (isSuccess) return asHeld(operation, incoming, read(arrived, operation.holds?.parse ?? JSON.parse));
   if (status >= 300 && status < 400)
     throw new Failure("redirect_refused", `The server answered ${status}: redirects are not followed`, { status });
   throw failureOf(arrived, now);
 }
 
-/** OpenAPI 4.8.17: an exact status before its range, a range before the default. */
-export function ofStatus<T>(all: Readonly<Record<string, T>> = {}, status: number): T | undefined {
-  return all[String(status)] ?? all[`${Math.floor(status / 100)}XX`] ?? all.default;
+function asHeld(operation: Operation, { status, headers }: Incoming, value: unknown): unknown {
+  const { holds } = operation;
+  return holds === undefined ? value : holds.hold(operation, status, headers["content-type"] ?? "", value);
 }
 
 function failureOf(incoming: Arrived, now: number): Failure {
@@ -58,14 +60,14 @@ function failureOf(incoming: Arrived, now: number): Failure {
   });
 }
 
-function read(incoming: Arrived): unknown {
+function read(incoming: Arrived, parse: (text: string) => unknown): unknown {
   const { status, body } = incoming;
   if (status === 204 || body.byteLength === 0) return undefined;
   const type = mediaType(incoming);
   // Octets of one's own: what a transport read into may be a part of something larger.
   if (!isJson(type)) return type.startsWith("text/") ? new TextDecoder().decode(body) : new Uint8Array(body);
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch (cause) {
     throw new Failure("response_invalid", "The answer says that it is JSON, and is not", { status, cause });
   }

@@ -1,4 +1,4 @@
-import type { Field } from "../policy/index.js";
+import type { BodyWire, Field } from "../policy/index.js";
 import type { ProblemDetail } from "../problem/problem.js";
 import type { Codec } from "./codec.js";
 import { decodeQuery } from "./fields.js";
@@ -13,9 +13,14 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /**
  * Reads a body that is there as a whole: JSON, text or a form.
  * @param bounds how deep and broad JSON may be, and how many pairs a form may have.
- * @param form the fields of a form, where the wire table has them; every field is a string otherwise.
+ * @param wire the fields of a form, where the wire table has them (every field is a string otherwise), and whether integers are read exactly.
  */
-export function decodeBody(octets: Uint8Array, codec: Codec, bounds: TextBounds, form?: readonly Field[]): BodyReading {
+export function decodeBody(
+  octets: Uint8Array,
+  codec: Codec,
+  bounds: TextBounds,
+  wire: Pick<BodyWire, "form" | "exact"> = {},
+): BodyReading {
   let text: string;
   try {
     text = utf8.decode(octets);
@@ -24,11 +29,13 @@ export function decodeBody(octets: Uint8Array, codec: Codec, bounds: TextBounds,
   }
   if (codec === "text") return { value: text };
   if (codec === "form") {
-    return isCrowded(text, bounds.keys) ? fault(`There are more than ${bounds.keys} pairs.`) : decodeForm(text, form);
+    return isCrowded(text, bounds.keys)
+      ? fault(`There are more than ${bounds.keys} pairs.`)
+      : decodeForm(text, wire.form);
   }
   // RFC 8259, 8.1: a sender adds no byte order mark. JSON.parse would refuse it too; this says why.
   if (text.startsWith("\uFEFF")) return fault("The text starts with a byte order mark.");
-  const reading = parseJson(text, bounds.depth, bounds);
+  const reading = parseJson(text, bounds.depth, bounds, wire.exact);
   return "fault" in reading ? fault(reading.fault) : reading;
 }
 

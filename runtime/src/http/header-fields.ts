@@ -4,7 +4,7 @@ import { joinTexts, readDelimited, textsOf } from "./delimited.js";
 import type { ReceivedHeaders } from "./exchange.js";
 import { isFieldValue } from "./headers.js";
 import { readForm, writeForm } from "./query.js";
-import { asciiJson, EncodingError, itemKind, Unreadable } from "./scalar.js";
+import { asciiJson, EncodingError, isJsonText, itemKind, Unreadable } from "./scalar.js";
 
 /** Reads header parameters. Their text is never percent-decoded (OpenAPI 3.2, 4.12.2.2). */
 export function decodeHeader(fields: readonly Field[], headers: ReceivedHeaders): Decoded {
@@ -17,7 +17,7 @@ function readHeader({ kind = "string", explode = false, form }: Field, lines: re
   if (lines.length > 1 && itemKind(kind) === undefined) throw new Unreadable("The header stands more than once.");
   const text = lines.join(",");
   if (form !== undefined) return readForm(form, text);
-  return readDelimited(kind, kind === "json" ? text : text.trim(), {
+  return readDelimited(kind, isJsonText(kind) ? text : text.trim(), {
     between: ",",
     decode: (part) => part.trim(),
     ...(explode ? { assign: "=" } : {}),
@@ -46,7 +46,7 @@ export function encodeHeaders(
  */
 export function writeHeader({ name, kind = "string", explode = false, form }: Field, value: unknown): string {
   if (form !== undefined) return writeForm(name, form, value);
-  const texts = textsOf(name, kind, value, (text) => checked(name, kind === "json" ? asciiJson(text) : text));
+  const texts = textsOf(name, kind, value, (text) => checked(name, isJsonText(kind) ? asciiJson(text) : text));
   return joinTexts(name, texts, explode ? { between: ",", assign: "=" } : { between: "," });
 }
 

@@ -1,6 +1,7 @@
 import type { ItemCodec } from "./codec.js";
 import { readEvents, type ServerEvent, writeEvent } from "./events.js";
 import { type Breadth, type JsonReading, parseJson } from "./json.js";
+import { jsonText } from "./json-text.js";
 
 /** How the items of a stream are read. */
 export interface ItemOptions {
@@ -13,6 +14,8 @@ export interface ItemOptions {
   readonly longest: number;
   /** What the items of server-sent events are: the events; or their data, as JSON. */
   readonly data?: EventData | undefined;
+  /** Whether integers that a number cannot hold are `WideInteger`s. */
+  readonly exact?: boolean | undefined;
 }
 
 /** `event`: an item is an event, and its data is JSON. `item`: an item is the data of an event. */
@@ -46,8 +49,8 @@ export async function* readItems(
   }
 }
 
-function parse(text: string, { depth, breadth }: ItemOptions): unknown {
-  const reading: JsonReading = parseJson(text, depth, breadth);
+function parse(text: string, { depth, breadth, exact }: ItemOptions): unknown {
+  const reading: JsonReading = parseJson(text, depth, breadth, exact);
   if ("fault" in reading) throw new UnreadableItem(reading.fault);
   return reading.value;
 }
@@ -113,7 +116,7 @@ function eventOf(item: unknown, data: EventData | undefined): ServerEvent {
 }
 
 function jsonOf(value: unknown): string {
-  const text: string | undefined = JSON.stringify(value);
+  const text = jsonText(value);
   if (text === undefined) throw new TypeError("The item has no JSON form");
   return text;
 }

@@ -1,3 +1,5 @@
+import { endOfString, readWide } from "./exact.js";
+
 /** A JSON text, read; or what makes it unreadable. */
 export type JsonReading = { readonly value: unknown } | { readonly fault: string };
 
@@ -10,7 +12,6 @@ export interface Breadth {
 const boundless: Breadth = { keys: Number.POSITIVE_INFINITY, items: Number.POSITIVE_INFINITY };
 
 const quote = 0x22;
-const backslash = 0x5c;
 
 /**
  * Reads a JSON text as RFC 8259 and I-JSON (RFC 7493, 2) have it, and refuses what parsers disagree about: nesting beyond
@@ -18,8 +19,9 @@ const backslash = 0x5c;
  * the value have no prototype, so that `{}` does not satisfy a required `toString`.
  * @param depth how deep arrays and objects may nest; a scalar is 0 deep.
  * @param breadth how many members an object, and how many items an array may have.
+ * @param exact whether integers that a number cannot hold are `WideInteger`s.
  */
-export function parseJson(text: string, depth: number, breadth: Breadth = boundless): JsonReading {
+export function parseJson(text: string, depth: number, breadth: Breadth = boundless, exact = false): JsonReading {
   const outline = scan(text, depth);
   if (outline === undefined) return { fault: `The JSON is nested deeper than ${depth}.` };
   let parsed: unknown;
@@ -31,7 +33,8 @@ export function parseJson(text: string, depth: number, breadth: Breadth = boundl
   const stripped = strip(parsed, outline.escapedSurrogates, breadth);
   if (typeof stripped === "string") return { fault: stripped };
   // RFC 8259, 4: the last duplicate wins here and the first one elsewhere. Fewer members than names means that some were.
-  return stripped === outline.names ? { value: parsed } : { fault: "An object has a name twice." };
+  if (stripped !== outline.names) return { fault: "An object has a name twice." };
+  return (exact ? readWide(text) : undefined) ?? { value: parsed };
 }
 
 interface Outline {
@@ -57,15 +60,6 @@ function scan(text: string, limit: number): Outline | undefined {
     }
   }
   return { names, escapedSurrogates: /\\u[dD][89a-fA-F]/.test(text) };
-}
-
-function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === quote) return at;
-    if (code === backslash) at++;
-  }
-  return text.length;
 }
 
 /**

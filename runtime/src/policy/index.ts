@@ -4,6 +4,7 @@ export { type Audit, access, type Mask, write } from "./audit.js";
 export { type CookieRules, csrfCookie, csrfHeader, defaultCookie, requestedWith } from "./cookie.js";
 export { type Cors, cors } from "./cors.js";
 export { policyFormat } from "./format.js";
+export type { Held, HeldAs, HeldParts, HeldWire } from "./held.js";
 export type { Idempotency } from "./idempotency.js";
 export { deprecated, type Lifecycle } from "./lifecycle.js";
 export {

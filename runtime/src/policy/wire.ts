@@ -1,14 +1,19 @@
+import type { HeldWire } from "./held.js";
+
 /**
  * What a parameter's text stands for. A parameter is text on the wire; this says what it is read as before it is validated.
  * `["integer"]` is a list, `{ city: "string" }` an object, `"json"` a value of a JSON-encoded parameter (`content`). The key `*` of
- * an object stands for every name that it does not list. A list or an object inside another is JSON, but for `deepObject`.
+ * an object stands for every name that it does not list. A list or an object inside another is JSON, but for `deepObject`. Of `"int64"` and
+ * `"exactJson"` no digit is lost.
  */
 export type Kind =
   | "string"
   | "integer"
+  | "int64"
   | "number"
   | "boolean"
   | "json"
+  | "exactJson"
   | readonly Kind[]
   | { readonly [name: string]: Kind };
 
@@ -85,6 +90,8 @@ export interface BodyWire {
   readonly parts?: Parts;
   /** What the data of `text/event-stream` is, where it is not a text: the JSON in an event, or the item itself. */
   readonly data?: "event" | "item";
+  /** No digit of an integer is lost. */
+  readonly exact?: boolean;
   /** Its name in the flat input of client and tRPC; `body` where absent. */
   readonly key?: string;
 }
@@ -95,6 +102,8 @@ export interface OutputWire {
   readonly media: readonly string[];
   /** As of a request body. */
   readonly data?: "event" | "item";
+  /** As of a request body. */
+  readonly exact?: boolean;
 }
 
 /** How the input of one operation is written into a request. Client and server both read it: what one encodes the other decodes. */
@@ -109,6 +118,8 @@ export interface Wire {
   readonly parts?: Readonly<Record<string, Parts>>;
   /** The header fields of responses, by status. */
   readonly headers?: Readonly<Record<string, readonly Field[]>>;
+  /** Values that code holds as something else than they are on the wire. */
+  readonly held?: HeldWire;
 }
 
 /** A file to be sent as a part of a multipart body. */

@@ -1,5 +1,6 @@
 export { contains, itemCount, tuple, unique } from "./array.js";
 export { allOf, anyOf, asserts, closed, closedDropping, conditional, not, oneOf } from "./compose.js";
+export { digits } from "./digits.js";
 export { type FormatName, format } from "./formats.js";
 export {
   dependentRequired,

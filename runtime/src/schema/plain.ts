@@ -14,7 +14,7 @@ export function oneValue(values: readonly unknown[]): z.ZodType {
 /** A number is a multiple of the step, judged in decimal: 0.3 is a multiple of 0.1. Any other value passes. */
 export function multipleOf(step: number): z.ZodType {
   return made((value) =>
-    typeof value !== "number" || isMultiple(value, step)
+    (typeof value !== "number" && typeof value !== "bigint") || isMultiple(value, step)
       ? holdsTrue()
       : fails(value, [fault(value, `is not a multiple of ${step}`)]),
   );
@@ -34,12 +34,12 @@ function kindOf(value: unknown): Kind | undefined {
   return isObject(value) ? "object" : undefined;
 }
 
-function isMultiple(value: number, step: number): boolean {
-  if (!Number.isFinite(value)) return false;
+function isMultiple(value: number | bigint, step: number): boolean {
+  if (typeof value === "number" && !Number.isFinite(value)) return false;
   const [a, b] = [decimal(value), decimal(step)];
   const digits = Math.max(a.digits, b.digits);
   // A shift this wide says that one of the two is out of all proportion to the other; BigInt would take its time over it.
-  if (digits > 400) return value === 0;
+  if (digits > 400) return Number(value) === 0;
   const scale = (one: Decimal): bigint => one.whole * 10n ** BigInt(digits - one.digits);
   return scale(a) % scale(b) === 0n;
 }
@@ -50,7 +50,8 @@ interface Decimal {
 }
 
 /** The shortest decimal that reads back as the number: what its author wrote. */
-function decimal(value: number): Decimal {
+function decimal(value: number | bigint): Decimal {
+  if (typeof value === "bigint") return { whole: value, digits: 0 };
   const [mantissa = "0", exponent = "0"] = value.toExponential().split("e");
   const [head = "0", tail = ""] = mantissa.split(".");
   const digits = tail.length - Number(exponent);

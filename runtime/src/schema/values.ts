@@ -19,6 +19,7 @@ export function sameJson(a: unknown, b: unknown): boolean {
 /** A text that two JSON values share when they are equal as data (JSON Schema 2020-12 core, 4.2.2). */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (typeof value === "bigint") return String(value);
   if (!isObject(value)) return JSON.stringify(value) ?? String(value);
   const members = Object.keys(value).sort();
   return `{${members.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join()}}`;

@@ -1,4 +1,8 @@
 import { codecOf, essenceOf } from "../http/codec.js";
+import { heldOf, hold, release } from "../http/held.js";
+import { parseJson } from "../http/json.js";
+import { jsonText } from "../http/json-text.js";
+import type { HeldWire } from "../policy/index.js";
 import { Refusal, type RefusalCode } from "../problem/refusal.js";
 import { internal } from "../problem/refusals.js";
 import type { Settlement } from "../stores/idempotency.js";
@@ -23,8 +27,8 @@ const tryAgain = new Set([408, 425, 429, 503]);
  */
 export function settlementOf({ answer, projection }: CallRecord, refusal: Refusal | undefined): Settlement {
   if (refusal === undefined) {
-    const { status, headers, media, value } = projection;
-    return { kind: "done", result: JSON.stringify({ status, headers, media, value }) };
+    const { status, headers, media, value, held } = projection;
+    return { kind: "done", result: jsonText({ status, headers, media, value: release(value, held) }) ?? "" };
   }
   if (answer !== noAnswer || refusal.code === "internal" || refusal.code === "timeout") return { kind: "unknown" };
   if (tryAgain.has(refusal.status)) return { kind: "forgotten" };
@@ -43,16 +47,30 @@ interface Kept {
   readonly refusal?: Omit<Refusal, "cause" | "challenge"> & { readonly code: RefusalCode };
 }
 
-/** The answer that was given before, to be given again. */
-export function readKept(result: string): Projection | Refusal {
+/**
+ * The answer that was given before, to be given again.
+ * @param responses what code holds as something else than it is on the wire.
+ */
+export function readKept(result: string, responses?: HeldWire["responses"]): Projection | Refusal {
   try {
-    const { status, headers, media, value, refusal } = JSON.parse(result) as Kept;
+    const { status, headers, media, value, refusal } = (
+      responses === undefined ? JSON.parse(result) : exactJson(result)
+    ) as Kept;
     if (refusal !== undefined) return new Refusal(refusal.code, refusedAs(refusal));
     if (!Number.isInteger(status)) throw new TypeError("It has no status");
-    return { status, headers, media, codec: media === undefined ? undefined : codecOf(essenceOf(media)), value };
+    const codec = media === undefined ? undefined : codecOf(essenceOf(media));
+    const held = heldOf(responses, status, media);
+    return { status, headers, media, codec, value: responses === undefined ? value : hold(value, held), held };
   } catch (cause) {
     return internal(cause);
   }
+}
+
+/** What was written by ourselves is not bounded. */
+function exactJson(text: string): unknown {
+  const reading = parseJson(text, Number.POSITIVE_INFINITY, undefined, true);
+  if ("fault" in reading) throw new TypeError(reading.fault);
+  return reading.value;
 }
 
 function refusedAs({ status, title, detail, errors, headers, extensions }: NonNullable<Kept["refusal"]>) {

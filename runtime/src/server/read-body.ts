@@ -1,12 +1,13 @@
 import { decodeBody } from "../http/body.js";
 import { type Codec, codecOf, essenceOf, isItems } from "../http/codec.js";
 import type { Exchange } from "../http/exchange.js";
+import { holdContent } from "../http/held-content.js";
 import { readItems, UnreadableItem } from "../http/items.js";
 import { isUtf8, matchMedia, parseMediaType } from "../http/media.js";
 import { partsOf } from "../http/multipart/contract.js";
 import { bounded, streamOf } from "../http/streams.js";
 import { textBounds } from "../http/text-bounds.js";
-import { type BodyWire, type Bounds, toOctets } from "../policy/index.js";
+import { type BodyWire, type Bounds, type Held, toOctets } from "../policy/index.js";
 import { Refusal } from "../problem/refusal.js";
 import { badRequest, bodyTooLarge, unsupportedMediaType } from "../problem/refusals.js";
 import { type BodySource, compileSource } from "./body-source.js";
@@ -22,11 +23,24 @@ export interface ReadBody {
 /** Reads the body of a request, or says why it is not taken. */
 export type ReadBodyOf = (exchange: Exchange) => ReadBody | Refusal | Promise<ReadBody | Refusal>;
 
-/** How the body of an operation is read: by its media type, within its bounds. */
-export function compileBody(wire: BodyWire, bounds: Bounds, multipart: MultipartCodec | undefined): ReadBodyOf {
+/**
+ * How the body of an operation is read: by its media type, within its bounds.
+ * @param held what code holds as something else, by media type.
+ */
+export function compileBody(
+  wire: BodyWire,
+  bounds: Bounds,
+  multipart: MultipartCodec | undefined,
+  held?: Readonly<Record<string, Held>>,
+): ReadBodyOf {
   const accepted = wire.media.map(essenceOf);
   const open = compileSource(bounds);
-  const readers = new Map(wire.media.map((media) => [media, compileReader(media, wire, bounds, multipart)]));
+  const readers = new Map(
+    wire.media.map((media) => {
+      const read = compileReader(media, wire, bounds, multipart);
+      return [media, held === undefined ? read : holding(read, held[media])];
+    }),
+  );
   return (exchange) => {
     const media = mediaOf(exchange, wire.media);
     if (media === "absent") {
@@ -48,6 +62,14 @@ export function compileBody(wire: BodyWire, bounds: Bounds, multipart: Multipart
 
 type Reader = (source: BodySource) => ReadBody | Refusal | Promise<ReadBody | Refusal>;
 
+/** As code holds the body. */
+function holding(read: Reader, held: Held | undefined): Reader {
+  return (source) =>
+    after(read(source), (found) =>
+      found instanceof Refusal ? found : { ...found, value: holdContent(found.value, held) },
+    );
+}
+
 /** How a body in one of the declared media types is read. */
 function compileReader(media: string, wire: BodyWire, bounds: Bounds, multipart: MultipartCodec | undefined): Reader {
   const codec = codecOf(essenceOf(media));
@@ -62,7 +84,9 @@ function compileReader(media: string, wire: BodyWire, bounds: Bounds, multipart:
       const chunks = bounded(exchange.chunks(), limit);
       if (codec === "octets") return { value: streamOf(chunks), media };
       return {
-        value: received(readItems(chunks, { codec, depth, breadth: texts, longest: limit, data: wire.data })),
+        value: received(
+          readItems(chunks, { codec, depth, breadth: texts, longest: limit, data: wire.data, exact: wire.exact }),
+        ),
         media,
       };
     };
@@ -71,7 +95,7 @@ function compileReader(media: string, wire: BodyWire, bounds: Bounds, multipart:
     readAll(exchange, limit).then((octets) => {
       if (octets instanceof Refusal) return octets;
       if (octets === undefined) return bodyTooLarge(limit);
-      const reading = decodeBody(octets, codec, texts, wire.form);
+      const reading = decodeBody(octets, codec, texts, wire);
       if ("faults" in reading) return badRequest("The body cannot be read.", reading.faults);
       return { value: reading.value, media };
     });

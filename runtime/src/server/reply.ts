@@ -1,6 +1,8 @@
 import { essenceOf, isItems } from "../http/codec.js";
 import type { Exchange, Reply } from "../http/exchange.js";
+import { releaseContent } from "../http/held-content.js";
 import { type EventData, writeItems } from "../http/items.js";
+import { jsonText } from "../http/json-text.js";
 import { chunksOf, dismiss, isIterable, isStream } from "../http/streams.js";
 import { type Refusal, type RefusalCode, toProblem } from "../problem/refusal.js";
 import type { Projection, Received } from "./states.js";
@@ -29,12 +31,13 @@ export interface Content {
  * @throws TypeError when the value is not one that the media type can hold.
  */
 export function encode(
-  { media, codec, value }: Pick<Projection, "media" | "codec" | "value">,
+  { media, codec, value: kept, held }: Pick<Projection, "media" | "codec" | "value" | "held">,
   data?: EventData,
 ): Content {
+  const value = held === undefined ? kept : releaseContent(kept, held);
   if (media === undefined || codec === undefined) return { type: undefined, body: undefined };
   if (codec === "json") {
-    const text: string | undefined = JSON.stringify(value);
+    const text = jsonText(value);
     if (text === undefined) throw new TypeError("The value has no JSON form");
     return { type: media, body: text };
   }

@@ -1,6 +1,7 @@
 import { EncodingError, encodeHeaders } from "../http/fields.js";
 import { isFieldName, isFieldValue } from "../http/headers.js";
-import type { Field } from "../policy/index.js";
+import { release } from "../http/held.js";
+import type { Field, Held } from "../policy/index.js";
 import type { HandlerReply, SchemaResult, StandardSchema } from "./contract.js";
 import { isThenable } from "./guard.js";
 import { toDetails } from "./issues.js";
@@ -28,11 +29,18 @@ const owned = new Set([
   "x-request-id",
 ]);
 
+/** What the spec declares of the header fields of a response. */
+export interface DeclaredFields {
+  readonly fields: readonly Field[];
+  readonly headers: StandardSchema | undefined;
+  /** What code holds as something else than it is on the wire. */
+  readonly held: Held | undefined;
+}
+
 /** Header fields, flat: those that the spec declares, written as it says, and texts of the handler's own. What is wrong, as a text. */
 export function headersOf(
   answer: HandlerReply,
-  declared: readonly Field[],
-  schema: StandardSchema | undefined,
+  { fields: declared, headers: schema, held }: DeclaredFields,
 ): readonly string[] | string {
   if (answer.headers === undefined && schema === undefined) return none;
   const given = Object.entries(answer.headers ?? {}).filter(([name]) => name.toLowerCase() !== "content-type");
@@ -50,7 +58,11 @@ export function headersOf(
   if (result.issues !== undefined) return `the headers are invalid: ${reasons(result)}`;
   const flat: string[] = [];
   try {
-    flat.push(...Object.entries(encodeHeaders(declared, result.value as Readonly<Record<string, unknown>>)).flat());
+    flat.push(
+      ...Object.entries(
+        encodeHeaders(declared, release(result.value, held) as Readonly<Record<string, unknown>>),
+      ).flat(),
+    );
   } catch (thrown) {
     if (thrown instanceof EncodingError) return `a header is malformed: ${thrown.message}`;
     throw thrown;

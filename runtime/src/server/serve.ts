@@ -1,5 +1,6 @@
 import type { Reply } from "../http/exchange.js";
 import { withHeartbeat } from "../http/heartbeat.js";
+import { jsonText } from "../http/json-text.js";
 import { isIterable } from "../http/streams.js";
 import { Refusal } from "../problem/refusal.js";
 import { internal, notFound } from "../problem/refusals.js";
@@ -144,7 +145,7 @@ function refused(received: Received, refusal: Refusal, added: readonly string[])
 /** Of a call that was never encoded: what it would weigh as JSON. */
 function endingOf({ projection }: CallRecord, outcome: Refusal | CallRecord): Ending {
   if (outcome instanceof Refusal) return { status: outcome.status, octets: 0 };
-  const text: string | undefined = JSON.stringify(projection.value);
+  const text = jsonText(projection.value);
   return { status: projection.status, octets: text === undefined ? 0 : Buffer.byteLength(text) };
 }
 

@@ -2,7 +2,7 @@ import type { Principal } from "../credentials/principal.js";
 import type { Codec } from "../http/codec.js";
 import type { Exchange } from "../http/exchange.js";
 import type { Trace } from "../observe/trace.js";
-import type { Clause } from "../policy/index.js";
+import type { Clause, Held } from "../policy/index.js";
 import type { Refusal } from "../problem/refusal.js";
 import type { LimitVerdict } from "../stores/limits.js";
 import type { Blueprint } from "./blueprint.js";
@@ -152,6 +152,8 @@ export interface Projection {
   /** How the media type is written. */
   readonly codec: Codec | undefined;
   readonly value: unknown;
+  /** What of the value code holds as something else than it is on the wire. */
+  readonly held: Held | undefined;
 }
 
 /** Everything that guards prove, by name. */
@@ -172,7 +174,14 @@ const nobodys: About = { object: undefined, objects: [], owned: false, scope: un
 /** The answer of a call whose handler has not answered. */
 export const noAnswer: HandlerReply = { status: 500 };
 const noItems: readonly boolean[] = [];
-const noProjection: Projection = { status: 500, headers: [], media: undefined, codec: undefined, value: undefined };
+const noProjection: Projection = {
+  status: 500,
+  headers: [],
+  media: undefined,
+  codec: undefined,
+  value: undefined,
+  held: undefined,
+};
 
 /**
  * One call. All calls have this one shape from the beginning, so that the engine keeps them fast. A guard that has nothing to do

@@ -5,7 +5,7 @@ import { Refusal } from "../../problem/refusal.js";
 import { badRequest } from "../../problem/refusals.js";
 import { codecOf, essenceOf } from "../codec.js";
 import { matchMedia, parseMediaType } from "../media.js";
-import { readScalar, Unreadable } from "../scalar.js";
+import { isJsonKind, readScalar, Unreadable } from "../scalar.js";
 import type { TextBounds } from "../text-bounds.js";
 import type { Event } from "./events.js";
 
@@ -24,7 +24,7 @@ export function readField({ info, octets }: Field, name: string, kind: Kind, bou
   const media = parseMediaType(headerOf(info, "content-type", name) ?? "text/plain");
   const charset = media?.parameters.get("charset")?.toLowerCase() ?? "utf-8";
   const codec = media === undefined ? undefined : codecOf(media.essence);
-  const isJson = kind === "json" || typeof kind === "object";
+  const isJson = isJsonKind(kind);
   if (charset !== "utf-8" || (codec !== "text" && !(codec === "json" && isJson))) throw otherType(name);
   try {
     return readScalar(kind, utf8.decode(octets), bounds.depth, bounds);

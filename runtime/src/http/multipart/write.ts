@@ -1,6 +1,6 @@
 import type { Field, ListPart, Part, PartList, Upload } from "../../policy/index.js";
 import { isFieldName, isFieldValue } from "../headers.js";
-import { EncodingError, itemKind, writeScalar } from "../scalar.js";
+import { EncodingError, isJsonKind, itemKind, writeScalar } from "../scalar.js";
 import { chunksOf, isIterable, isStream } from "../streams.js";
 import { isPartList } from "./contract.js";
 import { partAt } from "./list.js";
@@ -71,7 +71,7 @@ function piecesOf(key: string, parts: readonly Part[], value: unknown): readonly
 function fieldPieces(name: string, part: Part | undefined, value: unknown): readonly Piece[] {
   const kind = part?.kind ?? (Array.isArray(value) ? ["string"] : typeof value === "object" ? "json" : "string");
   const item = itemKind(kind) ?? kind;
-  const isJson = item === "json" || typeof item === "object";
+  const isJson = isJsonKind(item);
   const values: readonly unknown[] = itemKind(kind) === undefined ? [value] : Array.isArray(value) ? value : [value];
   return values.map((one) => ({
     headers: [disposition(name), ...(isJson ? ["Content-Type: application/json"] : [])],
@@ -108,7 +108,7 @@ function listPiece(key: string, part: ListPart | undefined, value: unknown, name
     if (!(value instanceof Uint8Array)) throw new EncodingError(key, "octets are wanted");
     return { headers: [...before, `Content-Type: ${preferred(octets)}`], content: value };
   }
-  const isJson = kind === "json" || typeof kind === "object";
+  const isJson = isJsonKind(kind);
   return {
     headers: [...before, `Content-Type: ${isJson ? "application/json" : "text/plain; charset=utf-8"}`],
     content: new TextEncoder().encode(writeScalar(key, kind, value)),

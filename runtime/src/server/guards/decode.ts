@@ -1,5 +1,7 @@
 import { decodeCookie, decodeHeader, decodePath, decodeQuery } from "../../http/fields.js";
+import { hold } from "../../http/held.js";
 import { isCrowded, textBounds } from "../../http/text-bounds.js";
+import type { HeldWire } from "../../policy/index.js";
 import type { ProblemDetail } from "../../problem/problem.js";
 import { Refusal } from "../../problem/refusal.js";
 import { badRequest } from "../../problem/refusals.js";
@@ -15,7 +17,8 @@ export const decode: Guard<Permitted, Decoded> = {
     const { path = [], query = [], header = [], cookie = [] } = wire;
     const bounds = policy.bounds ?? ground.api.bounds;
     const { keys } = textBounds(bounds);
-    const body = wire.body === undefined ? undefined : compileBody(wire.body, bounds, multipart);
+    const { held } = wire;
+    const body = wire.body === undefined ? undefined : compileBody(wire.body, bounds, multipart, held?.body);
     return (call) => {
       if (call.query.length > keys && isCrowded(call.query, keys)) return crowded(keys);
       const { headers } = call.exchange;
@@ -27,9 +30,10 @@ export const decode: Guard<Permitted, Decoded> = {
       };
       const faults = faultsOf(read);
       if (faults !== undefined) return badRequest("A parameter cannot be read.", faults);
-      if (body === undefined) return prove(call, "decoded", inputOf(read, undefined, undefined));
+      const input = held === undefined ? inputOf(read) : heldInput(inputOf(read), held);
+      if (body === undefined) return prove(call, "decoded", input);
       return after(body(call.exchange), (found) =>
-        found instanceof Refusal ? found : prove(call, "decoded", inputOf(read, found.value, found.media)),
+        found instanceof Refusal ? found : prove(call, "decoded", { ...input, body: found.value, media: found.media }),
       );
     };
   },
@@ -52,14 +56,25 @@ function faultsOf({ path, query, header, cookie }: Readings): readonly ProblemDe
   return faults;
 }
 
-function inputOf({ path, query, header, cookie }: Readings, body: unknown, media: string | undefined): Input {
+function inputOf({ path, query, header, cookie }: Readings): Input {
   return {
     path: keptOf(path),
     query: keptOf(query),
     header: keptOf(header),
     cookie: keptOf(cookie),
-    body,
-    media,
+    body: undefined,
+    media: undefined,
+  };
+}
+
+/** Parameters as code holds them. */
+function heldInput({ path, query, header, cookie, ...rest }: Input, held: HeldWire): Input {
+  return {
+    path: hold(path, held.path),
+    query: hold(query, held.query),
+    header: hold(header, held.header),
+    cookie: hold(cookie, held.cookie),
+    ...rest,
   };
 }
 

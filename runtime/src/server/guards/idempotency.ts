@@ -140,7 +140,7 @@ function settled(found: Exclude<Found, { readonly kind: "new" }>, call: Loaded, 
         detail: "Find out whether it was done before you repeat it with another key.",
       });
     case "done": {
-      const kept = readKept(found.result);
+      const kept = readKept(found.result, (call as unknown as CallRecord).operation.wire.held?.responses);
       if (kept instanceof Refusal) return kept;
       return prove(prove(prove(call, "replayed", true), "idempotencyKey", given), "projection", kept);
     }

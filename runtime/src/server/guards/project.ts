@@ -1,14 +1,15 @@
 import { type Codec, codecOf, essenceOf, isItems } from "../../http/codec.js";
+import { releaseContent } from "../../http/held-content.js";
 import { matchMedia } from "../../http/media.js";
 import { partsOf } from "../../http/multipart/contract.js";
 import { isIterable } from "../../http/streams.js";
-import type { Field, Parts, Wire } from "../../policy/index.js";
+import type { Held, Parts, Wire } from "../../policy/index.js";
 import type { Refusal } from "../../problem/refusal.js";
 import { internal } from "../../problem/refusals.js";
 import type { HandlerReply, OperationSchemas, SchemaResult, StandardSchema } from "../contract.js";
 import { type Guard, isThenable } from "../guard.js";
 import { projectParts } from "../project-parts.js";
-import { headersOf, reasons } from "../response-headers.js";
+import { type DeclaredFields, headersOf, reasons } from "../response-headers.js";
 import { type Projected, prove, type Vouched } from "../states.js";
 
 /**
@@ -25,15 +26,22 @@ export const project: Guard<Vouched, Projected> = {
       const { status } = answer;
       const response = responseOf(status);
       if (response === undefined) return fail(`status ${status} is not declared`);
-      const headers = headersOf(answer, response.fields, response.headers);
+      const headers = headersOf(answer, response);
       if (typeof headers === "string") return fail(headers);
-      const settle = ({ name, codec }: Medium, result: SchemaResult): Projected | Refusal => {
+      const settle = ({ name, codec, held }: Medium, result: SchemaResult): Projected | Refusal => {
         if (result.issues !== undefined) return fail(`the body of ${status} is invalid: ${reasons(result)}`);
-        return prove(call, "projection", { status, headers, media: name, codec, value: result.value });
+        return prove(call, "projection", { status, headers, media: name, codec, value: result.value, held });
       };
       if (response.media.length === 0 || isBodiless(status)) {
         if (answer.body !== undefined) return fail(`status ${status} has no content`);
-        return prove(call, "projection", { status, headers, media: undefined, codec: undefined, value: undefined });
+        return prove(call, "projection", {
+          status,
+          headers,
+          media: undefined,
+          codec: undefined,
+          value: undefined,
+          held: undefined,
+        });
       }
       const chosen = choose(response.media, answer, call.accept);
       if (chosen === undefined) return fail("the Content-Type is not declared");
@@ -47,8 +55,8 @@ export const project: Guard<Vouched, Projected> = {
         return projectParts(answer.body, chosen.schema, described, project).then((parts) => {
           if (typeof parts === "string") return fail(`the body of ${status} is invalid: ${parts}`);
           if (multipart === undefined) return fail("nothing writes multipart");
-          const { type, octets } = multipart.write(chosen.name, parts.value, described);
-          return settle({ ...chosen, name: type }, { value: octets });
+          const { type, octets } = multipart.write(chosen.name, onWire(parts.value, chosen.held), described);
+          return settle({ ...chosen, name: type, held: undefined }, { value: octets });
         });
       }
       const result = chosen.schema["~standard"].validate(answer.body);
@@ -62,33 +70,51 @@ interface Medium {
   readonly name: string;
   readonly codec: Codec;
   readonly schema: StandardSchema;
+  /** What code holds as something else than it is on the wire. */
+  readonly held: Held | undefined;
 }
 
 /** One response of the spec. */
-interface ResponseCase {
+interface ResponseCase extends DeclaredFields {
   readonly media: readonly Medium[];
-  readonly fields: readonly Field[];
-  readonly headers: StandardSchema | undefined;
   readonly parts: Parts | undefined;
 }
 
 /** OpenAPI 4.8.17: an exact status before its range, a range before the default. */
 function compileResponses(
   { responses, responseHeaders }: OperationSchemas,
-  { headers, parts }: Wire,
+  { headers, parts, held }: Wire,
 ): (status: number) => ResponseCase | undefined {
   const cases = new Map(
     Object.entries(responses).map(([key, media]): [string, ResponseCase] => [
       key,
-      { media: mediaOf(media), fields: headers?.[key] ?? [], headers: responseHeaders?.[key], parts: parts?.[key] },
+      {
+        media: mediaOf(media, held?.responses?.[key]),
+        fields: headers?.[key] ?? [],
+        held: held?.fields?.[key],
+        headers: responseHeaders?.[key],
+        parts: parts?.[key],
+      },
     ]),
   );
   const exact = new Map([...cases].map(([key, response]) => [Number(key), response]));
   return (status) => exact.get(status) ?? cases.get(`${Math.floor(status / 100)}XX`) ?? cases.get("default");
 }
 
-function mediaOf(media: OperationSchemas["responses"][string]): readonly Medium[] {
-  return Object.entries(media).map(([name, schema]) => ({ name, codec: codecOf(essenceOf(name)), schema }));
+function mediaOf(
+  media: OperationSchemas["responses"][string],
+  held: Readonly<Record<string, Held>> | undefined,
+): readonly Medium[] {
+  return Object.entries(media).map(([name, schema]) => ({
+    name,
+    codec: codecOf(essenceOf(name)),
+    schema,
+    held: held?.[name],
+  }));
+}
+
+function onWire(value: unknown, held: Held | undefined): unknown {
+  return held === undefined ? value : releaseContent(value, held);
 }
 
 /** RFC 9110, 15.3.5, 15.3.6 and 15.4.5. */

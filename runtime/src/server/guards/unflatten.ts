@@ -1,4 +1,5 @@
 import { codecOf, essenceOf } from "../../http/codec.js";
+import { adopt } from "../../http/held.js";
 import { adoptJson } from "../../http/json.js";
 import { textBounds } from "../../http/text-bounds.js";
 import type { BodyWire, Field, Wire } from "../../policy/index.js";
@@ -38,12 +39,13 @@ export const unflatten: Guard<Permitted, Decoded> = {
       const { body } = parts.body;
       const { path, query, header, cookie } = parts;
       if (wire.body?.required === true && body === undefined) return invalidInput([fault("body", "#", "Required.")]);
+      const { held } = wire;
       return prove(call, "decoded", {
-        path,
-        query,
-        header,
-        cookie,
-        body,
+        path: adopt(path, held?.path),
+        query: adopt(query, held?.query),
+        header: adopt(header, held?.header),
+        cookie: adopt(cookie, held?.cookie),
+        body: adopt(body, media === undefined ? undefined : held?.body?.[media]),
         media: body === undefined ? undefined : media,
       });
     };

@@ -1,4 +1,5 @@
 import { digestOf } from "../../credentials/token-cache.js";
+import { jsonText } from "../../http/json-text.js";
 import { memberOf, tokensOf, valueAt } from "../../http/pointer.js";
 import type { ApiPolicy, LimitKeyPart } from "../../policy/index.js";
 import { addressKey } from "../address.js";
@@ -84,7 +85,7 @@ function saidReader(part: string): Read {
 /** Without regard to case and form: `Ann@example.com` must not have more guesses than `ann@example.com` (R43). */
 function textKey(value: unknown): string {
   if (value === undefined) return "absent";
-  const text = typeof value === "string" ? value.normalize("NFKC").trim().toLowerCase() : JSON.stringify(value);
+  const text = typeof value === "string" ? value.normalize("NFKC").trim().toLowerCase() : jsonText(value);
   return `is:${digestOf(text ?? "")}`;
 }
 

@@ -1,0 +1,53 @@
+import { essenceOf } from "../http/codec.js";
+import { hold } from "../http/held.js";
+import { holdContent, releaseContent } from "../http/held-content.js";
+import { parseJson } from "../http/json.js";
+import { jsonText } from "../http/json-text.js";
+import { matchMedia } from "../http/media.js";
+import type { Held, Wire } from "../policy/index.js";
+import { jsonCodec } from "./content.js";
+import type { ContentCodec, Holds } from "./contract.js";
+import { ofStatus } from "./status.js";
+
+/** Deeper than anybody nests, and less than what overflows a stack. */
+const deepest = 512;
+
+/** Values that code holds as something else than they are on the wire: released before they are written, held once they are read. */
+export const held: Holds = {
+  release: ({ wire }, values, contentType) => {
+    const released: Record<string, unknown> = Object.assign(Object.create(null), values);
+    for (const [key, one] of heldInputs(wire, contentType)) {
+      if (released[key] !== undefined) released[key] = releaseContent(released[key], one);
+    }
+    return released;
+  },
+  parse: (text) => {
+    const reading = parseJson(text, deepest, undefined, true);
+    if ("fault" in reading) throw new SyntaxError(reading.fault);
+    return reading.value;
+  },
+  hold: ({ wire: { held: all, output } }, status, type, value) => {
+    const declared = matchMedia(output?.media ?? ["application/json"], essenceOf(type));
+    return holdContent(value, declared === undefined ? undefined : ofStatus(all?.responses, status)?.[declared]);
+  },
+  holdFields: ({ wire }, status, fields) => hold(fields, ofStatus(wire.held?.fields, status)) as object,
+};
+
+/** What is held in the flat input of a call, by key. */
+function heldInputs(wire: Wire, contentType: string | undefined): readonly (readonly [string, Held])[] {
+  const fields = (["path", "query", "header", "cookie"] as const).flatMap((place) => {
+    const parts = wire.held?.[place];
+    const members = typeof parts === "object" && "members" in parts ? (parts.members ?? {}) : {};
+    return (wire[place] ?? []).flatMap(({ name, key = name }) => {
+      const one = members[name];
+      return one === undefined ? [] : [[key, one] as const];
+    });
+  });
+  const { media = [], key = "body" } = wire.body ?? {};
+  const type = contentType === undefined ? media[0] : matchMedia(media, essenceOf(contentType));
+  const body = type === undefined ? undefined : wire.held?.body?.[type];
+  return body === undefined ? fields : [...fields, [key, body]];
+}
+
+/** JSON in which integers of any size are numbers (RFC 8259, 6). */
+export const exactJson: ContentCodec = /* @__PURE__ */ jsonCodec(jsonText);

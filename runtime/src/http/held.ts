@@ -1,0 +1,103 @@
+import type { Held, HeldAs, HeldParts, HeldWire } from "../policy/index.js";
+import { narrowed, WideInteger } from "./exact.js";
+import { EncodingError } from "./faults.js";
+
+/**
+ * A value of the wire, as code holds it. What does not fit stays as it is, for the schema to refuse where it stands.
+ * @param held where something is held; nothing is where it is absent, and integers are numbers.
+ */
+export function hold(value: unknown, held: Held | undefined): unknown {
+  return narrowed(held === undefined ? value : within(value, held, fromWire));
+}
+
+/** The same for a value that may be held already: tRPC knows no wire but its own. */
+export function adopt(value: unknown, held: Held | undefined): unknown {
+  return held === undefined
+    ? value
+    : within(value, held, (one, as) => (typeof one === "string" ? one : fromWire(one, as)));
+}
+
+/**
+ * A value that code holds, as it is on the wire: of integers, a bigint is left, which `jsonText` writes.
+ * @throws EncodingError for what has no such form.
+ */
+export function release(value: unknown, held: Held | undefined): unknown {
+  return held === undefined ? value : within(value, held, toWire);
+}
+
+/** What is held in a response: that of its status before that of its range, and that before the default (OpenAPI 4.8.17). */
+export function heldOf(responses: HeldWire["responses"], status: number, media: string | undefined): Held | undefined {
+  const declared = responses?.[status] ?? responses?.[`${Math.floor(status / 100)}XX`] ?? responses?.default;
+  return media === undefined ? undefined : declared?.[media];
+}
+
+/** Turns what is held as something. */
+type Turn = (value: unknown, as: HeldAs) => unknown;
+
+/** @param around what is asked of this very value already: a schema may be a part of itself. */
+function within(value: unknown, held: Held, turn: Turn, around: readonly Held[] = []): unknown {
+  if (typeof held === "string") return turn(value, held);
+  if (typeof held === "function") {
+    const meant = held();
+    return around.includes(meant) ? value : within(value, meant, turn, [...around, meant]);
+  }
+  if (isList(held)) return held.reduce<unknown>((now, one) => within(now, one, turn, around), value);
+  if (Array.isArray(value)) return withinItems(value, held, turn);
+  return typeof value === "object" && value !== null ? withinMembers(value, held, turn) : value;
+}
+
+function isList(held: HeldParts | readonly Held[]): held is readonly Held[] {
+  return Array.isArray(held);
+}
+
+function withinItems(value: readonly unknown[], { prefix = [], items }: HeldParts, turn: Turn): unknown {
+  const turned = value.map((item, at) => {
+    const held = prefix[at] ?? items;
+    return held === undefined ? item : within(item, held, turn);
+  });
+  return turned.some((item, at) => item !== value[at]) ? turned : value;
+}
+
+/** A copy where something changes: the value may be the handler's own. */
+function withinMembers(value: object, { members = {}, rest }: HeldParts, turn: Turn): unknown {
+  let copy: Record<string, unknown> | undefined;
+  for (const [name, member] of Object.entries(value)) {
+    const held = Object.hasOwn(members, name) ? members[name] : rest;
+    if (held === undefined) continue;
+    const turned = within(member, held, turn);
+    if (turned === member) continue;
+    copy ??= Object.assign(Object.create(null) as Record<string, unknown>, value);
+    copy[name] = turned;
+  }
+  return copy ?? value;
+}
+
+function fromWire(value: unknown, as: HeldAs): unknown {
+  switch (as) {
+    case "bigint":
+      return integerOf(value) ?? value;
+    case "digits":
+      // A text on the wire is no number, whatever it spells: what no text is, the schema refuses.
+      return typeof value === "string" ? Number.NaN : (integerOf(value)?.toString() ?? value);
+    default:
+      return as satisfies never;
+  }
+}
+
+function integerOf(value: unknown): bigint | undefined {
+  if (value instanceof WideInteger) return BigInt(value.digits);
+  return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : undefined;
+}
+
+function toWire(value: unknown, as: HeldAs): unknown {
+  switch (as) {
+    case "bigint":
+      return value;
+    case "digits":
+      if (typeof value !== "string") return value;
+      if (!/^-?\d{1,400}$/.test(value)) throw new EncodingError("int64", `${JSON.stringify(value)} is no integer`);
+      return BigInt(value);
+    default:
+      return as satisfies never;
+  }
+}

@@ -1,0 +1,105 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { narrowed, WideInteger, wideInteger } from "../../../../runtime/src/http/exact.js";
+import { EncodingError } from "../../../../runtime/src/http/faults.js";
+import { adopt, hold, release } from "../../../../runtime/src/http/held.js";
+import { parseJson } from "../../../../runtime/src/http/json.js";
+import { jsonText } from "../../../../runtime/src/http/json-text.js";
+import type { Held } from "../../../../runtime/src/policy/index.js";
+
+const wide = 2n ** 60n + 1n;
+const read = (text: string) => {
+  const reading = parseJson(text, 16, undefined, true);
+  if ("fault" in reading) throw new Error(reading.fault);
+  return reading.value;
+};
+const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
+
+describe("a JSON text, read exactly", () => {
+  it.each([
+    ["1152921504606846977", "1152921504606846977"],
+    ["-1152921504606846977", "-1152921504606846977"],
+    ["1.152921504606846977e18", "1152921504606846977"],
+    ["11529215046068469770e-1", "1152921504606846977"],
+    ["9007199254740992", "9007199254740992"],
+    ["1152921504606846977.000", "1152921504606846977"],
+    ["1e30", `1${"0".repeat(30)}`],
+  ])("%s keeps its digits", (text, digits) => {
+    expect(read(`[${text}]`)).toEqual([new WideInteger(digits)]);
+    expect(read(text)).toEqual(new WideInteger(digits));
+  });
+
+  it.each(["0", "-0", "1.5", "9007199254740991", "1e3", "1.25e1", "1e-400", "0.1152921504606846977"])(
+    "%s is a number, as it was",
+    (text) => {
+      expect(wideInteger(text)).toBeUndefined();
+      expect(read(`{"a":${text}}`)).toEqual({ a: JSON.parse(text) });
+    },
+  );
+
+  it("texts and names that look like numbers stay what they are", () => {
+    const text = '{"1152921504606846977":"1152921504606846977","a\\"1152921504606846977":["\\\\",1152921504606846977]}';
+    expect(plain(narrowed(read(text)))).toEqual(JSON.parse(text));
+    expect(read(text)).toMatchObject({ "1152921504606846977": "1152921504606846977" });
+  });
+
+  it("R31 to R34 is as strict as ever", () => {
+    for (const text of [
+      '{"a":1152921504606846977,"a":1}',
+      "[1e400,1152921504606846977]",
+      '{"__proto__":1152921504606846977}',
+    ])
+      expect(parseJson(text, 16, undefined, true)).toHaveProperty("fault");
+    expect(parseJson("[[1152921504606846977]]", 1, undefined, true)).toHaveProperty("fault");
+    expect(Object.getPrototypeOf(read('{"a":1152921504606846977}'))).toBeNull();
+  });
+
+  it("whatever JSON there is, is what JSON.parse makes of it once it is narrowed", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.bigInt(), (value, integer) => {
+        fc.pre(!JSON.stringify(value).includes("__proto__"));
+        const text = jsonText({ value, integer }) ?? "";
+        expect(text).toBe(JSON.stringify({ value, integer: "?" }).replace('"?"}', `${integer}}`));
+        expect(plain(narrowed(read(text)))).toEqual(plain(JSON.parse(text)));
+        expect(hold(read(text), { members: { integer: "bigint" } })).toMatchObject({ integer });
+      }),
+    );
+  });
+});
+
+describe("values that code holds", () => {
+  const node: Held = { members: { id: "bigint", next: () => node }, rest: ["digits", { items: () => node }] };
+
+  it("come and go through references that contain themselves", () => {
+    const value = hold(read(`{"id":1,"next":{"id":${wide},"next":null},"more":7,"all":[{"id":2}]}`), node);
+    expect(value).toEqual({ id: 1n, next: { id: wide, next: null }, more: "7", all: [{ id: 2n }] });
+    expect(jsonText(release(value, node))).toBe(`{"id":1,"next":{"id":${wide},"next":null},"more":7,"all":[{"id":2}]}`);
+  });
+
+  it("a schema that is a part of itself ends", () => {
+    const loop: Held = [() => loop, "bigint"];
+    expect(hold(5, loop)).toBe(5n);
+  });
+
+  it("what is released is a copy where it changes, and the handler's own where it does not", () => {
+    const own = { id: 1n, rest: [1] };
+    expect(release(own, { members: { id: "bigint" } })).toBe(own);
+    const held: Held = { members: { id: "digits" } };
+    const texts = { id: "5" };
+    expect(release(texts, held)).toEqual({ id: 5n });
+    expect(texts).toEqual({ id: "5" });
+  });
+
+  it("a text on the wire is no integer; what tRPC hands in may be digits already", () => {
+    expect(hold("5", "digits")).toBeNaN();
+    expect(hold("5", "bigint")).toBe("5");
+    expect([adopt("5", "digits"), adopt(5, "digits"), adopt(5, "bigint")]).toEqual(["5", "5", 5n]);
+    expect(() => release("x", "digits")).toThrow(EncodingError);
+  });
+
+  it("what no schema marks is a number, however deep it stands", () => {
+    expect(plain(hold(read(`{"a":[{"b":[${wide}]}]}`), { members: { c: "bigint" } }))).toEqual({
+      a: [{ b: [Number(wide)] }],
+    });
+  });
+});
