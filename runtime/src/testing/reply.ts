@@ -5,7 +5,7 @@ import { form } from "../client/form.js";
 import { items } from "../client/items.js";
 import { multipart } from "../client/multipart.js";
 import { octets, text } from "../client/octets.js";
-import { ofStatus } from "../client/response.js";
+import { ofStatus } from "../client/status.js";
 import { essenceOf } from "../http/codec.js";
 import { encodeHeaders } from "../http/fields.js";
 import { isStream, streamOf } from "../http/streams.js";

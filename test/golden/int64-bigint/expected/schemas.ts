@@ -41,7 +41,7 @@ export const book = {
   query: z.strictObject({
     after: z.int64().min(0n).default(7n),
     deep: z.strictObject({ at: z.int64().exactOptional() }).exactOptional(),
-    filter: EntryInput.exactOptional(),
+    filter: z.strictObject({ ids: z.array(Id).exactOptional() }).exactOptional(),
     ids: z.array(Id).exactOptional(),
   }),
   header: z.object({ "X-Trace": z.uint64().exactOptional() }),

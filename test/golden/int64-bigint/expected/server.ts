@@ -27,7 +27,7 @@ export interface BookCall extends Call {
   readonly query: {
     readonly after: bigint;
     readonly deep?: { readonly at?: bigint };
-    readonly filter?: Schemas["Entry"];
+    readonly filter?: { readonly ids?: readonly Schemas["Id"][] };
     readonly ids?: readonly Schemas["Id"][];
   };
   readonly header: { readonly "X-Trace"?: bigint };

@@ -90,7 +90,9 @@ export interface operations {
                     /** Format: int64 */
                     at?: bigint;
                 };
-                filter?: components["schemas"]["Entry"];
+                filter?: {
+                    ids?: components["schemas"]["Id"][];
+                };
                 ids?: components["schemas"]["Id"][];
             };
             header?: {

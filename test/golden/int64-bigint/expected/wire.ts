@@ -23,7 +23,7 @@ export interface BookInput {
   readonly id: Schemas["Id"];
   readonly after?: bigint;
   readonly deep?: { readonly at?: bigint };
-  readonly filter?: Schemas["Entry"];
+  readonly filter?: { readonly ids?: readonly Schemas["Id"][] };
   readonly ids?: readonly Schemas["Id"][];
   readonly "X-Trace"?: bigint;
   readonly seen?: bigint;
@@ -53,7 +53,7 @@ export const book: Wire = {
       members: {
         after: "bigint",
         deep: { members: { at: "bigint" } },
-        filter: () => EntryHeld,
+        filter: { members: { ids: { items: () => IdHeld } } },
         ids: { items: () => IdHeld },
       },
     },
