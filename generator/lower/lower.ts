@@ -17,6 +17,7 @@ import { lowerSchema } from "./schema.js";
 import { lowerSchemes, schemeUses } from "./schemes.js";
 import { lowerServers } from "./servers.js";
 import { mergeUses, secretUses } from "./settings.js";
+import { lowerVersioning } from "./versioning.js";
 
 export interface LowerOptions {
   /** Only a client is generated: an operation without declared security is not guarded here, so it is public to the client. */
@@ -43,11 +44,13 @@ export function lower(spec: Spec, options: LowerOptions = {}): Draft {
   const limits = lowerRootLimits(run, annotation?.rateLimits);
   const bounds = lowerBounds(defaults?.limits);
   const retries = lowerRetries(defaults?.retries);
+  const versioning = lowerVersioning(annotation?.versioning);
   const components = (key: string) => byKey.get(key) ?? run.lifted.get(key)?.schema;
   const operations = lowerOperations(run, {
     limits,
     bounds,
     retries,
+    versioning,
     components,
     restricted: restrictedParts(components),
   });
@@ -64,6 +67,7 @@ export function lower(spec: Spec, options: LowerOptions = {}): Draft {
     roles: lowerRoles(annotation?.roles),
     limits: usedLimits(limits, new Set(operations.flatMap((one) => one.limits.map((use) => use.name)))),
     cors: lowerCors(annotation?.cors, new Set(operations.flatMap((one) => one.cors ?? []))),
+    versioning,
     bounds,
     retries,
     settings: mergeUses([...schemeUses(schemes), ...secretUses(annotation?.secrets)]),

@@ -1,6 +1,7 @@
 import type { DraftOperation } from "../model/draft.js";
 import type { ApiBounds, Retries } from "../model/security.js";
 import type { SpecObject } from "../model/spec.js";
+import type { Versioning } from "../model/versioning.js";
 import { fixedMethods } from "../source/grammar.js";
 import { lowerAccess } from "./access.js";
 import { effectiveAnnotation, effectiveSecurity } from "./annotations.js";
@@ -23,12 +24,14 @@ import { lowerRetries } from "./retries.js";
 import { asksForAnybody, lowerAuthz } from "./roles.js";
 import { lowerOwnServers } from "./servers.js";
 import { lowerStepUp } from "./step-up.js";
+import { lowerSince } from "./versioning.js";
 
 /** What the root says for every operation. */
 export interface Whole {
   readonly limits: LimitTable;
   readonly bounds: ApiBounds;
   readonly retries: Retries;
+  readonly versioning: Versioning | undefined;
   readonly components: Components;
   readonly restricted: FindRestricted;
 }
@@ -109,6 +112,7 @@ function lowerOperation(run: Lowering, place: Place, whole: Whole): DraftOperati
     cors: lowerCorsUse(said.cors),
     deprecated: operation.deprecated === true,
     lifecycle: lowerLifecycle(run, operation, said.lifecycle),
+    since: lowerSince(whole.versioning, said.lifecycle),
     audit: lowerAudit(run, said.audit, { operation, operationId, method, path, request }, whole.components),
     retries: lowerRetries(said.retries, whole.retries),
     timeout: textOf(said.timeout),

@@ -21,6 +21,7 @@ import type {
   StepUp,
   WriteRule,
 } from "./security.js";
+import type { Versioning } from "./versioning.js";
 
 /** Everything the emitted files say, resolved: no `$ref` into the spec, nothing inherited, no alias, no dialect. Frozen by settle. */
 export interface Api {
@@ -34,6 +35,8 @@ export interface Api {
   readonly limits: readonly Limit[];
   /** Those that some operation uses, sorted by name. */
   readonly cors: readonly Cors[];
+  /** `undefined`: requests name no version. */
+  readonly versioning: Versioning | undefined;
   readonly bounds: ApiBounds;
   readonly retries: Retries;
   /** Environment variables that the server needs, sorted by name. */
@@ -112,6 +115,8 @@ export interface Operation {
   readonly cors: string | undefined;
   readonly deprecated: boolean;
   readonly lifecycle: Lifecycle | undefined;
+  /** The oldest version that has it; `undefined`: every one. */
+  readonly since: string | undefined;
   readonly audit: Audit | undefined;
   readonly retries: Retries;
   readonly timeout: string | undefined;

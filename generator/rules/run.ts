@@ -23,6 +23,7 @@ import { securityFaults } from "./security.js";
 import { serverFaults } from "./servers.js";
 import { stepUpFaults } from "./step-up.js";
 import { tagFaults } from "./tags.js";
+import { versioningFaults } from "./versioning.js";
 
 /** A family of rules. It never throws, whatever the nodes are. */
 type Rule = (spec: Spec, options: RuleOptions) => readonly Diagnostic[];
@@ -48,6 +49,7 @@ const rules: readonly Rule[] = [
   limitKeyFaults,
   idempotencyFaults,
   lifecycleFaults,
+  versioningFaults,
   corsFaults,
   aliasFaults,
 ];

@@ -74,13 +74,21 @@ function outgoing(spec: Spec, items: readonly Item[]): Outgoing | undefined {
     if (item.expression !== undefined) expressions.set(path, item.expression);
   }
   const { security: _, servers: __, tags: ___, webhooks: ____, ...root } = spec.root;
-  const own: SpecObject = Object.assign(Object.create(null), root, { paths });
+  const own: SpecObject = Object.assign(Object.create(null), withoutVersions(root), { paths });
   const at: Spec["at"] = (node, key, part) => {
     const item = node === paths ? written.get(String(key)) : undefined;
     if (item !== undefined) return spec.at(item.holder, item.key, part);
     return node === own || node === paths ? spec.at(spec.root) : spec.at(node, key, part);
   };
   return { spec: { ...spec, root: own, at }, expressions };
+}
+
+/** Versions are those of the API that is called. */
+function withoutVersions(root: SpecObject): SpecObject {
+  const said = root["x-sallyport"];
+  if (!isObject(said) || said.versioning === undefined) return root;
+  const { versioning: _, ...rest } = said;
+  return Object.assign(Object.create(null), root, { "x-sallyport": rest });
 }
 
 /** Letters, digits and what else needs no encoding in a URL. */

@@ -1,4 +1,4 @@
-import { identifier, propertyKey, use, useModuleTypes, useType } from "../code/identifier.js";
+import { identifier, propertyKey, use, useModule, useModuleTypes, useType } from "../code/identifier.js";
 import type { Code } from "../code/layout.js";
 import { arrow, call, generic, type Member, object, parameters, typeLiteral } from "../code/shapes.js";
 import { code } from "../code/template.js";
@@ -32,7 +32,7 @@ export function clientView(api: Api): View {
     template: "client",
     data: {
       hasSchemes: schemes.length > 0,
-      hasVariables: variableNames(api).length > 0,
+      connected: connectedCode(api),
       auth: typeLiteral(schemes.map(authMember), { open: true }),
       groups: groups.map(({ name, operations }) => ({
         name: typeName(name, "Client"),
@@ -49,6 +49,17 @@ export function clientView(api: Api): View {
       operations: api.operations.map((one) => functionData(one, components, taken)),
     },
   };
+}
+
+/** The policy with the variables of its servers filled in, and options that say the version: where there are any. */
+function connectedCode(api: Api): Code {
+  const policy = code`${useModule("policy", "./policy.js")}.api`;
+  const asked = (name: string) => call(use(name, modules.client), [policy, code`options`]);
+  const said = api.versioning !== undefined && api.versioning.strategy !== "path";
+  return call(use("connect", modules.client), [
+    variableNames(api).length > 0 ? asked("filledIn") : policy,
+    said ? asked("atVersion") : code`options`,
+  ]);
 }
 
 export function authMember({ name, kind }: Scheme): Member {

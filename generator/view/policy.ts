@@ -8,8 +8,9 @@ import type { Cors } from "../model/security.js";
 import { isSaid, modules } from "./names.js";
 import { limitCode } from "./policy/limits.js";
 import { boundsCode, operationCode } from "./policy/operation.js";
-import { schemeCode } from "./policy/scheme.js";
+import { optional, schemeCode } from "./policy/scheme.js";
 import { serverCode, variableNames } from "./policy/server.js";
+import { versioningCode } from "./policy/versioning.js";
 import type { View } from "./view.js";
 
 /** The format of policies that is written: the runtime refuses one that it does not know. */
@@ -86,6 +87,7 @@ function apiCode(api: Api): Code {
       ...(variables.length > 0 ? [{ key: "variables", value: literal(variables) }] : []),
       { key: "schemes", value: byName(api.schemes.map((one) => ({ key: one.name, value: schemeCode(one) }))) },
       { key: "roles", value: object(api.roles.map(({ name, inherits }) => ({ key: name, value: literal(inherits) }))) },
+      ...optional("versioning", api.versioning, versioningCode),
       { key: "bounds", value: boundsCode(api.bounds) },
       { key: "retries", value: literal({ ...api.retries }) },
     ],

@@ -94,6 +94,7 @@ function callMembers(operation: Operation, api: Api, components: Components, obj
       ? []
       : [{ key: "body", type: body?.required === true ? content : union([content, code`undefined`]) }]),
     ...(accepts === undefined ? [] : [{ key: "accept", type: accepts }]),
+    ...versionMembers(operation, api),
     ...(sendsEvents(operation) ? [lastEventId] : []),
     ...aboutMembers(operation.object, objects),
   ];
@@ -111,6 +112,13 @@ function aboutMembers(rule: ObjectRule | undefined, objects: Objects): readonly 
   const scope = typeLiteral([{ key: whose.field, type: code`string` }]);
   const type = unless.length === 0 ? scope : union([scope, literal("all")]);
   return [{ key: "scope", type, doc: docComment("Which objects the handler may ask for.") }];
+}
+
+/** The version that the call is for: one that has the operation. */
+function versionMembers({ since }: Operation, { versioning }: Api): readonly Member[] {
+  const names = versioning?.supported.map(({ name }) => name) ?? [];
+  const own = since === undefined ? names : names.slice(names.indexOf(since));
+  return own.length === 0 ? [] : [{ key: "version", type: union(own.map((name) => literal(name))) }];
 }
 
 const lastEventId: Member = {

@@ -28,7 +28,6 @@ const operation: readonly NotYet[] = [
 const notYet: Readonly<Record<Placement, readonly NotYet[]>> = {
   root: [
     { path: ["roles", "*", "scopes"], nothing: isEmpty },
-    { path: ["versioning"] },
     { path: ["aliases"], nothing: isEmpty },
     ...below(["defaults"], operation),
   ],

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { namedLimit } from "./limits.js";
 import { operation } from "./operation.js";
-import { date, duration, name, roleName } from "./units.js";
+import { duration, name, roleName } from "./units.js";
+import { versioning } from "./versioning.js";
 
 const role = z.strictObject({
   inherits: z.array(name).optional(),
@@ -13,17 +14,6 @@ const cors = z.strictObject({
   origins: z.array(z.string()).min(1),
   credentials: z.boolean().optional(),
   maxAge: duration.optional(),
-});
-
-const versioning = z.strictObject({
-  strategy: z.enum(["path", "header", "mediaType", "query"]),
-  header: z.string().optional(),
-  query: z.string().optional(),
-  current: z.string(),
-  missing: z.enum(["current", "reject"]).optional(),
-  supported: z
-    .record(z.string(), z.strictObject({ deprecatedAt: date.optional(), sunset: date.optional() }))
-    .optional(),
 });
 
 /** What may be said of the whole API. */

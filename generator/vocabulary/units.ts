@@ -29,6 +29,9 @@ function isDay(text: string): boolean {
 /** A name of a role, a limit or a policy. */
 export const name = matching(/^[A-Za-z_][\w.:-]*$/, "a name is wanted: a letter, then letters, digits, . _ : or -");
 
+/** A version of the API: it stands in paths, headers and media types as it is. */
+export const versionName = matching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "a version is wanted, like v2 or 2026-01-31");
+
 /** Words that stand where a role may, and mean something else. */
 const reserved = ["authenticated", "deny", "none", "owner", "public"];
 

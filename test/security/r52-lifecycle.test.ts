@@ -48,6 +48,7 @@ describe("R52 a deprecated operation", () => {
         expect(headers.sunset).toEqual(["Tue, 01 Jun 2027 00:00:00 GMT"]);
         expect(headers.link).toEqual([
           '<https://docs.example/a%20b%3E>; rel="deprecation"',
+          '<https://docs.example/a%20b%3E>; rel="sunset"',
           '</v1/new>; rel="successor-version"',
         ]);
       }

@@ -12,17 +12,20 @@ import { lifecycle } from "../../runtime/src/server/guards/lifecycle.js";
 import { limitByAddress, limitByCaller, limitByInput } from "../../runtime/src/server/guards/limits.js";
 import { object } from "../../runtime/src/server/guards/object.js";
 import { validate } from "../../runtime/src/server/guards/validate.js";
+import { version } from "../../runtime/src/server/guards/version.js";
 import { type Identified, type Matched, prove } from "../../runtime/src/server/states.js";
 
 const matched = from<Matched>();
-const counted = matched.pass(lifecycle).pass(limitByAddress);
+const counted = matched.pass(version).pass(lifecycle).pass(limitByAddress);
 const identified = counted.pass(authenticate);
 const permitted = identified.pass(limitByCaller).pass(authorize);
 
 // @ts-expect-error authorize needs a principal that nobody has proved.
 matched.pass(authorize);
+// @ts-expect-error an operation ends in a version that it has.
+matched.pass(lifecycle);
 // @ts-expect-error addresses are counted before a credential is looked at.
-matched.pass(lifecycle).pass(authenticate);
+matched.pass(version).pass(lifecycle).pass(authenticate);
 // @ts-expect-error a caller is counted when it is known who calls.
 counted.pass(limitByCaller);
 // @ts-expect-error strangers do not get as far as the decoder.

@@ -31,6 +31,7 @@ export function operationCode(operation: Operation, { api, limit, cors }: Policy
     [
       { key: "method", value: literal(operation.method) },
       { key: "path", value: literal(operation.path) },
+      ...optional("since", operation.since, literal),
       { key: "access", value: accessCode(operation.access) },
       ...optional("authz", operation.authz, roleCode),
       ...optional("stepUp", operation.stepUp, stepUpCode),

@@ -271,6 +271,8 @@ export interface ClientOptions<Auth extends object> {
 /** What a client is told of a deprecated operation. */
 export interface DeprecationNotice {
   readonly operation: string;
+  /** Set where it is the version that the client was generated for which ends, and not this operation alone. */
+  readonly version?: string;
   /** RFC 3339. */
   readonly deprecatedAt?: string;
   readonly sunset?: string;

@@ -1,6 +1,7 @@
 /** The client: what generated `client.ts` is built on, and the ways to prove who the caller is. */
 export type { IncomingFile, Multipart } from "../http/multipart/contract.js";
 export { Secret, type SuppliedSecret } from "../secrets/secret.js";
+export { atVersion } from "./at-version.js";
 export { at } from "./chain.js";
 export { connect } from "./connect.js";
 export { body, json } from "./content.js";

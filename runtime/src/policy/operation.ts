@@ -13,12 +13,15 @@ import type { SchemePolicy } from "./schemes.js";
 import type { ServerTls } from "./server-tls.js";
 import type { StepUp } from "./step-up.js";
 import type { Duration } from "./units.js";
+import type { Versioning } from "./versioning.js";
 
 /** What one operation asks of its callers, and what it tells them. */
 export interface OperationPolicy {
   readonly method: string;
   /** The path template of the spec, from its servers' base path on. */
   readonly path: string;
+  /** The oldest version that has it. Absent: every one. */
+  readonly since?: string;
   readonly access: Access;
   readonly authz?: RoleRule;
   readonly stepUp?: StepUp;
@@ -86,6 +89,8 @@ export interface ApiPolicy {
   readonly variables?: readonly string[];
   readonly schemes: Readonly<Record<string, SchemePolicy>>;
   readonly roles: RoleTable;
+  /** Absent: requests name no version. */
+  readonly versioning?: Versioning;
   readonly bounds: Bounds;
   readonly retries: Retries;
 }

@@ -20,6 +20,7 @@ export type RefusalCode =
   | "headers_too_large"
   | "misdirected"
   | "unsupported_media_type"
+  | "unsupported_version"
   | "invalid_input"
   | "rate_limited"
   | "handler_problem"

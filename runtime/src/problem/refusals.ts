@@ -41,6 +41,46 @@ export function gone(): Refusal {
   return new Refusal("gone", { status: 410, title: "This operation is no longer served" });
 }
 
+/** The version that the request names was taken out of service at its sunset (RFC 8594). */
+export function versionGone(supported: readonly string[]): Refusal {
+  return new Refusal("gone", { status: 410, title: "This version is no longer served", extensions: { supported } });
+}
+
+/** The request names a version that there is not. */
+export function unsupportedVersion(supported: readonly string[]): Refusal {
+  const title = "There is no such version";
+  return new Refusal("unsupported_version", { status: 400, title, extensions: { supported } });
+}
+
+/** The request names two versions, or one twice. */
+export function versionTwice(name: string): Refusal {
+  return badRequest(`${name} says the version more than once.`);
+}
+
+/** The request names no version, and must. */
+export function versionMissing(where: string, supported: readonly string[]): Refusal {
+  return new Refusal("unsupported_version", {
+    status: 400,
+    title: "The request names no version",
+    detail: `It is named by ${where}.`,
+    extensions: { supported },
+  });
+}
+
+/** The caller takes answers of other versions only (RFC 9110, 15.5.7). */
+export function versionNotAccepted(supported: readonly string[]): Refusal {
+  const title = "No acceptable representation";
+  const detail = "Accept names no version that is served.";
+  return new Refusal("not_acceptable", { status: 406, title, detail, extensions: { supported } });
+}
+
+/** The body is of another version than the answer, or of one that there is not (RFC 9110, 15.5.16). */
+export function versionOfBody(supported: readonly string[]): Refusal {
+  const title = "The media type is not supported";
+  const detail = "Its version is not served, or not the one that Accept names.";
+  return new Refusal("unsupported_media_type", { status: 415, title, detail, extensions: { supported } });
+}
+
 /** The body is larger than the operation takes. */
 export function bodyTooLarge(limit: number): Refusal {
   return new Refusal("body_too_large", {

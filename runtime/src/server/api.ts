@@ -10,6 +10,7 @@ import { memoryIdempotency } from "../stores/memory-idempotency.js";
 import { memoryLimits } from "../stores/memory-limits.js";
 import type { Blueprint, CallMemory, Ground } from "./blueprint.js";
 import type { Api, Contract, EnvSource, IdempotencyOptions, ServerOptions } from "./contract.js";
+import { basesOf, editionsOf } from "./editions.js";
 import type { Destined } from "./guards/route.js";
 import { countersOf } from "./limits/counters.js";
 import { waitingRoom } from "./limits/turns.js";
@@ -24,6 +25,7 @@ import { Router } from "./router.js";
 import { serve } from "./serve.js";
 import { findHandlers, findLoaders, findRules, findVerifiers } from "./start-handlers.js";
 import { checkPolicy } from "./start-policy.js";
+import { checkVersionPlace } from "./start-versions.js";
 import { watching } from "./watch.js";
 
 /** What generated `createApi` passes on: its own `Options`, which tsc has checked by name. */
@@ -77,8 +79,10 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
   const unproxy = compileProxies(contract.api, options.proxies ?? {}, complain);
   const hosts = readHosts(options, complain);
   const basePath = gather(() => readBasePath(contract, options));
+  checkVersionPlace(contract.api, basePath ?? "", complain);
   if (complaints.length > 0 || basePath === undefined) throw new StartError(complaints);
 
+  const bases = basesOf(contract.api, basePath);
   const ground: Ground = {
     api: contract.api,
     verifiers,
@@ -99,6 +103,8 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
     requestId: options.requestIds === "accepted" ? acceptedRequestId : ownRequestId,
     now,
     basePath,
+    bases,
+    editions: editionsOf(contract, bases),
   };
   const router = new Router<Destined<Program>>();
   for (const [id, { policy, wire, schemas, multipart }] of Object.entries(contract.operations)) {
@@ -111,7 +117,7 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
   if (complaints.length > 0) throw new StartError(complaints);
   return {
     ...sheltered(serve(router, ground, watching(options.observers ?? [], ground)), options.overload, log),
-    routes: routesOf(contract, basePath),
+    routes: bases.flatMap(({ path }) => routesOf(contract, path)),
     clientCertificates: options.proxies?.certificates === undefined ? certificatesOf(contract, verifiers) : "none",
   };
 }

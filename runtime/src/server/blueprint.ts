@@ -5,6 +5,7 @@ import type { Log } from "../observe/log.js";
 import type { ApiPolicy, OperationPolicy, Wire } from "../policy/index.js";
 import type { IdempotencyStore } from "../stores/idempotency.js";
 import type { Call, CustomRule, Handler, HandlerReply, Loader, MultipartCodec, OperationSchemas } from "./contract.js";
+import type { Base, Editions } from "./editions.js";
 import type { Counters } from "./limits/rate.js";
 import type { Turns } from "./limits/turns.js";
 import type { Unproxy } from "./proxies.js";
@@ -55,8 +56,12 @@ export interface Ground {
   readonly requestId: (exchange: Exchange) => string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Starts with a slash, or is empty. */
+  /** Starts with a slash, or is empty: that of the current version. */
   readonly basePath: string;
+  /** Where requests are answered. */
+  readonly bases: readonly Base[];
+  /** `undefined` where requests name no version. */
+  readonly editions: Editions | undefined;
 }
 
 /** One operation as the guards are compiled from it: its policy, its schemas, and the code that serves it. */

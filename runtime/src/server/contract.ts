@@ -95,6 +95,8 @@ export interface Call {
    * down there: then nothing is done twice, whatever fails in between.
    */
   readonly idempotencyKey?: string | undefined;
+  /** The version that the call is for, where the API has versions. */
+  readonly version?: string | undefined;
 }
 
 /** What a handler of server-sent events is told besides. */

@@ -87,6 +87,7 @@ function requestFields({ policy, wire }: Blueprint, { api }: Ground): readonly s
     ...content,
     ...(wire.header ?? []).map(({ name }) => name),
     ...(policy.idempotency === undefined ? [] : [policy.idempotency.header]),
+    ...(api.versioning?.strategy === "header" ? [api.versioning.name ?? ""] : []),
     "traceparent",
     "tracestate",
   ]);
@@ -112,8 +113,12 @@ function responseFields({ policy }: Blueprint, { api }: Ground): readonly string
     ...(nonces ? ["DPoP-Nonce"] : []),
     ...(policy.limits === undefined && policy.concurrency === undefined ? [] : ["RateLimit", "RateLimit-Policy"]),
     ...(policy.limits?.some(({ headers }) => headers === "legacy" || headers === "both") === true ? legacyFields : []),
-    ...(policy.lifecycle === undefined ? [] : ["Deprecation", "Sunset", "Link", "Link-Template"]),
+    ...(policy.lifecycle === undefined && !endsIn(api) ? [] : ["Deprecation", "Sunset", "Link", "Link-Template"]),
   ]);
+}
+
+function endsIn({ versioning }: Ground["api"]): boolean {
+  return versioning?.supported.some(({ deprecatedAt }) => deprecatedAt !== undefined) === true;
 }
 
 function unique(names: readonly string[]): readonly string[] {

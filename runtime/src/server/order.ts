@@ -7,6 +7,7 @@ import { decode } from "./guards/decode.js";
 import { handle } from "./guards/handle.js";
 import { idempotency, unlessReplayed } from "./guards/idempotency.js";
 import { items } from "./guards/items.js";
+import { label } from "./guards/label.js";
 import { lifecycle } from "./guards/lifecycle.js";
 import { limitByAddress, limitByCaller, limitByInput } from "./guards/limits.js";
 import { negotiate } from "./guards/negotiate.js";
@@ -17,6 +18,7 @@ import { stepUp } from "./guards/step-up.js";
 import { transport } from "./guards/transport.js";
 import { unflatten } from "./guards/unflatten.js";
 import { validate } from "./guards/validate.js";
+import { version } from "./guards/version.js";
 import { write as writeProperties } from "./guards/write.js";
 import type { Decoded, Matched, Permitted } from "./states.js";
 
@@ -28,6 +30,7 @@ import type { Decoded, Matched, Permitted } from "./states.js";
 const guards = (read: Guard<Permitted, Decoded>, wish: Guard<Permitted, Permitted>) =>
   from<Matched>()
     .pass(transport)
+    .pass(version)
     .pass(lifecycle)
     .pass(limitByAddress)
     .pass(authenticate)
@@ -46,7 +49,8 @@ const guards = (read: Guard<Permitted, Decoded>, wish: Guard<Permitted, Permitte
     .pass(unlessReplayed(items))
     .pass(unlessReplayed(project))
     .pass(unlessReplayed(readProperties))
-    .pass(unlessReplayed(cookies));
+    .pass(unlessReplayed(cookies))
+    .pass(unlessReplayed(label));
 
 /** For requests that come over HTTP. */
 export const httpOrder = guards(decode, negotiate);

@@ -31,14 +31,15 @@ export interface Program {
 
 /** Compiles the guards of one operation into its flat lists of steps. */
 export function compileProgram(operation: Blueprint, ground: Ground): Program {
-  const { access, lifecycle, limits, concurrency } = operation.policy;
+  const { access, limits, concurrency } = operation.policy;
   const names = access.kind === "public" ? [...ground.verifiers.keys()] : schemesOf(access.anyOf);
   const schemes = named(names, ground);
   const cors = compileCors(operation, ground);
   const courtesy = courtesyOf(schemes);
-  const farewell = lifecycle === undefined ? undefined : compileFarewell(lifecycle, ground.basePath);
+  const farewell = compileFarewell(operation.policy, ground);
+  const vary = varyOf(ground);
   const quota = limits === undefined && concurrency === undefined ? undefined : quotaOf;
-  const fields = [courtesy, farewell, quota, cors && (({ exchange }: CallRecord) => cors.headers(exchange))];
+  const fields = [courtesy, vary, farewell, quota, cors && (({ exchange }: CallRecord) => cors.headers(exchange))];
   return {
     http: httpOrder.compile(operation, ground),
     flat: flatOrder.compile(operation, ground),
@@ -48,6 +49,15 @@ export function compileProgram(operation: Blueprint, ground: Ground): Program {
     courtesy: courtesy ?? (() => []),
     fields: fields.filter((one) => one !== undefined),
   };
+}
+
+/** RFC 9110, 12.5.5: what chose the version, caches must look at. A path or query is a part of the URL. */
+function varyOf({ api: { versioning } }: Ground): (() => readonly string[]) | undefined {
+  const field = { header: versioning?.name, mediaType: "Accept", path: undefined, query: undefined };
+  const name = versioning === undefined ? undefined : field[versioning.strategy];
+  if (name === undefined) return undefined;
+  const vary = ["Vary", name];
+  return () => vary;
 }
 
 /** RFC 9449, 8: one nonce. Of two schemes that have one each, the first is tried first. */

@@ -30,7 +30,7 @@ export function serve(
   const respond = (received: Received) => {
     const allowance = preflight(received, router, ground);
     if (allowance !== undefined) return allowance;
-    const found = route(received, router, ground.basePath);
+    const found = route(received, router, ground.bases);
     if (found === undefined) return ground.resource.answer(received.exchange, received.requestId);
     return found instanceof Refusal ? refused(received, found, []) : answer(found.call, found.steps, ground);
   };
@@ -77,7 +77,7 @@ async function invoked(
 /** Answers a preflight; `undefined` where it is none, or where no page of another origin may do anything. */
 function preflight(received: Received, router: Router<Destined<Program>>, ground: Ground): Reply | undefined {
   const method = preflighted(received.exchange);
-  const place = method === undefined ? undefined : placeAt(received, router, ground.basePath);
+  const place = method === undefined ? undefined : placeAt(received, router, ground.bases);
   if (method === undefined || place === undefined) return undefined;
   const policies = [...place.methods.values()].flatMap(({ data }) => data.steps.cors ?? []);
   if (policies.length === 0) return undefined;

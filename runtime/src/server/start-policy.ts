@@ -15,6 +15,7 @@ import { checkObject, checkProperties } from "./start-access.js";
 import type { Flaw } from "./start-handlers.js";
 import { checkIdempotency } from "./start-idempotency.js";
 import { checkLimits } from "./start-limits.js";
+import { checkVersions } from "./start-versions.js";
 
 /**
  * Reads everything of the policy that a guard will rely on. What cannot be read must not become "no limit", so it stops the start
@@ -23,6 +24,7 @@ import { checkLimits } from "./start-limits.js";
 export function checkPolicy(contract: Contract, complain: Complain): void {
   checkBounds("api", contract.api.bounds, complain);
   checkRoles(contract, complain);
+  checkVersions(contract, complain);
   for (const [id, operation] of Object.entries(contract.operations)) {
     const flaw: Flaw = (message) => complain("invalid_policy", `${id}: ${message}`);
     checkEntry(operation, flaw);

@@ -35,14 +35,23 @@ export interface Matched extends Received, Closing {
   readonly captured: Readonly<Record<string, string>>;
   /** The query, without its question mark, not decoded. */
   readonly query: string;
+  /** The version that stood in the path. */
+  readonly base: string | undefined;
+  /** The version that the call is for, as far as it is known. */
+  readonly version: string | undefined;
   /** The flat input, where the call came in already decoded. */
   readonly flat: unknown;
   /** The media type of a success that the caller wants most; `undefined` where nobody was asked. */
   readonly accept: string | undefined;
 }
 
+/** The version is one that has the operation; `undefined` where the API has none. */
+export interface Versioned extends Matched {
+  readonly isServed: boolean;
+}
+
 /** The operation is in service. */
-export interface InService extends Matched {
+export interface InService extends Versioned {
   readonly inService: boolean;
 }
 
@@ -190,6 +199,9 @@ const noProjection: Projection = {
 export class CallRecord implements Projected {
   accept: string | undefined = undefined;
   closers = noClosers;
+  base: string | undefined = undefined;
+  version: string | undefined = undefined;
+  isServed = true;
   inService = true;
   addressCounts = noCounts;
   owed = false;

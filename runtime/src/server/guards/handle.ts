@@ -59,6 +59,7 @@ class HandlerCall implements Call, Resumed {
   readonly objects: readonly unknown[];
   readonly scope: unknown;
   readonly idempotencyKey: string | undefined;
+  readonly version: string | undefined;
   readonly #signal: CallSignal;
   readonly #call: Once;
   readonly #log: Log;
@@ -69,7 +70,7 @@ class HandlerCall implements Call, Resumed {
     readonly operation: string,
     log: Log,
   ) {
-    const { requestId, exchange, principal, input, accept, about, idempotencyKey } = call;
+    const { requestId, exchange, principal, input, accept, about, idempotencyKey, version } = call;
     this.requestId = requestId;
     this.#signal = new CallSignal(exchange);
     this.#call = call;
@@ -86,6 +87,7 @@ class HandlerCall implements Call, Resumed {
     this.objects = about.objects;
     this.scope = about.scope;
     this.idempotencyKey = idempotencyKey;
+    this.version = version;
   }
 
   // Most handlers never look at it, and it costs a controller.

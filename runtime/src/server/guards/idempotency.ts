@@ -150,9 +150,11 @@ function settled(found: Exclude<Found, { readonly kind: "new" }>, call: Loaded, 
 }
 
 /** Of what the handler would get: the same input in another spelling is the same. */
-function fingerprintOf({ input }: Loaded): string {
+function fingerprintOf({ input, version }: Loaded): string {
   const { path, query, body } = input;
-  return digestOf(JSON.stringify([path, query, body], ordered) ?? "");
+  // An answer of one version is none of another.
+  const said = version === undefined ? [path, query, body] : [path, query, body, version];
+  return digestOf(JSON.stringify(said, ordered) ?? "");
 }
 
 /** Members in order of their names. */

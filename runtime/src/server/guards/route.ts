@@ -1,5 +1,6 @@
 import { Refusal } from "../../problem/refusal.js";
 import type { Blueprint } from "../blueprint.js";
+import type { Base } from "../editions.js";
 import type { Destination, Place, Router } from "../router.js";
 import { CallRecord, type Matched, type Received } from "../states.js";
 import { readTarget } from "../target.js";
@@ -26,11 +27,11 @@ export interface Found<Steps> {
 export function route<Steps>(
   received: Received,
   router: Router<Destined<Steps>>,
-  basePath: string,
+  bases: readonly Base[],
 ): Found<Steps> | Refusal | undefined {
   const { method } = received.exchange;
   const target = readTarget(received.exchange.target);
-  const place = target === undefined ? undefined : placeOf(target.path, router, basePath);
+  const place = target === undefined ? undefined : placeOf(target.path, router, bases);
   if (target === undefined || place === undefined) return undefined;
   const destination = destinationOf(place, method);
   if (destination === undefined) return wrongMethod(method, [...place.methods.keys()]);
@@ -38,6 +39,7 @@ export function route<Steps>(
   const { exchange, requestId, at, sighting } = received;
   const { operation, steps } = destination.data;
   const call = new CallRecord(exchange, requestId, at, sighting, operation, captured, target.query, undefined);
+  call.base = place.version;
   if (sighting !== undefined) sighting.call = call;
   return { call, steps };
 }
@@ -53,14 +55,23 @@ function nameAll(names: readonly string[], texts: readonly string[]): Readonly<R
 export function placeAt<Steps>(
   { exchange }: Received,
   router: Router<Destined<Steps>>,
-  basePath: string,
+  bases: readonly Base[],
 ): Place<Destined<Steps>> | undefined {
   const target = readTarget(exchange.target);
-  return target === undefined ? undefined : placeOf(target.path, router, basePath);
+  return target === undefined ? undefined : placeOf(target.path, router, bases);
 }
 
-function placeOf<T>(path: string, router: Router<T>, basePath: string): Place<T> | undefined {
-  return path.startsWith(`${basePath}/`) ? router.find(path.slice(basePath.length)) : undefined;
+/** A place, and the version that stood in the path to it. */
+interface Spot<T> extends Place<T> {
+  readonly version: string | undefined;
+}
+
+function placeOf<T>(path: string, router: Router<T>, bases: readonly Base[]): Spot<T> | undefined {
+  for (const base of bases) {
+    const place = path.startsWith(base.prefix) ? router.find(path.slice(base.path.length)) : undefined;
+    if (place !== undefined) return { methods: place.methods, captured: place.captured, version: base.version };
+  }
+  return undefined;
 }
 
 /** The operation that answers a method at a place. */

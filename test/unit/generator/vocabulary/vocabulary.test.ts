@@ -93,7 +93,6 @@ describe("the published JSON Schema", () => {
 describe("what is not enforced yet", () => {
   it.each([
     ["root", { roles: { a: { scopes: ["x"] } } }, "roles.a.scopes"],
-    ["root", { versioning: { strategy: "path", current: "v1" } }, "versioning"],
     ["root", { defaults: { cache: "public" } }, "defaults.cache"],
     ["operation", { limits: "none" }, "limits"],
     ["scheme", { jwt: { symmetric: true } }, "jwt.symmetric"],

@@ -7,6 +7,7 @@ describe("the order of the guards", () => {
   it("is what the design says, and differs between HTTP and tRPC in the reading only", () => {
     const order = [
       "transport",
+      "version",
       "lifecycle",
       "limits by address",
       "authenticate",
@@ -26,6 +27,7 @@ describe("the order of the guards", () => {
       "project",
       "read",
       "cookies",
+      "label",
     ];
     expect(httpOrder.guards).toEqual(order);
     expect(flatOrder.guards).toEqual(order.map((name) => (name === "decode" ? "unflatten" : name)));
