@@ -57,11 +57,17 @@ export interface Server extends Graceful {
 export function toListener(api: Api): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const exchange = nodeExchange(request, response);
-    const send = (reply: Reply | undefined) => writeReply(reply ?? nothingHere(exchange), request, response);
     const fail = () => writeReply(bareFailure(exchange), request, response);
+    const send = (reply: Reply | undefined) => {
+      try {
+        writeReply(reply ?? nothingHere(exchange), request, response);
+      } catch {
+        fail();
+      }
+    };
     try {
       const reply = api.handle(exchange);
-      if (reply instanceof Promise) reply.then(send).catch(fail);
+      if (reply instanceof Promise) void reply.then(send, fail);
       else send(reply);
     } catch {
       fail();

@@ -8,9 +8,9 @@ import { freeze } from "./freeze.js";
 import { type Introspect, type IntrospectionClient, introspectAt } from "./introspection-client.js";
 import { type IntrospectionJudgement, introspectionRules, opaque } from "./introspection-rules.js";
 import { possessionOf } from "./possession.js";
-import { digestOf, type TokenCache, tokenCache } from "./token-cache.js";
+import { type TokenCache, tokenCache } from "./token-cache.js";
 import { toIdentity } from "./token-identity.js";
-import { type JudgeToken, type ProvenToken, tokenVerifier } from "./token-verifier.js";
+import { type JudgeToken, judgeOnce, type ProvenToken, tokenVerifier } from "./token-verifier.js";
 import type { Verifier } from "./verifier.js";
 import { wrongScheme } from "./wrong-scheme.js";
 
@@ -64,11 +64,10 @@ export function introspection(options: IntrospectionOptions): Verifier<"token"> 
 }
 
 function judgeAt(desk: Desk): JudgeToken {
-  return (token) => {
-    const digest = digestOf(token);
-    const known = desk.good.get(digest, desk.now()) ?? desk.bad.get(digest, desk.now());
-    return known ?? ask(token, digest, desk);
-  };
+  return judgeOnce(
+    (digest) => desk.good.get(digest, desk.now()) ?? desk.bad.get(digest, desk.now()),
+    (token, digest) => ask(token, digest, desk),
+  );
 }
 
 async function ask(token: string, digest: string, desk: Desk): Promise<ProvenToken | Refusal> {

@@ -7,7 +7,7 @@ import { type IssuerDesk, openDesk } from "./jwt-desk.js";
 import type { JwtOptions } from "./jwt-options.js";
 import { possessionOf } from "./possession.js";
 import { digestOf } from "./token-cache.js";
-import { type JudgeToken, tokenVerifier } from "./token-verifier.js";
+import { type JudgeToken, judgeOnce, tokenVerifier } from "./token-verifier.js";
 import type { SchemeContext, Verifier } from "./verifier.js";
 import { wrongScheme } from "./wrong-scheme.js";
 
@@ -59,15 +59,17 @@ function checkIssuers(desks: readonly IssuerDesk[], { principal }: TokenScheme, 
 function judgeAt(desks: readonly IssuerDesk[]): JudgeToken {
   const [only] = desks;
   const byIssuer = new Map(desks.map((desk) => [desk.issuer, desk]));
-  return (token) => {
-    const digest = digestOf(token);
+  const recall = (digest: string) => {
     for (const desk of desks) {
       const known = desk.recall(digest);
       if (known !== undefined) return known;
     }
+    return undefined;
+  };
+  return judgeOnce(recall, (token, digest) => {
     const desk = desks.length === 1 ? only : byIssuer.get(claimedIssuer(token) ?? "");
     return desk === undefined ? badToken("no issuer of ours has issued the token") : desk.verify(token, digest);
-  };
+  });
 }
 
 function recallAt(desks: readonly IssuerDesk[]): (token: string) => boolean {

@@ -4,6 +4,7 @@ import { readAuthorization } from "./authorization.js";
 import type { Possession } from "./confirmation.js";
 import { badToken } from "./fault.js";
 import type { Identity } from "./principal.js";
+import { digestOf } from "./token-cache.js";
 import type { BoundVerifier, Verdict } from "./verifier.js";
 
 /** What a token was found to be, whoever presents it. */
@@ -13,8 +14,10 @@ export interface ProvenToken {
   readonly confirmation: unknown;
 }
 
+type Judgement = ProvenToken | Refusal | Promise<ProvenToken | Refusal>;
+
 /** Says what a token is. It never throws and never rejects. */
-export type JudgeToken = (token: string) => ProvenToken | Refusal | Promise<ProvenToken | Refusal>;
+export type JudgeToken = (token: string) => Judgement;
 
 /**
  * Reads a token, judges it, and then whether its presenter may present it: in this order, so that no proof of a stranger is kept.
@@ -40,6 +43,22 @@ export function tokenVerifier(
 // RFC 6750, 2.1; RFC 9449, 7.1 has the same.
 const b64token = /^[A-Za-z0-9._~+/-]+=*$/;
 
+/**
+ * Judges tokens, each but once where that is remembered: one that was judged was well-formed.
+ * @param recall what was found before, by the digest of the token.
+ */
+export function judgeOnce(
+  recall: (digest: string) => Judgement | undefined,
+  judge: (token: string, digest: string) => Judgement,
+): JudgeToken {
+  return (token) => {
+    const digest = digestOf(token);
+    const known = recall(digest);
+    if (known !== undefined) return known;
+    return b64token.test(token) ? judge(token, digest) : badToken("the token is not a b64token");
+  };
+}
+
 function foresee(exchange: Exchange, recall: (token: string) => boolean): "known" | "absent" | undefined {
   const credential = readAuthorization(exchange, "bearer");
   if (credential === undefined) return "absent";
@@ -51,7 +70,6 @@ function verify(exchange: Exchange, judge: JudgeToken, possession: Possession): 
   if (credential === undefined) return downgraded(exchange, possession);
   if ("refusal" in credential) return credential.refusal;
   const token = credential.text;
-  if (!b64token.test(token)) return badToken("the token is not a b64token");
   const verdict = judge(token);
   return verdict instanceof Promise
     ? verdict.then((found) => confirmed(found, token, exchange, possession))

@@ -8,22 +8,27 @@ import type { Program } from "./program.js";
 import type { CallRecord, Received } from "./states.js";
 import { traceOfCall } from "./watch.js";
 
-/** Makes the last judgement: what cannot be written has failed, and so has what cannot be remembered. */
-export function conclude<T>(
+/**
+ * Makes the last judgement: what cannot be written has failed, and so has what cannot be remembered. A promise is made for each thing that
+ * must be waited for, and for nothing else.
+ * @param finish what is made of the outcome.
+ */
+export function conclude<T, R>(
   call: CallRecord,
   program: Program,
   refusal: Refusal | undefined,
   ground: Ground,
   write: (call: CallRecord, ground: Ground) => T,
-): T | Refusal | Promise<T | Refusal> {
+  finish: (outcome: T | Refusal) => R,
+): R | Promise<R> {
   const written = refusal === undefined ? attempt(write, call, ground) : challenged(refusal, program, call.exchange);
   const failed = written instanceof Refusal ? written : undefined;
-  const unseen = after(call.keep?.(failed), () => remember(call, program, failed, ground));
-  return after(unseen, (failure) => {
+  const end = (failure: Refusal | undefined): R => {
     const last = failure ?? written;
     if (last instanceof Refusal) report(ground, last, call, call.operation.id);
-    return last;
-  });
+    return finish(last);
+  };
+  return after(call.keep?.(failed), () => remember(call, program, failed, ground, end));
 }
 
 function attempt<T>(write: (call: CallRecord, ground: Ground) => T, call: CallRecord, ground: Ground): T | Refusal {
@@ -61,20 +66,26 @@ function isChallenge(text: string, at: number): boolean {
   return at % 2 === 0 && text.toLowerCase() === "www-authenticate";
 }
 
-/** Why it cannot be remembered; `undefined` where it is, or nothing is to be. */
-function remember(
+/** @param end is told why it cannot be remembered; `undefined` where it is, or nothing is to be. */
+function remember<R>(
   call: CallRecord,
   program: Program,
   refusal: Refusal | undefined,
   ground: Ground,
-): Refusal | undefined | Promise<Refusal | undefined> {
+  end: (failure: Refusal | undefined) => R,
+): R | Promise<R> {
+  let written: unknown;
   try {
     const line = program.trail(call, refusal);
-    const written: unknown = line === undefined ? undefined : ground.audit.write(line);
-    return isThenable(written) ? Promise.resolve(written).then(() => undefined, unavailable) : undefined;
+    written = line === undefined ? undefined : ground.audit.write(line);
   } catch (thrown) {
-    return unavailable(thrown);
+    return end(unavailable(thrown));
   }
+  if (!isThenable(written)) return end(undefined);
+  return Promise.resolve(written).then(
+    () => end(undefined),
+    (thrown) => end(unavailable(thrown)),
+  );
 }
 
 /** Tells the log of a failure of ours. */

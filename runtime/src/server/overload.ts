@@ -24,6 +24,14 @@ export function sheltered(api: Entry, options: OverloadOptions = {}, log?: Log):
     inFlight -= 1;
   };
   const isFull = () => inFlight >= maxInFlight || isLate();
+  const left = (reply: Reply | undefined): Reply | undefined => {
+    leave();
+    return counted(reply);
+  };
+  const failed = (thrown: unknown): never => {
+    leave();
+    throw thrown;
+  };
   const counted = (reply: Reply | undefined): Reply | undefined => {
     if (reply === undefined || !isIterable(reply.body)) return reply;
     inFlight += 1;
@@ -35,7 +43,7 @@ export function sheltered(api: Entry, options: OverloadOptions = {}, log?: Log):
       const reply = api.handle(exchange);
       if (!(reply instanceof Promise)) return counted(reply);
       inFlight += 1;
-      return reply.finally(leave).then(counted);
+      return reply.then(left, failed);
     },
     invoke: async (operation, exchange, input) => {
       if (isFull()) return busy(tell);

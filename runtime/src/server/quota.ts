@@ -1,4 +1,3 @@
-import { sfString } from "../http/headers.js";
 import { Refusal } from "../problem/refusal.js";
 import type { Count } from "./states.js";
 
@@ -26,21 +25,23 @@ export function quotaExceeded(counts: readonly Count[]): Refusal {
  * fields of old, they tell of the one that is nearest to its end.
  */
 export function quotaHeaders(counts: readonly Count[]): readonly string[] {
-  if (counts.length === 0) return [];
-  const told = counts.filter(({ rate }) => rate.headers === "draft" || rate.headers === "both");
+  const draft = draftHeaders(counts);
   const legacy = counts.filter(({ rate }) => rate.headers === "legacy" || rate.headers === "both");
-  return [...draftHeaders(told), ...legacyHeaders(legacy)];
+  return legacy.length === 0 ? draft : [...draft, ...legacyHeaders(legacy)];
 }
 
 function draftHeaders(counts: readonly Count[]): readonly string[] {
-  if (counts.length === 0) return [];
-  const policies = counts.map(({ policy }) => policy);
-  const states = counts.map((count) => {
-    const { name, kind } = count.rate;
+  let policies = "";
+  let states = "";
+  for (const count of counts) {
+    const { label, kind, headers } = count.rate;
+    if (headers !== "draft" && headers !== "both") continue;
+    const comma = policies === "" ? "" : ", ";
+    policies += `${comma}${count.policy}`;
     // Nobody can say when somebody else's call will end.
-    return `${sfString(name)};r=${left(count)}${kind === "slot" ? "" : `;t=${secondsLeft(count)}`}`;
-  });
-  return ["RateLimit-Policy", policies.join(", "), "RateLimit", states.join(", ")];
+    states += `${comma}${label};r=${left(count)}${kind === "slot" ? "" : `;t=${secondsLeft(count)}`}`;
+  }
+  return policies === "" ? [] : ["RateLimit-Policy", policies, "RateLimit", states];
 }
 
 /** `X-RateLimit-*`, of which there is no specification; `Reset` is in seconds from now, as in `Retry-After`. */

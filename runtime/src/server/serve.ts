@@ -65,7 +65,7 @@ async function invoked(
   const call = new CallRecord(exchange, requestId, at, sighting, operation, {}, "", input ?? {});
   if (sighting !== undefined) sighting.call = call;
   const refusal = await climb(call, steps.flat);
-  const outcome = await conclude(call, steps, refusal, ground, () => call);
+  const outcome = await conclude(call, steps, refusal, ground, () => call, itself);
   const courtesy = steps.courtesy();
   const ending = () => endingOf(call, outcome);
   if (call.closers.length > 0) close(call, ending());
@@ -89,20 +89,24 @@ function preflight(received: Received, router: Router<Destined<Program>>, ground
 
 /** A reply, whatever happens. It comes at once where no guard, handler or sink had to be waited for. */
 function answer(call: CallRecord, program: Program, ground: Ground): Reply | Promise<Reply> {
-  const failed = (thrown: unknown) => {
+  const fail = (thrown: unknown) => {
     const refusal = internal(thrown);
     report(ground, refusal, call, call.operation.id);
     if (call.sighting !== undefined) call.sighting.refusal = refusal;
     return closing(bareFailure(call.exchange, program.cors?.headers(call.exchange)), call);
   };
+  const finish = (outcome: Content | Refusal) => written(call, program, outcome);
+  const end = (refusal: Refusal | undefined) => conclude(call, program, refusal, ground, write, finish);
   try {
-    const reply = after(climb(call, program.http), (refusal) =>
-      after(conclude(call, program, refusal, ground, write), (outcome) => written(call, program, outcome)),
-    );
-    return reply instanceof Promise ? reply.catch(failed) : reply;
+    const reply = after(climb(call, program.http), end);
+    return reply instanceof Promise ? reply.catch(fail) : reply;
   } catch (thrown) {
-    return failed(thrown);
+    return fail(thrown);
   }
+}
+
+function itself<T>(one: T): T {
+  return one;
 }
 
 function write(call: CallRecord, ground: Ground): Content {

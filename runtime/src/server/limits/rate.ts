@@ -10,6 +10,8 @@ export type RateKind = "plain" | "failures" | "content" | "slot" | "delay" | "lo
 /** Something that calls are counted by. */
 export interface RateFacts {
   readonly name: string;
+  /** The name, as it stands in `RateLimit`. */
+  readonly label: string;
   readonly kind: RateKind;
   readonly phase: Phase;
   readonly onStoreError: "local" | "deny" | "allow";

@@ -38,8 +38,9 @@ function limitRates(limit: Limit, operation: Blueprint, ground: Ground): readonl
   const cost =
     kind === "content" ? contentOf(operation, ground) : () => (kind === "slot" ? 1 : (operation.policy.cost ?? 1));
   const isExempt = (call: Known) => exempt.some((role) => call.principal?.roles.has(role) === true);
-  const base: Pick<Rate, "name" | "phase" | "onStoreError" | "headers"> = {
+  const base: Pick<Rate, "name" | "label" | "phase" | "onStoreError" | "headers"> = {
     name,
+    label: sfString(name),
     phase: phaseIn(limit),
     onStoreError,
     headers,
@@ -103,6 +104,7 @@ function slowDownRate(rule: SlowDown, operation: Blueprint, ground: Ground): Rat
   const check = { algorithm: "fixed", limit: after, burst: after, window: toMilliseconds(window), cost: 1 } as const;
   const rate: Rate = {
     name: "slowDown",
+    label: sfString("slowDown"),
     kind: "delay",
     phase: phaseIn({ key }),
     onStoreError: "local",
@@ -116,10 +118,12 @@ function slowDownRate(rule: SlowDown, operation: Blueprint, ground: Ground): Rat
 function concurrencyRate(rule: Concurrency, operation: Blueprint, ground: Ground): Rate {
   const { max, key, queue = 0, wait = "0s" } = rule;
   const subject = compileSubject(`slots|concurrency:${operation.id}`, key, ground.api);
-  const policy = `${sfString("concurrency")};q=${max};qu="concurrent-requests"`;
+  const label = sfString("concurrency");
+  const policy = `${label};q=${max};qu="concurrent-requests"`;
   const check = { algorithm: "slots", limit: max, burst: max, window: slotLease, cost: 1 } as const;
   const rate: Rate = {
     name: "concurrency",
+    label,
     kind: "slot",
     phase: phaseIn({ key }),
     onStoreError: "local",

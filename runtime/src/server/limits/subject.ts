@@ -3,6 +3,7 @@ import { jsonText } from "../../http/json-text.js";
 import { memberOf, tokensOf, valueAt } from "../../http/pointer.js";
 import type { ApiPolicy, LimitKeyPart } from "../../policy/index.js";
 import { addressKey } from "../address.js";
+import { recent } from "../recent.js";
 import type { Identified, Matched, Validated } from "../states.js";
 
 /** A call, with as much of it as is proved when it is counted. */
@@ -23,9 +24,15 @@ export function phaseOf(part: LimitKeyPart): "address" | "caller" | "input" {
 export function compileSubject(head: string, parts: readonly LimitKeyPart[], api: ApiPolicy): Read {
   const readers = parts.map((part) => readerOf(part, api));
   const [only] = readers;
-  if (only !== undefined && readers.length === 1) return (call) => `${head}|${escaped(only(call))}`;
+  if (only !== undefined && readers.length === 1) {
+    // A key that is the very same text as before need not be put together, nor hashed for the map that it is looked for in.
+    const keyOf = recent((text) => `${head}|${escaped(text)}`);
+    return (call) => keyOf(only(call));
+  }
   return (call) => readers.reduce((key, read) => `${key}|${escaped(read(call))}`, head);
 }
+
+const ofPrincipal = recent((id) => `principal:${id}`);
 
 function readerOf(part: LimitKeyPart, api: ApiPolicy): Read {
   switch (part) {
@@ -50,7 +57,7 @@ function readerOf(part: LimitKeyPart, api: ApiPolicy): Read {
 
 /** Anonymous callers are told apart by where they come from; they never share the counter of a principal. */
 function principalKey({ principal, exchange }: Known): string {
-  return principal === undefined ? `anonymous:${addressKey(exchange.address)}` : `principal:${principal.id}`;
+  return principal === undefined ? `anonymous:${addressKey(exchange.address)}` : ofPrincipal(principal.id);
 }
 
 /** The key itself, so that each key of one owner has a counter of its own. */
