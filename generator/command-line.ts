@@ -20,6 +20,7 @@ const inputs = <T>(y: Argv<T>) =>
       describe: "What code holds 64-bit integers as",
     } as const)
     .option("also", { type: "string", array: true, nargs: 1, describe: "What else: webhooks,callbacks,fakes" })
+    .option("package", { type: "string", requiresArg: true, describe: "An npm package of the client: NAME@VERSION" })
     .option("allow-ref", {
       type: "string",
       array: true,

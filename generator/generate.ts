@@ -22,6 +22,8 @@ import { callbacksOf, type Outgoing, webhooksOf } from "./source/outgoing.js";
 import { structureFaults } from "./source/structure.js";
 import { type FileName, fileNames, guardedNames, usualNames } from "./view/file-names.js";
 import { callbackViews, type FileView, needed, viewsOf, webhookViews } from "./view/files.js";
+import type { PackageOptions } from "./view/package/facts.js";
+import { packageViews } from "./view/package.js";
 import { policyFormat } from "./view/policy.js";
 import type { Formats } from "./view/zod/context.js";
 
@@ -47,6 +49,8 @@ export interface EmitOptions {
    * tests of its callers. Default: nothing.
    */
   readonly also?: readonly AlsoName[];
+  /** The client and its fakes as an npm package, in place of the usual files. */
+  readonly package?: PackageOptions;
   /** Whether `format` is checked, or only said (JSON Schema validation, 7.2). Default: `assert`. */
   readonly formats?: Formats;
   /** What code holds 64-bit integers as: on the wire they are JSON numbers all the same. Default: `number`. */
@@ -134,7 +138,7 @@ export interface EmitResult {
  */
 export async function emit(options: EmitOptions): Promise<EmitResult> {
   const { cwd = process.cwd(), overlays = [], allowWidening = false, allowRefs = [], also = [] } = options;
-  const only = needed([...(options.only ?? usualNames), ...(also.includes("fakes") ? ["fakes" as const] : [])]);
+  const only = wantedOf(options);
   const spec = await loadSpec({ entry: options.spec, overlays, cwd, allowWidening, remote: { allow: allowRefs } });
   const outgoing = outgoingOf(spec, also);
   const complaints = [
@@ -149,12 +153,29 @@ export async function emit(options: EmitOptions): Promise<EmitResult> {
   const values: ValueOptions = { int64: options.int64 ?? plainValues.int64 };
   const draft = lower(spec, { clientOnly: !guardedNames.some((name) => only.includes(name)), values });
   const api = settle(draft);
-  const views = await viewsOf(api, spec, only, { formats, plain, values });
-  const more = await outgoingViews(outgoing, { formats, plain, values });
-  const files = [...views, ...more].map((view) => ({ path: view.path, text: textOf(view) }));
+  const schemas = { formats, plain, values };
+  const views =
+    options.package === undefined
+      ? await viewsOf(api, spec, only, schemas)
+      : await packageViews(api, spec, { ...options.package, runtime: version }, schemas);
+  const more = await outgoingViews(outgoing, schemas);
+  const files = [...views, ...more].map((view) => ({
+    path: view.path,
+    text: textOf(view),
+    ...(view.yours === true ? { yours: true as const } : {}),
+  }));
   checkNames(files);
   checkSecrets(files);
   return { files, warnings: [...noticed, ...draft.warnings], spec };
+}
+
+/** The files that are asked for, by name. */
+function wantedOf({ only, also = [], package: packed }: EmitOptions): readonly FileName[] {
+  if (packed === undefined)
+    return needed([...(only ?? usualNames), ...(also.includes("fakes") ? ["fakes" as const] : [])]);
+  if (only === undefined && also.length === 0) return needed(["client", "fakes"]);
+  const message = "A package is the client and its fakes: it cannot be asked for with only or also.";
+  throw new DiagnosticError([{ code: "SP092", severity: "error", message, fix: "Leave --only and --also out." }], 2);
 }
 
 /** A description as the model of it, for commands that emit nothing. */
@@ -237,6 +258,7 @@ async function planned(options: GenerateOptions): Promise<Planned> {
     input: rest.spec.digest,
     options: {
       ...(options.only ? { only: [...options.only].sort() } : {}),
+      ...(options.package === undefined ? {} : { package: { ...options.package } }),
       ...(options.also?.length ? { also: [...options.also].sort() } : {}),
       ...(options.formats === "annotate" ? { formats: options.formats } : {}),
       ...(options.int64 === undefined || options.int64 === "number" ? {} : { int64: options.int64 }),

@@ -1,3 +1,4 @@
+import { identifier } from "./identifier.js";
 import { type Code, concat, text, toCode, toNode, type Use } from "./layout.js";
 import { quote } from "./quote.js";
 import { object } from "./shapes.js";
@@ -41,6 +42,18 @@ function namedDeclaration(from: string, uses: readonly Use[]): Code {
 
 function declaration(typeOnly: boolean, what: Parameters<typeof toCode>[0], from: string): Code {
   return toCode(concat([text(typeOnly ? "import type " : "import "), what, text(` from ${quote(from)};`)]));
+}
+
+/** A declaration that exports names of another module, in the same order. */
+export function exportsFrom(from: string, names: readonly string[], types: readonly string[]): Code {
+  const uses = [
+    ...names.map((name) => ({ name, typeOnly: false })),
+    ...types.map((name) => ({ name, typeOnly: true })),
+  ];
+  const listed = uses
+    .sort((a, b) => naturally(a.name, b.name))
+    .map(({ name, typeOnly }) => toCode(concat([text(typeOnly ? "type " : ""), toNode(identifier(name))])));
+  return toCode(concat([text("export "), toNode(object(listed)), text(` from ${quote(from)};`)]));
 }
 
 /** Each name once: as a value where it is used as one. */

@@ -1,6 +1,7 @@
 /**
  * Emitted code before it is laid out: a small tree in the manner of Wadler's "A prettier printer". Only the files of this folder
- * make nodes; everybody else gets `Code`, and foreign text becomes `Code` through the doors: literal, identifier and comment.
+ * make nodes; everybody else gets `Code`, and foreign text becomes `Code` through the doors: literal, identifier, comment
+ * and prose.
  */
 export type Node =
   | { readonly kind: "text"; readonly text: string; readonly breaks: false }

@@ -57,14 +57,22 @@ function complaintAbout(loaded: unknown): string | undefined {
     } else if (Object.hasOwn(words, key)) {
       const known = words[key] ?? [];
       if (!known.some((one) => one === value)) return `has ${key} that are none of ${known.join(", ")}`;
+    } else if (key === "package") {
+      if (!isPackage(value)) return "has a package that is no { name, version, license } of texts";
     } else if (key !== "allowWidening") return `says ${JSON.stringify(key)}, which is no option`;
     else if (typeof value !== "boolean") return "has an allowWidening that is neither true nor false";
   }
   return undefined;
 }
 
+function isPackage(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("name" in value)) return false;
+  const known = ["name", "version", "license"];
+  return Object.entries(value).every(([key, one]) => known.includes(key) && typeof one === "string");
+}
+
 function refused(file: string, complaint: string): DiagnosticError {
   const message = `${path.basename(file)} ${complaint}.`;
-  const fix = `Export by default what defineConfig takes: ${[...texts, ...lists, ...Object.keys(words), "allowWidening"].join(", ")}.`;
+  const fix = `Export by default what defineConfig takes: ${[...texts, ...lists, ...Object.keys(words), "package", "allowWidening"].join(", ")}.`;
   return new DiagnosticError([{ code: "SP082", severity: "error", message, fix }], 2);
 }

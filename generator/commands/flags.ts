@@ -12,6 +12,8 @@ export interface Flags {
   readonly allowWidening?: boolean | undefined;
   readonly allowRef?: readonly string[] | undefined;
   readonly also?: readonly string[] | undefined;
+  /** `NAME` or `NAME@VERSION`. */
+  readonly package?: string | undefined;
   /** `--formats` and `--no-formats`. */
   readonly formats?: boolean | undefined;
   /** The whole command line, as it was typed. */
@@ -37,9 +39,11 @@ export async function optionsOf(
   const only = flags.only?.flatMap((list) => list.split(",")).map(emittedName) ?? config.only;
   const also = (flags.also?.flatMap((list) => list.split(",")) ?? config.also)?.map(alsoName);
   const int64 = flags.int64 ?? config.int64;
+  const packed = flags.package === undefined ? config.package : packageOf(flags.package, config.package);
   return {
     ...input,
     output,
+    ...(packed === undefined ? {} : { package: packed }),
     ...(only === undefined ? {} : { only }),
     ...(formats === undefined ? {} : { formats }),
     ...(int64 === undefined ? {} : { int64 }),
@@ -66,6 +70,12 @@ function inputOf(flags: Flags, config: Config, cwd: string, example: string) {
     allowRefs: flags.allowRef ?? config.allowRefs ?? [],
     cwd,
   };
+}
+
+/** `@bank/sdk@1.2.0`: the name may begin with the sign that parts it from the version. */
+function packageOf(said: string, config: Config["package"]): NonNullable<Config["package"]> {
+  const at = said.lastIndexOf("@");
+  return at > 0 ? { ...config, name: said.slice(0, at), version: said.slice(at + 1) } : { ...config, name: said };
 }
 
 function missing(what: string, example: string): DiagnosticError {

@@ -2,4 +2,6 @@
 export interface Emitted {
   readonly path: string;
   readonly text: string;
+  /** Written once, and the user's from then on. */
+  readonly yours?: true;
 }

@@ -12,6 +12,8 @@ export interface Manifest {
   readonly options: Readonly<Record<string, unknown>>;
   /** SHA-256 by path. */
   readonly files: Readonly<Record<string, string>>;
+  /** Files that were written once, and are the user's: to change, to keep or to remove. */
+  readonly yours?: readonly string[];
 }
 
 export function sha256(text: string | Uint8Array): string {
@@ -20,18 +22,19 @@ export function sha256(text: string | Uint8Array): string {
 
 /** The manifest of a run, as a file. */
 export function manifestFile(
-  about: Omit<Manifest, "files" | "generator"> & { readonly version: string },
+  about: Omit<Manifest, "files" | "generator" | "yours"> & { readonly version: string },
   files: readonly Emitted[],
 ): Emitted {
   const { version, policyFormat, input, options } = about;
+  const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const yours = sorted.filter((one) => one.yours === true).map((one) => one.path);
   const manifest: Manifest = {
     generator: { name: "sallyport", version },
     policyFormat,
     input,
     options,
-    files: Object.fromEntries(
-      [...files].sort((a, b) => (a.path < b.path ? -1 : 1)).map((one) => [one.path, sha256(one.text)]),
-    ),
+    files: Object.fromEntries(sorted.filter((one) => one.yours !== true).map((one) => [one.path, sha256(one.text)])),
+    ...(yours.length === 0 ? {} : { yours }),
   };
   return { path: manifestName, text: `${JSON.stringify(manifest, null, 2)}\n` };
 }
@@ -47,9 +50,17 @@ export function readManifest(text: string): ReadonlyMap<string, string> | undefi
   return new Map(files);
 }
 
+/** The files that an earlier run handed over. */
+export function handedOver(text: string): ReadonlySet<string> {
+  const { yours } = parse(text) ?? {};
+  return new Set(Array.isArray(yours) ? yours.filter((one): one is string => typeof one === "string") : []);
+}
+
 function parse(
   text: string,
-): { readonly generator?: { readonly name?: unknown }; readonly files?: unknown } | undefined {
+):
+  | { readonly generator?: { readonly name?: unknown }; readonly files?: unknown; readonly yours?: unknown }
+  | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? value : undefined;

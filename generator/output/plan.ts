@@ -1,7 +1,7 @@
 import { type Diagnostic, DiagnosticError } from "../code/diagnostic.js";
 import { look, type Standing } from "./disk.js";
 import type { Emitted } from "./emitted.js";
-import { manifestName, readManifest, sha256 } from "./manifest.js";
+import { handedOver, manifestName, readManifest, sha256 } from "./manifest.js";
 
 /** What a run would do to the output folder. */
 export interface Plan {
@@ -26,9 +26,14 @@ export function planOutput(folder: string, files: readonly Emitted[]): Plan {
   const own = ownFiles(folder);
   const problems: Diagnostic[] = [];
   const steps: Step[] = [];
-  for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+  const handed = handedTo(folder);
+  for (const { path, text, yours } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const standing = look(folder, path);
     const before = standing.kind === "file" ? standing.text : undefined;
+    if (yours === true && (standing.kind !== "nothing" || handed.has(path))) {
+      steps.push({ path, status: "unchanged", before, after: before });
+      continue;
+    }
     if (standing.kind === "other" || (before !== undefined && before !== text && !own.has(path))) {
       problems.push(inTheWay(path, standing));
     }
@@ -44,6 +49,12 @@ function ownFiles(folder: string): ReadonlyMap<string, string> {
   const standing = look(folder, manifestName);
   const files = standing.kind === "file" ? readManifest(standing.text) : undefined;
   return files === undefined ? new Map() : new Map([...files, [manifestName, ""]]);
+}
+
+/** The files that were the user's from the last run on, also where the user has removed one. */
+function handedTo(folder: string): ReadonlySet<string> {
+  const standing = look(folder, manifestName);
+  return standing.kind === "file" ? handedOver(standing.text) : new Set();
 }
 
 /** Files of the last run that are emitted no more. One that was changed since is no longer ours to remove. */

@@ -21,7 +21,11 @@ import { defaultOptions, type SchemaOptions } from "./zod/context.js";
 type Ready = (View & { readonly body?: string }) | { readonly text: string };
 
 /** An emitted file before it is laid out. `path` is below the output folder. */
-export type FileView = Ready & { readonly path: string };
+export type FileView = Ready & {
+  readonly path: string;
+  /** Written once, and the user's from then on. */
+  readonly yours?: true;
+};
 
 interface EmittedFile {
   readonly name: FileName;

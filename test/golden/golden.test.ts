@@ -16,7 +16,9 @@ describe.each(cases)("%s", (name) => {
   const folder = path.join(here, name);
   const overlays = existsSync(path.join(folder, "overlay.yaml")) ? ["overlay.yaml"] : [];
   const given = path.join(folder, "options.json");
-  const options = existsSync(given) ? (JSON.parse(readFileSync(given, "utf8")) as Pick<EmitOptions, "also">) : {};
+  const options = existsSync(given)
+    ? (JSON.parse(readFileSync(given, "utf8")) as Pick<EmitOptions, "also" | "package">)
+    : {};
   const fails = existsSync(path.join(folder, "stderr.txt"));
 
   const refused = async () => {
