@@ -11,6 +11,8 @@ import {
   items,
   json,
   multipart,
+  type PagedCall,
+  paged,
   query,
   type TokenCredential,
 } from "@sallyport/runtime/client";
@@ -63,7 +65,10 @@ export interface PaymentsClient {
   /** `GET /accounts/{accountId}/payments/events`: Payments from an account as they happen, oldest first. */
   readonly followPayments: (input: wire.FollowPaymentsInput, options?: CallOptions) => Call<wire.FollowPaymentsOutput>;
   /** `GET /accounts/{accountId}/payments`: Payments from an account, newest first. */
-  readonly listPayments: (input: wire.ListPaymentsInput, options?: CallOptions) => Call<wire.ListPaymentsOutput>;
+  readonly listPayments: (
+    input: wire.ListPaymentsInput,
+    options?: CallOptions,
+  ) => PagedCall<wire.ListPaymentsOutput, wire.ListPaymentsItem>;
 }
 
 export interface StatementsClient {
@@ -210,8 +215,9 @@ export function listPayments(
   caller: Caller,
   input: wire.ListPaymentsInput,
   options?: CallOptions,
-): Call<wire.ListPaymentsOutput> {
-  return caller.send(
+): PagedCall<wire.ListPaymentsOutput, wire.ListPaymentsItem> {
+  return paged(
+    caller,
     { id: "listPayments", policy: policy.listPayments, wire: wire.listPayments, writes: [query] },
     input,
     options,

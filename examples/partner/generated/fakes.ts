@@ -59,7 +59,10 @@ export interface Answers {
   /** `GET /accounts/{accountId}/payments`: Payments from an account, newest first. */
   readonly listPayments?: Answer<
     wire.ListPaymentsInput,
-    { readonly status: 200; readonly body: readonly Schemas["Payment"][] }
+    {
+      readonly status: 200;
+      readonly body: { readonly next?: string; readonly payments: readonly Schemas["Payment"][] };
+    }
   >;
   /** `PATCH /accounts/{accountId}`: Give an account another name. */
   readonly renameAccount?: Answer<wire.RenameAccountInput, { readonly status: 200; readonly body: Schemas["Account"] }>;

@@ -167,6 +167,7 @@ export const listPayments = /* @__PURE__ */ operation(() => ({
   access: anyOf(allOf(scheme("oidc", "accounts:read"))),
   object: owner("Account", { id: "path:accountId", field: "customerId", unless: ["auditor"] }),
   limits: [perIp],
+  pagination: { type: "cursor", parameter: "query:after", items: "/payments", next: "/next" },
 }));
 
 /** Give an account another name. */

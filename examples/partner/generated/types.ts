@@ -315,6 +315,7 @@ export interface operations {
     listPayments: {
         parameters: {
             query?: {
+                after?: string;
                 limit?: number;
                 state?: "accepted" | "settled";
             };
@@ -326,13 +327,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The payments. */
+            /** @description A page of payments. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Payment"][];
+                    "application/json": {
+                        next?: string;
+                        payments: components["schemas"]["Payment"][];
+                    };
                 };
             };
         };
