@@ -33,7 +33,7 @@ interface Proved {
 export function credentials(access: Access, ground: ProofGround): Interceptor {
   const clause = choose(access, ground.configured);
   return (next) => async (call) => {
-    if (clause === undefined) throw missing(access);
+    if (clause === undefined) throw missing(access, ground.configured);
     if (clause.allOf.length === 0) return next(call);
     // R58: a step of the user's may send a call elsewhere; the credentials do not go with it.
     stayAtHome(ground.origin, call.outgoing);
@@ -67,10 +67,14 @@ function choose(access: Access, configured: Configured): Clause | undefined {
   return full ?? access.anyOf.find(({ allOf }) => allOf.length === 0);
 }
 
-function missing(access: Access): Failure {
+function missing(access: Access, configured: Configured): Failure {
   const clauses = access.kind === "public" ? [] : access.anyOf;
-  const ways = clauses.map(({ allOf }) => allOf.map(({ scheme }) => scheme).join(" and ")).join(", or ");
-  return new Failure("credential_missing", `The operation needs ${ways}: configure it in auth`);
+  const ways = (isNamed: (scheme: string) => boolean) =>
+    clauses
+      .map(({ allOf }) => allOf.flatMap(({ scheme }) => (isNamed(scheme) ? scheme : [])).join(" and "))
+      .join(", or ");
+  const lacking = ways((scheme) => configured[scheme] === undefined);
+  return new Failure("credential_missing", `The operation needs ${ways(() => true)}: auth lacks ${lacking}`);
 }
 
 async function prove(clause: Clause, ground: ProofGround, call: ClientCall): Promise<readonly Proved[]> {
