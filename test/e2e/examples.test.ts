@@ -10,6 +10,7 @@ describe("the examples", () => {
   it.each([
     ["bank", "bank.yaml"],
     ["quickstart", "notes.yaml"],
+    ["browser", "tasks.yaml"],
   ])("%s: the committed output is what the spec says today", async (name, spec) => {
     const folder = path.join("examples", name);
     const { changes } = await check({

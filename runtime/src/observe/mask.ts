@@ -2,8 +2,16 @@ import { createHmac, randomBytes } from "node:crypto";
 import type { Mask } from "../policy/index.js";
 import { clean } from "./clean.js";
 
-// New with each process, so that the hashes of two runs cannot be joined, nor looked up in a table made beforehand.
-const processSalt = randomBytes(32);
+let salted: Uint8Array | undefined;
+
+/**
+ * New with each process, so that the hashes of two runs cannot be joined, nor looked up in a table made beforehand. Made when it is first
+ * needed: Workers have no chance while modules load.
+ */
+function processSalt(): Uint8Array {
+  salted ??= randomBytes(32);
+  return salted;
+}
 
 /**
  * A value as it may be shown in a log or an audit line. Always safe to print: control characters are escaped, long text is cut.
@@ -15,7 +23,7 @@ const processSalt = randomBytes(32);
  *
  * @param salt what the hash is keyed with; random for each process where absent.
  */
-export function mask(value: unknown, style: Mask, salt: string | Uint8Array = processSalt): unknown {
+export function mask(value: unknown, style: Mask, salt: string | Uint8Array = processSalt()): unknown {
   switch (style) {
     case "plain":
       return plain(value);

@@ -1,4 +1,4 @@
-import { createHash, createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 import type { ApiKeyRecord, KeyHash } from "./key-record.js";
 import { type Secret, textOf } from "./secret.js";
 
@@ -23,7 +23,8 @@ export type Peppers = string | Secret | readonly (string | Secret)[];
 
 const shortest = 32;
 const size = 32;
-const nothing = randomBytes(size);
+/** What is compared where there is nothing to compare with; it is never taken for equal. */
+const nothing = new Uint8Array(size);
 
 /**
  * Makes the digester of a scheme.
