@@ -19,6 +19,7 @@ export interface HostReply {
   readonly raw: ServerResponse;
   readonly code: (status: number) => unknown;
   readonly header: (name: string, value: string | string[]) => unknown;
+  readonly serializer: (write: (payload: string) => string) => unknown;
   readonly send: (payload?: unknown) => unknown;
   readonly callNotFound: () => unknown;
 }
@@ -72,13 +73,30 @@ export function sallyport(api: Api): (instance: HostInstance) => Promise<void> {
   };
 }
 
-async function serve(api: Api, { raw, body }: HostRequest, reply: HostReply): Promise<unknown> {
+/** Nothing is handed back to Fastify: for a promise it would wait, and so would every caller. */
+function serve(api: Api, { raw, body }: HostRequest, reply: HostReply): void {
   const exchange = nodeExchange(raw, reply.raw, body instanceof Readable ? { body } : {});
+  const fail = () => {
+    try {
+      send(bareFailure(exchange), reply);
+    } catch {
+      reply.raw.destroy();
+    }
+  };
+  const answer = (found: Reply | undefined) => {
+    try {
+      if (found === undefined) reply.callNotFound();
+      else send(found, reply);
+    } catch {
+      fail();
+    }
+  };
   try {
-    const answer = await api.handle(exchange);
-    return answer === undefined ? reply.callNotFound() : send(answer, reply);
+    const found = api.handle(exchange);
+    if (found instanceof Promise) void found.then(answer, fail);
+    else answer(found);
   } catch {
-    return send(bareFailure(exchange), reply);
+    fail();
   }
 }
 
@@ -89,13 +107,20 @@ function refuseUnread(error: HostError, { raw }: HostRequest, reply: HostReply):
   return send(bareRefusal(exchange, 415, "The media type is not one that is taken", "unsupported_media_type"), reply);
 }
 
-/** As octets: to a text Fastify would add a charset, which JSON has none of (RFC 8259, 11). */
+/** A text goes through a serializer that changes nothing: without one Fastify would add a charset, which JSON has none of (RFC 8259, 11). */
 function send({ status, headers, body }: Reply, reply: HostReply): unknown {
   reply.code(status);
   for (const [name, lines] of linesOf(headers)) reply.header(name, lines);
-  if (typeof body === "string") return reply.send(Buffer.from(body));
+  if (typeof body === "string") {
+    reply.serializer(asItIs);
+    return reply.send(body);
+  }
   if (isIterable(body)) return reply.send(Readable.from(body, { objectMode: false }));
   return reply.send(body === undefined ? undefined : Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+}
+
+function asItIs(text: string): string {
+  return text;
 }
 
 /**

@@ -2,9 +2,11 @@
 export function linesOf(flat: readonly string[]): ReadonlyMap<string, string | string[]> {
   const lines = new Map<string, string | string[]>();
   for (let at = 0; at < flat.length; at += 2) {
-    const [name = "", value = ""] = flat.slice(at, at + 2);
+    const name = flat[at] ?? "";
+    const value = flat[at + 1] ?? "";
     const before = lines.get(name);
-    lines.set(name, before === undefined ? value : [before, value].flat());
+    if (before === undefined) lines.set(name, value);
+    else lines.set(name, typeof before === "string" ? [before, value] : [...before, value]);
   }
   return lines;
 }
