@@ -1,15 +1,34 @@
-/** Something that is waited for, and not for ever. */
+/** Something that is waited for, and not for ever; and what is waited for before and after it. */
 interface Deadline {
   /** On the clock of `performance`. */
   readonly at: number;
   readonly late: () => void;
+  before: Deadline | undefined;
+  after: Deadline | undefined;
 }
 
 /** How often it is looked for what is late, in milliseconds. A deadline is as exact as that. */
 const tick = 50;
 
-const pending = new Set<Deadline>();
+/** A chain, and no set: what is taken out of a set is kept by its old tables until they are collected, which may be long. */
+let first: Deadline | undefined;
 let isRunning = false;
+
+function add(deadline: Deadline): void {
+  deadline.after = first;
+  if (first !== undefined) first.before = deadline;
+  first = deadline;
+}
+
+function remove(deadline: Deadline): void {
+  const { before, after } = deadline;
+  if (before !== undefined) before.after = after;
+  else if (first === deadline) first = after;
+  if (after !== undefined) after.before = before;
+  // One that lives longer than it is waited for keeps no other one alive.
+  deadline.before = undefined;
+  deadline.after = undefined;
+}
 
 /**
  * What was awaited, or what `late` answers where it does not come in time. All deadlines of a process share one timer, which runs only while
@@ -26,16 +45,18 @@ export function within<T, L>(awaited: PromiseLike<T>, milliseconds: number, late
           reject(thrown);
         }
       },
+      before: undefined,
+      after: undefined,
     };
-    pending.add(deadline);
+    add(deadline);
     if (!isRunning) wait();
     awaited.then(
       (value) => {
-        pending.delete(deadline);
+        remove(deadline);
         resolve(value);
       },
       (thrown: unknown) => {
-        pending.delete(deadline);
+        remove(deadline);
         reject(thrown);
       },
     );
@@ -51,11 +72,14 @@ function wait(): void {
 
 function sweep(): void {
   const now = performance.now();
-  for (const deadline of pending) {
+  let next = first;
+  while (next !== undefined) {
+    const deadline = next;
+    next = deadline.after;
     if (deadline.at > now) continue;
-    pending.delete(deadline);
+    remove(deadline);
     deadline.late();
   }
-  if (pending.size > 0) wait();
+  if (first !== undefined) wait();
   else isRunning = false;
 }

@@ -48,10 +48,9 @@ export function compileBody(
       if (wire.required) return unsupportedMediaType(accepted);
       const source = open(exchange);
       if (source instanceof Refusal) return source;
-      return after(readAll(source, 0), (octets) => {
-        if (octets instanceof Refusal) return octets;
-        return octets === undefined ? unsupportedMediaType(accepted) : { value: undefined, media: undefined };
-      });
+      const settle = (octets: Uint8Array | undefined): ReadBody | Refusal =>
+        octets === undefined ? unsupportedMediaType(accepted) : { value: undefined, media: undefined };
+      return source.read(0).then(settle, cutShort);
     }
     const read = media === undefined ? undefined : readers.get(media);
     if (read === undefined) return unsupportedMediaType(accepted);
@@ -91,14 +90,13 @@ function compileReader(media: string, wire: BodyWire, bounds: Bounds, multipart:
       };
     };
   }
-  return (exchange) =>
-    readAll(exchange, limit).then((octets) => {
-      if (octets instanceof Refusal) return octets;
-      if (octets === undefined) return bodyTooLarge(limit);
-      const reading = decodeBody(octets, codec, texts, wire);
-      if ("faults" in reading) return badRequest("The body cannot be read.", reading.faults);
-      return { value: reading.value, media };
-    });
+  const settle = (octets: Uint8Array | undefined): ReadBody | Refusal => {
+    if (octets === undefined) return bodyTooLarge(limit);
+    const reading = decodeBody(octets, codec, texts, wire);
+    if ("faults" in reading) return badRequest("The body cannot be read.", reading.faults);
+    return { value: reading.value, media };
+  };
+  return (exchange) => exchange.read(limit).then(settle, cutShort);
 }
 
 function compileMultipart(
@@ -148,10 +146,6 @@ const plain = /^[a-z]+\/[a-z+.-]+$/;
 
 function isText(codec: Codec): boolean {
   return codec !== "octets" && codec !== "multipart";
-}
-
-function readAll(exchange: BodySource, limit: number): Promise<Uint8Array | undefined | Refusal> {
-  return exchange.read(limit).catch(cutShort);
 }
 
 /** RFC 9112, 8: a body that ends before its length is incomplete, and is not taken for a shorter one. */
