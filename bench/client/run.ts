@@ -1,4 +1,5 @@
-// What a call costs, beside other clients: `npm run bench:client [-- --rounds N --calls N --no-table]`.
+// What a call costs, beside other clients: `npm run bench:client [-- --rounds N --calls N --seconds N --no-table]`.
+// Rounds end early where they take longer than they may: a machine that does much else is slow.
 import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
 import { writeSection } from "../generate/section.js";
@@ -7,13 +8,16 @@ import { prepare, versionOf } from "./peers.js";
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: "string", default: "9" },
-    calls: { type: "string", default: "4000" },
+    rounds: { type: "string", default: "11" },
+    calls: { type: "string", default: "1000" },
+    seconds: { type: "string", default: "100" },
     "no-table": { type: "boolean", default: false },
   },
 });
 const [rounds, calls] = [Number(values.rounds), Number(values.calls)];
-const warmUp = 6_000;
+const warmUp = 4_000;
+/** Fewer rounds than these say nothing. */
+const fewest = 3;
 const concurrencies = [1, 50];
 
 prepare();
@@ -38,16 +42,19 @@ for (const [name, file] of contenders)
 
 const costs = new Map<string, number[]>();
 const keyOf = (name: string, steps: Steps, concurrency: number) => JSON.stringify([name, steps, concurrency]);
+const end = performance.now() + Number(values.seconds) * 1_000;
 // Until the engine has seen enough of it: a process that runs for days is never cold.
 for (const caller of callers) for (const concurrency of concurrencies) await caller.measure(warmUp, concurrency);
-for (let round = 0; round < rounds; round += 1) {
+let done = 0;
+while (done < rounds && (done < fewest || performance.now() < end)) {
   for (const concurrency of concurrencies) {
     for (const caller of callers) {
       const key = keyOf(caller.name, caller.steps, concurrency);
       costs.set(key, [...(costs.get(key) ?? []), await caller.measure(calls, concurrency)]);
     }
   }
-  process.stderr.write(`round ${round + 1} of ${rounds}\n`);
+  done += 1;
+  process.stderr.write(`round ${done} of ${rounds}\n`);
 }
 for (const caller of callers) caller.close();
 server.kill();
@@ -62,7 +69,7 @@ function table(): string {
     return `| ${name} | ${cells.join(" | ")} |`;
   });
   return [
-    `Node ${process.versions.node}, ${rounds} rounds of ${calls} calls each, in turn; \`npm run bench:client\`. CPU µs a call, median; in brackets the`,
+    `Node ${process.versions.node}, ${done} rounds of ${calls} calls each, in turn; \`npm run bench:client\`. CPU µs a call, median; in brackets the`,
     "ratio to bare undici.request, which repeats nothing, median of pairs. With a token, the others repeat what fails, where they can.",
     "",
     "| client | one at a time | 50 at once | with a token, one at a time | with a token, 50 at once |",

@@ -6,7 +6,6 @@ export type Costs = Readonly<Record<Workload["name"], ReadonlyMap<string, readon
 
 /** How it was measured. */
 export interface Circumstances {
-  readonly rounds: number;
   readonly requests: number;
   readonly command: string;
 }
@@ -16,8 +15,11 @@ export function tableOf(
   workload: Workload["name"],
   servers: readonly string[],
   found: readonly { readonly version: string; readonly costs: Costs }[],
-  { rounds, requests, command }: Circumstances,
+  { requests, command }: Circumstances,
 ): string {
+  const rounds = [...new Set(found.map(({ costs }) => costs[workload].get(servers[0] ?? "")?.length ?? 0))].join(
+    " and ",
+  );
   const columns = found.map(({ costs }) => costs[workload]);
   const heads = found.map(({ version }) => `Node ${version}, µs | ratio | min–max`);
   const rows = servers.map(
