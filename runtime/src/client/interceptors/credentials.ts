@@ -1,5 +1,14 @@
 import type { Access, ApiPolicy, Clause } from "../../policy/index.js";
-import type { ClientCall, ClientOptions, Credential, Incoming, Interceptor, Proof, ProofRequest } from "../contract.js";
+import type {
+  ClientCall,
+  ClientOptions,
+  Credential,
+  Incoming,
+  Interceptor,
+  Outgoing,
+  Proof,
+  ProofRequest,
+} from "../contract.js";
 import { withHeaders } from "../ending.js";
 import { Failure } from "../failure.js";
 import { lowerCased } from "../lower-cased.js";
@@ -82,23 +91,45 @@ async function prove(clause: Clause, ground: ProofGround, call: ClientCall): Pro
   for (const { scheme, needs } of clause.allOf) {
     const credential = ground.configured[scheme];
     if (credential === undefined) throw new Failure("credential_missing", `The operation needs ${scheme}`);
-    const { api, now, origin, tls, proxy } = ground;
-    const request: ProofRequest = {
-      scheme,
-      api,
-      scopes: needs,
-      origin,
-      tls,
-      proxy,
-      now,
-      // Asked for when it is needed.
-      get signal() {
-        return call.outgoing.signal;
-      },
-    };
+    const request = new Asked(scheme, needs, ground, call.outgoing);
     proved.push({ credential, request, proof: await credential.prove(request) });
   }
   return proved;
+}
+
+/** What a credential is asked. A class with one getter for all its signals: a literal with a getter is a shape of its own, each time. */
+class Asked implements ProofRequest {
+  readonly #outgoing: Outgoing;
+  readonly api: ApiPolicy;
+  readonly origin: string;
+  readonly tls: ClientTls | undefined;
+  readonly proxy: ClientProxy | undefined;
+  readonly now: () => number;
+  /** Its own, so that it is there in whatever is spread from this. */
+  declare readonly signal: AbortSignal;
+
+  static readonly #signal: PropertyDescriptor & ThisType<Asked> = {
+    enumerable: true,
+    configurable: true,
+    get() {
+      return this.#outgoing.signal;
+    },
+  };
+
+  constructor(
+    readonly scheme: string,
+    readonly scopes: readonly string[],
+    { api, origin, tls, proxy, now }: ProofGround,
+    outgoing: Outgoing,
+  ) {
+    this.#outgoing = outgoing;
+    this.api = api;
+    this.origin = origin;
+    this.tls = tls;
+    this.proxy = proxy;
+    this.now = now;
+    Object.defineProperty(this, "signal", Asked.#signal);
+  }
 }
 
 async function renewed(proved: readonly Proved[]): Promise<boolean> {
