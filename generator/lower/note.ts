@@ -1,7 +1,8 @@
 import type { MaskStyle, Schema, SchemaNote, Sensitivity } from "../model/schema.js";
-import type { SpecObject } from "../model/spec.js";
+import type { UrlRule } from "../model/security.js";
+import type { SpecObject, SpecValue } from "../model/spec.js";
 import { complain, type Lowering } from "./lowering.js";
-import { objectOf, textOf } from "./node.js";
+import { objectOf, textOf, textsOf } from "./node.js";
 import { lowerPropertyRule } from "./roles.js";
 
 /** The note of a schema that says nothing beside its assertions. */
@@ -19,9 +20,9 @@ export function isPlain(note: SchemaNote): boolean {
   );
 }
 
-/** Whether a value is not everybody's to see and to send. */
-export function restricts({ read, write, immutable, onWrite }: SchemaNote): boolean {
-  return read !== undefined || write !== undefined || immutable === true || onWrite !== undefined;
+/** Whether a value is not everybody's to see and to send, or not any value. */
+export function restricts({ read, write, immutable, onWrite, url }: SchemaNote): boolean {
+  return read !== undefined || write !== undefined || immutable === true || onWrite !== undefined || url !== undefined;
 }
 
 export function lowerNote(run: Lowering, node: SpecObject): SchemaNote {
@@ -41,7 +42,7 @@ export function lowerNote(run: Lowering, node: SpecObject): SchemaNote {
 }
 
 /** Who may see a value, and who may send it. What is no expression of the vocabulary denies. */
-function rulesOf(said: SpecObject | undefined): Pick<SchemaNote, "read" | "write" | "immutable" | "onWrite"> {
+function rulesOf(said: SpecObject | undefined): Pick<SchemaNote, "read" | "write" | "immutable" | "onWrite" | "url"> {
   if (said === undefined) return {};
   const { read, write, immutable, onWrite } = said;
   return {
@@ -49,12 +50,23 @@ function rulesOf(said: SpecObject | undefined): Pick<SchemaNote, "read" | "write
     ...(write === undefined ? {} : { write: lowerPropertyRule(write) }),
     ...(immutable === true ? { immutable } : {}),
     ...(onWrite === undefined ? {} : { onWrite: onWrite === "ignore" ? "ignore" : "reject" }),
+    ...(said.url === undefined ? {} : { url: urlRuleOf(said.url) }),
+  };
+}
+
+/** What is left out is the strict default. */
+function urlRuleOf(said: SpecValue): UrlRule {
+  const { schemes, hosts, private: privately } = objectOf(said) ?? {};
+  return {
+    schemes: schemes === undefined ? ["https"] : textsOf(schemes),
+    hosts: hosts === undefined ? undefined : textsOf(hosts),
+    private: privately === "allow" ? "allow" : "deny",
   };
 }
 
 /** A schema whose value is treated as another note says, if that one says anything. */
 export function withTreatment(schema: Schema, note: SchemaNote): Schema {
-  const { sensitivity, mask, read, write, immutable, onWrite } = note;
+  const { sensitivity, mask, read, write, immutable, onWrite, url } = note;
   const said = {
     ...(sensitivity === "public" ? {} : { sensitivity }),
     ...(mask === undefined ? {} : { mask }),
@@ -62,6 +74,7 @@ export function withTreatment(schema: Schema, note: SchemaNote): Schema {
     ...(write === undefined ? {} : { write }),
     ...(immutable === undefined ? {} : { immutable }),
     ...(onWrite === undefined ? {} : { onWrite }),
+    ...(url === undefined ? {} : { url }),
   };
   if (Object.keys(said).length === 0 || schema.kind === "never") return schema;
   if (schema.kind === "any") return { kind: "assertions", assertions: { note: { ...plainNote, ...said } } };

@@ -24,6 +24,7 @@ import { lowerRetries } from "./retries.js";
 import { asksForAnybody, lowerAuthz } from "./roles.js";
 import { lowerOwnServers } from "./servers.js";
 import { lowerStepUp } from "./step-up.js";
+import { lowerUrls } from "./urls.js";
 import { lowerSince } from "./versioning.js";
 
 /** What the root says for every operation. */
@@ -105,6 +106,7 @@ function lowerOperation(run: Lowering, place: Place, whole: Whole): DraftOperati
     object,
     read: lowerReadRules(run, ruled, whole.restricted),
     write: lowerWriteRules(run, ruled, whole.restricted),
+    urls: lowerUrls(run, ruled, whole.restricted),
     limits: lowerLimitUses(run, whole.limits, said.rateLimits),
     pace: lowerPace(said),
     idempotency: lowerIdempotency(said.idempotency),

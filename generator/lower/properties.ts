@@ -3,7 +3,8 @@ import type { ReadRule, RoleRule, WriteRule } from "../model/security.js";
 import type { SpecObject } from "../model/spec.js";
 import { complain, type Lowering } from "./lowering.js";
 import { byText } from "./node.js";
-import type { FindRestricted, Restricted } from "./restricted.js";
+import type { FindRestricted } from "./restricted.js";
+import { type Sent, sentBy } from "./sent.js";
 
 /** An operation, as far as it is lowered. */
 interface Ruled extends Pick<DraftOperation, "method" | "path" | "object" | "request" | "responses"> {
@@ -30,37 +31,19 @@ export function lowerReadRules(run: Lowering, ruled: Ruled, find: FindRestricted
 
 /** Who may send which property of the request. */
 export function lowerWriteRules(run: Lowering, ruled: Ruled, find: FindRestricted): readonly WriteRule[] {
-  const sent = sentBy(run, ruled, find);
-  for (const one of sent) checkWrite(run, ruled, one);
+  const sent = sentBy(ruled.request, find);
+  for (const one of sent) {
+    refuseRead(run, ruled, one);
+    checkWrite(run, ruled, one);
+  }
   const rules = gathered(sent, (one) => `${one.in} ${one.pointer}`).flatMap(([, all]) => ruleOf(all, ruled));
   return rules.sort((a, b) => byText(`${a.in} ${a.pointer}`, `${b.in} ${b.pointer}`));
 }
 
-interface Sent extends Restricted {
-  readonly in: "path" | "query" | "header" | "cookie" | "body";
-}
-
-function sentBy(run: Lowering, ruled: Ruled, find: FindRestricted): readonly Sent[] {
-  const { path, query, header, cookie, body } = ruled.request;
-  const fields = [...path, ...query, ...header, ...cookie].flatMap((field) =>
-    find(field.schema).map((one) => ({
-      ...one,
-      in: field.in,
-      pointer: `/${escaped(field.name)}${one.pointer}`,
-      required: one.pointer === "" ? field.required : one.required,
-    })),
-  );
-  for (const one of fields) {
-    if (one.note.read === undefined) continue;
-    refuse(
-      run,
-      ruled,
-      `read says nothing about the parameter ${one.pointer}.`,
-      "Remove it: a parameter is sent, and not seen.",
-    );
-  }
-  const content = (body?.media ?? []).flatMap((media) => find(media.schema));
-  return [...fields, ...content.map((one) => ({ ...one, in: "body" as const }))];
+function refuseRead(run: Lowering, ruled: Ruled, { in: place, pointer, note }: Sent): void {
+  if (place === "body" || note.read === undefined) return;
+  const fix = "Remove it: a parameter is sent, and not seen.";
+  refuse(run, ruled, `read says nothing about the parameter ${pointer}.`, fix);
 }
 
 function checkWrite(run: Lowering, ruled: Ruled, { note, pointer, required, in: place }: Sent): void {
@@ -141,8 +124,4 @@ function gathered<T>(all: readonly T[], keyOf: (one: T) => string): readonly (re
   const groups = new Map<string, T[]>();
   for (const one of all) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
   return [...groups].sort(([a], [b]) => byText(a, b));
-}
-
-function escaped(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }

@@ -19,6 +19,7 @@ import type {
   Setting,
   SettingUse,
   StepUp,
+  UrlUse,
   WriteRule,
 } from "./security.js";
 import type { Versioning } from "./versioning.js";
@@ -106,6 +107,8 @@ export interface Operation {
   readonly read: readonly ReadRule[];
   /** Sorted by place and pointer. */
   readonly write: readonly WriteRule[];
+  /** Sorted by place and pointer. */
+  readonly urls: readonly UrlUse[];
   readonly limits: readonly LimitUse[];
   readonly pace: Pace;
   readonly idempotency: Idempotency | undefined;

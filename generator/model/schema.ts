@@ -1,6 +1,6 @@
 import type { SourceSpan } from "../code/diagnostic.js";
 import type { HeldAs } from "./held.js";
-import type { RoleRule } from "./security.js";
+import type { RoleRule, UrlRule } from "./security.js";
 
 /** A JSON value, as `const`, `enum` and `default` hold it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -56,6 +56,8 @@ export interface SchemaNote {
   /** It may be set when an object is made, and never after. */
   readonly immutable?: true;
   readonly onWrite?: "reject" | "ignore";
+  /** Which URLs it may be. */
+  readonly url?: UrlRule;
 }
 
 export interface StringRule {

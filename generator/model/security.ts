@@ -239,6 +239,21 @@ export interface WriteRule {
   readonly otherwise: "reject" | "ignore";
 }
 
+/** Which URLs a value of a request may be. */
+export interface UrlRule {
+  readonly schemes: readonly string[];
+  /** `undefined`: every host. */
+  readonly hosts: readonly string[] | undefined;
+  readonly private: "deny" | "allow";
+}
+
+/** The rule of a place in a request. */
+export interface UrlUse {
+  readonly in: "path" | "query" | "header" | "cookie" | "body";
+  readonly pointer: string;
+  readonly rule: UrlRule;
+}
+
 export interface Lifecycle {
   /** RFC 3339 instants. */
   readonly deprecatedAt: string;

@@ -23,6 +23,7 @@ import { securityFaults } from "./security.js";
 import { serverFaults } from "./servers.js";
 import { stepUpFaults } from "./step-up.js";
 import { tagFaults } from "./tags.js";
+import { urlFaults } from "./urls.js";
 import { versioningFaults } from "./versioning.js";
 
 /** A family of rules. It never throws, whatever the nodes are. */
@@ -52,6 +53,7 @@ const rules: readonly Rule[] = [
   versioningFaults,
   corsFaults,
   aliasFaults,
+  urlFaults,
 ];
 
 /** Every complaint about a spec, in one pass, in the order of the files. */

@@ -2,7 +2,7 @@ import type { Diagnostic } from "../code/diagnostic.js";
 import type { Draft, DraftOperation } from "../model/draft.js";
 
 /**
- * Rules of who may read or write a property are judged on whole values (R26, R27). On what comes piece by piece they would be judged on
+ * Rules of who may read or write a property, and of what URLs it may be, are judged on whole values (R26, R27). On what comes piece by piece they would be judged on
  * nothing, so generation stops.
  */
 export function checkStreams({ operations }: Draft): readonly Diagnostic[] {
@@ -15,12 +15,14 @@ export function checkStreams({ operations }: Draft): readonly Diagnostic[] {
   });
 }
 
-function whereUnjudged({ read, write, request, responses }: DraftOperation): string | undefined {
+function whereUnjudged({ read, write, urls, request, responses }: DraftOperation): string | undefined {
   const answers = responses.flatMap((one) => one.media.map(({ type }) => type));
   if (read.length > 0 && answers.some((type) => !isJudged(type)))
     return "who may read a property is not judged in multipart bodies and streams yet";
   const sent = (request.body?.media ?? []).map(({ type }) => type);
-  return write.some((one) => one.in === "body") && !sent.every(isJudged)
+  if (sent.every(isJudged)) return undefined;
+  if (urls.some((one) => one.in === "body")) return "URLs are not guarded in multipart bodies and streams yet";
+  return write.some((one) => one.in === "body")
     ? "who may write a property is not judged in multipart bodies and streams yet"
     : undefined;
 }

@@ -33,7 +33,7 @@ const notYet: Readonly<Record<Placement, readonly NotYet[]>> = {
   ],
   scheme: [{ path: ["jwt", "symmetric"], nothing: is(false) }],
   operation,
-  schema: [{ path: ["url"] }],
+  schema: [],
   server: [],
 };
 

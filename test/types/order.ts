@@ -11,6 +11,7 @@ import { idempotency } from "../../runtime/src/server/guards/idempotency.js";
 import { lifecycle } from "../../runtime/src/server/guards/lifecycle.js";
 import { limitByAddress, limitByCaller, limitByInput } from "../../runtime/src/server/guards/limits.js";
 import { object } from "../../runtime/src/server/guards/object.js";
+import { urls } from "../../runtime/src/server/guards/urls.js";
 import { validate } from "../../runtime/src/server/guards/validate.js";
 import { version } from "../../runtime/src/server/guards/version.js";
 import { type Identified, type Matched, prove } from "../../runtime/src/server/states.js";
@@ -39,7 +40,10 @@ permitted.pass(decode).pass(validate).pass(handle);
 // @ts-expect-error and none at the beginning.
 matched.pass(handle);
 
-permitted.pass(decode).pass(validate).pass(limitByInput).pass(object).pass(idempotency).pass(handle);
+// @ts-expect-error no handler gets a URL that was not looked up.
+permitted.pass(decode).pass(validate).pass(limitByInput).pass(object).pass(handle);
+
+permitted.pass(decode).pass(validate).pass(limitByInput).pass(object).pass(urls).pass(idempotency).pass(handle);
 
 /** A guard that claims more than it proves does not compile either. */
 export const idle: Guard<Matched, Identified> = {

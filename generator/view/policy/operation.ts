@@ -8,7 +8,7 @@ import { modules, route } from "../names.js";
 import { paceEntries } from "./limits.js";
 import { objectCode } from "./object.js";
 import { pagesCode } from "./pages.js";
-import { readCode, writeCode } from "./properties.js";
+import { readCode, urlsCode, writeCode } from "./properties.js";
 import { roleCode } from "./roles.js";
 import { optional } from "./scheme.js";
 import { serverCode } from "./server.js";
@@ -38,6 +38,7 @@ export function operationCode(operation: Operation, { api, limit, cors }: Policy
       ...optional("object", operation.object, objectCode),
       ...(operation.read.length > 0 ? [{ key: "read", value: readCode(operation.read) }] : []),
       ...(operation.write.length > 0 ? [{ key: "write", value: writeCode(operation.write) }] : []),
+      ...(operation.urls.length > 0 ? [{ key: "urls", value: urlsCode(operation.urls) }] : []),
       ...(limits.length > 0 ? [{ key: "limits", value: array(limits.map(({ name }) => limit(name))) }] : []),
       ...paceEntries(operation.pace),
       ...optional("idempotency", operation.idempotency, (rule) => literal({ ...rule })),

@@ -1,7 +1,7 @@
 import type { Code } from "../../code/layout.js";
 import { literal } from "../../code/literal.js";
 import { object } from "../../code/shapes.js";
-import type { ReadRule, WriteRule } from "../../model/security.js";
+import type { ReadRule, UrlUse, WriteRule } from "../../model/security.js";
 import { roleCode } from "./roles.js";
 import { optional } from "./scheme.js";
 
@@ -20,6 +20,20 @@ export function writeCode(rules: readonly WriteRule[]): Code {
         ...(unchanged ? [{ key: "unchanged", value: literal(true) }] : []),
         ...(otherwise === "ignore" ? [{ key: "otherwise", value: literal(otherwise) }] : []),
       ]),
+    })),
+  );
+}
+
+/** Which URLs the values of a request may be. */
+export function urlsCode(uses: readonly UrlUse[]): Code {
+  return object(
+    uses.map(({ in: place, pointer, rule: { schemes, hosts, private: privately } }) => ({
+      key: `${place}:${pointer}`,
+      value: literal({
+        schemes,
+        ...(hosts === undefined ? {} : { hosts }),
+        ...(privately === "allow" ? { private: privately } : {}),
+      }),
     })),
   );
 }

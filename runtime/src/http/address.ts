@@ -41,8 +41,11 @@ export function isWithin(address: Address, ranges: readonly AddressRange[]): boo
 
 const givenOut = ipaddr.IPv6.parseCIDR("2000::/3");
 
-/** What clouds answer at with the credentials of their machines, at addresses that are public by their range. */
-const metadata = new Set(["168.63.129.16"]);
+/**
+ * What clouds answer at with the credentials of their machines, at addresses that are public or private by their range (Azure, Alibaba, AWS,
+ * Google). The others are link-local.
+ */
+const metadata = new Set(["168.63.129.16", "100.100.100.200", "fd00:ec2::254", "fd20:ce::254"]);
 
 /**
  * Whether an address is one that anybody on the Internet can be at (IANA's special-purpose registries, RFC 6890). What is no address is
@@ -53,4 +56,15 @@ export function isPublic(text: string): boolean {
   if (address === undefined || address.range() !== "unicast" || metadata.has(address.toString())) return false;
   // RFC 4291, 2.4: of IPv6 only 2000::/3 is given out.
   return address.kind() === "ipv4" || address.match(givenOut);
+}
+
+const privates: ReadonlySet<string> = new Set(["loopback", "private", "uniqueLocal", "carrierGradeNat"]);
+
+/**
+ * Whether an address is one of a private network, or of this machine (RFC 1918, 4193, 6598). Addresses of a link, and those at which clouds
+ * tell a machine its credentials, are none.
+ */
+export function isPrivate(text: string): boolean {
+  const address = readAddress(text);
+  return address !== undefined && privates.has(address.range()) && !metadata.has(address.toString());
 }

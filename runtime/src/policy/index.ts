@@ -56,5 +56,6 @@ export type { ServerTls } from "./server-tls.js";
 export { type EnvSetting, env, type Setting } from "./setting.js";
 export type { StepUp } from "./step-up.js";
 export { type Duration, type Size, toMilliseconds, toOctets } from "./units.js";
+export type { UrlRule, UrlRules } from "./urls.js";
 export type { Version, Versioning } from "./versioning.js";
 export type { BodyWire, Field, Kind, ListPart, OutputWire, Part, PartList, Parts, Upload, Wire } from "./wire.js";

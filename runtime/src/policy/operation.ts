@@ -13,6 +13,7 @@ import type { SchemePolicy } from "./schemes.js";
 import type { ServerTls } from "./server-tls.js";
 import type { StepUp } from "./step-up.js";
 import type { Duration } from "./units.js";
+import type { UrlRules } from "./urls.js";
 import type { Versioning } from "./versioning.js";
 
 /** What one operation asks of its callers, and what it tells them. */
@@ -28,6 +29,7 @@ export interface OperationPolicy {
   readonly object?: ObjectRule;
   readonly read?: ReadRules;
   readonly write?: WriteRules;
+  readonly urls?: UrlRules;
   readonly limits?: readonly Limit[];
   /** What one call counts for in limits of requests. Absent: 1. */
   readonly cost?: number;

@@ -16,9 +16,9 @@ export function invalidRequest(detail: string): Refusal {
   return new Refusal("invalid_request", { status: 400, title: "The request is malformed", detail });
 }
 
-/** The input could be read, and breaks the schema. */
-export function invalidInput(errors: readonly ProblemDetail[]): Refusal {
-  return new Refusal("invalid_input", { status: 422, title: "The input is not valid", errors });
+/** The input could be read, and breaks the schema. The cause goes to the log only. */
+export function invalidInput(errors: readonly ProblemDetail[], cause?: unknown): Refusal {
+  return new Refusal("invalid_input", { status: 422, title: "The input is not valid", errors, cause });
 }
 
 /** No credential came, or none that counts. `headers` carry the challenges (RFC 9110, 15.5.2). */

@@ -1,5 +1,6 @@
 import type { BoundVerifier, SchemeContext, Verifier } from "../credentials/verifier.js";
 import { isOrigin } from "../http/origin.js";
+import { type Resolve, systemResolve } from "../http/urls/resolve.js";
 import { consoleLog } from "../observe/console-log.js";
 import { jsonLines } from "../observe/json-lines.js";
 import { acceptedRequestId, ownRequestId } from "../observe/request-id.js";
@@ -78,6 +79,7 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
     settings === undefined ? new Map<string, BoundVerifier>() : bindAll(found, contract, { ...own, settings }, gather);
   const unproxy = compileProxies(contract.api, options.proxies ?? {}, complain);
   const hosts = readHosts(options, complain);
+  const resolve = readResolve(contract, options, complain);
   const basePath = gather(() => readBasePath(contract, options));
   checkVersionPlace(contract.api, basePath ?? "", complain);
   if (complaints.length > 0 || basePath === undefined) throw new StartError(complaints);
@@ -88,6 +90,7 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
     verifiers,
     loaders,
     rules,
+    resolve,
     patience,
     heartbeat: heartbeat === false ? undefined : heartbeat,
     roles: closeRoles(contract.api.roles),
@@ -178,6 +181,15 @@ function readHosts({ hosts }: ServerOptions, complain: Complain): ReadonlySet<st
       complain("invalid_option", `hosts: "${host}" is no host: write api.example.com, or api.example.com:8443.`);
   if (hosts.length === 0) complain("invalid_option", "hosts is empty: no request could be answered.");
   return new Set(hosts.map((host) => host.toLowerCase()));
+}
+
+/** Where the spec guards URLs, somebody must find out where they lead. */
+function readResolve(contract: Contract, { resolve }: ServerOptions, complain: Complain): Resolve | undefined {
+  if (Object.values(contract.operations).every(({ policy }) => policy.urls === undefined)) return undefined;
+  const found = resolve ?? systemResolve();
+  if (found === undefined)
+    complain("invalid_option", "resolve is missing: the spec guards URLs, and there is no name server here to ask.");
+  return found;
 }
 
 function routesOf(contract: Contract, basePath: string): Api["routes"] {

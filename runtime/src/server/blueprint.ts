@@ -1,5 +1,6 @@
 import type { BoundVerifier } from "../credentials/verifier.js";
 import type { Exchange, Reply } from "../http/exchange.js";
+import type { Resolve } from "../http/urls/resolve.js";
 import type { AuditSink } from "../observe/audit.js";
 import type { Log } from "../observe/log.js";
 import type { ApiPolicy, OperationPolicy, Wire } from "../policy/index.js";
@@ -48,7 +49,9 @@ export interface Ground {
   readonly memory: CallMemory;
   readonly audit: AuditSink;
   readonly log: Log;
-  /** How long verifiers, loaders and rules may take, in milliseconds. */
+  /** Finds the addresses of hosts; `undefined` where nothing asks for any. */
+  readonly resolve: Resolve | undefined;
+  /** How long verifiers, loaders, rules and resolvers may take, in milliseconds. */
   readonly patience: number;
   /** How long a stream of events may be silent, in milliseconds; `undefined`: for ever. */
   readonly heartbeat: number | undefined;

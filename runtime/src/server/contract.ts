@@ -1,6 +1,8 @@
 import type { Principal } from "../credentials/principal.js";
 import type { Exchange, Reply } from "../http/exchange.js";
 import type { Multipart, PartBounds } from "../http/multipart/contract.js";
+import type { CheckedUrls } from "../http/urls/checked.js";
+import type { Resolve } from "../http/urls/resolve.js";
 import type { AuditSink } from "../observe/audit.js";
 import type { Log } from "../observe/log.js";
 import type { Observer } from "../observe/observer.js";
@@ -90,6 +92,8 @@ export interface Call {
   readonly log: Log;
   /** The trace that the call belongs to. Whoever calls another API hands it on: `getRate(input, { headers: trace.headers })`. */
   readonly trace: Trace;
+  /** The URLs of the request that the spec guards (`url`), with the addresses that they led to: what `fetchUrl` calls. */
+  readonly urls: CheckedUrls;
   /**
    * The key that the caller repeats this call with, where the spec says `idempotency`. A handler whose work is one transaction may write it
    * down there: then nothing is done twice, whatever fails in between.
@@ -190,6 +194,11 @@ export interface ServerOptions {
    * nothing is said.
    */
   readonly heartbeat?: number | false;
+  /**
+   * Finds the addresses of a name, where the spec guards URLs (`url`). Default: the system's name servers are asked; where there are none, as
+   * in workers, it must be given. It has as long as `patience` says.
+   */
+  readonly resolve?: Resolve;
   /** Milliseconds since 1970: the clock, for tests. */
   readonly now?: () => number;
   /**

@@ -24,6 +24,8 @@ export { hashPassword, type PasswordRecord, passwords } from "../credentials/pas
 export type { Identity, Principal } from "../credentials/principal.js";
 export type { BoundVerifier, ResourceFacts, SchemeContext, Verdict, Verifier } from "../credentials/verifier.js";
 export type { ClientCertificate, Exchange, ReceivedHeaders, Reply, TlsFacts } from "../http/exchange.js";
+export type { CheckedUrl, CheckedUrls } from "../http/urls/checked.js";
+export type { Resolve } from "../http/urls/resolve.js";
 export type { AuditLine, AuditSink } from "../observe/audit.js";
 export { consoleLog } from "../observe/console-log.js";
 export { jsonLines } from "../observe/json-lines.js";

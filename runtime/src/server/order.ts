@@ -17,6 +17,7 @@ import { read as readProperties } from "./guards/read.js";
 import { stepUp } from "./guards/step-up.js";
 import { transport } from "./guards/transport.js";
 import { unflatten } from "./guards/unflatten.js";
+import { urls } from "./guards/urls.js";
 import { validate } from "./guards/validate.js";
 import { version } from "./guards/version.js";
 import { write as writeProperties } from "./guards/write.js";
@@ -44,6 +45,7 @@ const guards = (read: Guard<Permitted, Decoded>, wish: Guard<Permitted, Permitte
     .pass(limitByInput)
     .pass(object)
     .pass(writeProperties)
+    .pass(urls)
     .pass(idempotency)
     .pass(unlessReplayed(handle))
     .pass(unlessReplayed(items))

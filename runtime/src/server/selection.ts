@@ -7,6 +7,8 @@ import { pointerOf, tokensOf } from "../http/pointer.js";
 export interface Selection {
   /** Properties that are selected here. */
   readonly here: ReadonlySet<string>;
+  /** Whether items, and properties of every name, are selected here. */
+  readonly each: boolean;
   /** What is selected below a property of this name. */
   readonly below: ReadonlyMap<string, Selection>;
   /** What is selected below items, and below properties of other names; `undefined`: nothing. */
@@ -23,7 +25,7 @@ interface Fork {
   readonly isDeep: boolean;
 }
 
-/** Compiles pointers. Each of them ends with a name. */
+/** Compiles pointers. None of them ends with `**`. */
 export function select(pointers: readonly string[]): Selection {
   let count = 0;
   const fork = (isDeep = false): Fork => ({
@@ -51,7 +53,7 @@ export function select(pointers: readonly string[]): Selection {
   return stateOf([root], new Map()) ?? nowhere;
 }
 
-const nowhere: Selection = { here: new Set(), below: new Map(), rest: undefined };
+const nowhere: Selection = { here: new Set(), each: false, below: new Map(), rest: undefined };
 
 /** The selection of all pointers that have come this far: a set of forks is one state (subset construction). */
 function stateOf(forks: readonly Fork[], known: Map<string, Selection>): Selection | undefined {
@@ -62,6 +64,7 @@ function stateOf(forks: readonly Fork[], known: Map<string, Selection>): Selecti
   if (found !== undefined) return found;
   const state = {
     here: new Set<string>(),
+    each: all.some((one) => one.each?.ends === true),
     below: new Map<string, Selection>(),
     rest: undefined as Selection | undefined,
   };
@@ -85,7 +88,7 @@ function withDeep(forks: readonly Fork[]): readonly Fork[] {
   return [...all].sort((a, b) => a.id - b.id);
 }
 
-/** The value without what is selected. Whatever is changed is a copy: the value may be the handler's own. */
+/** The value without the properties that are selected by name. Whatever is changed is a copy: the value may be the handler's own. */
 export function omit(value: unknown, selection: Selection): unknown {
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
   const { rest } = selection;
@@ -115,7 +118,7 @@ export function find(value: unknown, selection: Selection, before: readonly stri
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return [];
   return Object.entries(value).flatMap(([name, member]) => {
     const tokens = [...before, name];
-    const own = !Array.isArray(value) && selection.here.has(name);
+    const own = selection.each || (!Array.isArray(value) && selection.here.has(name));
     const hit = own ? [{ pointer: pointerOf(tokens), tokens, value: member }] : [];
     const below = (Array.isArray(value) ? undefined : selection.below.get(name)) ?? selection.rest;
     return below === undefined ? hit : [...hit, ...find(member, below, tokens)];

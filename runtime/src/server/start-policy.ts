@@ -15,6 +15,7 @@ import { checkObject, checkProperties } from "./start-access.js";
 import type { Flaw } from "./start-handlers.js";
 import { checkIdempotency } from "./start-idempotency.js";
 import { checkLimits } from "./start-limits.js";
+import { checkUrls } from "./start-urls.js";
 import { checkVersions } from "./start-versions.js";
 
 /**
@@ -36,6 +37,7 @@ export function checkPolicy(contract: Contract, complain: Complain): void {
     checkInput(operation, flaw);
     checkObject(operation, flaw);
     checkProperties(operation, flaw);
+    checkUrls(operation, flaw);
     if (operation.policy.bounds !== undefined) checkBounds(id, operation.policy.bounds, complain);
   }
 }
@@ -96,7 +98,7 @@ function checkInput({ policy, wire, schemas, multipart }: OperationContract, fla
 
 /** Who may see or set a property is judged on whole values: on what comes piece by piece it would be judged on nothing (R26, R27). */
 function checkStreams(
-  { read = {}, write = {} }: OperationPolicy,
+  { read = {}, write = {}, urls = {} }: OperationPolicy,
   { body }: Wire,
   { responses }: OperationSchemas,
   flaw: Flaw,
@@ -111,6 +113,9 @@ function checkStreams(
   const writesBody = Object.keys(write).some((place) => place.startsWith("body:"));
   if (writesBody && body?.media.map(essenceOf).some(streams) === true)
     flaw("rules of who may write a property do not hold in multipart bodies and streams.");
+  const guardsBody = Object.keys(urls).some((place) => place.startsWith("body:"));
+  if (guardsBody && body?.media.map(essenceOf).some(streams) === true)
+    flaw("URLs are not guarded in multipart bodies and streams.");
 }
 
 function checkBounds(where: string, bounds: Bounds, complain: Complain): void {

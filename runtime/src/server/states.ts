@@ -1,6 +1,7 @@
 import type { Principal } from "../credentials/principal.js";
 import type { Codec } from "../http/codec.js";
 import type { Exchange } from "../http/exchange.js";
+import type { CheckedUrls } from "../http/urls/checked.js";
 import type { Trace } from "../observe/trace.js";
 import type { Clause, Held } from "../policy/index.js";
 import type { Refusal } from "../problem/refusal.js";
@@ -99,8 +100,13 @@ export interface Loaded extends InputCounted {
   readonly about: About;
 }
 
+/** The URLs that the spec guards may be called; `urls` has them, with the addresses that they led to. */
+export interface Reachable extends Loaded {
+  readonly urls: CheckedUrls;
+}
+
 /** Nobody has made this call before; or the answer that was given then stands in `projection`, and `replayed` says so. */
-export interface Once extends Loaded {
+export interface Once extends Reachable {
   readonly replayed: boolean;
   /** The key that the caller gave the call, so that it may be repeated. */
   readonly idempotencyKey: string | undefined;
@@ -180,6 +186,7 @@ const noCounts: readonly Count[] = [];
 const noClosers: readonly Closer[] = [];
 const noRoles: ReadonlySet<string> = new Set();
 const nobodys: About = { object: undefined, objects: [], owned: false, scope: undefined };
+const noUrls: CheckedUrls = new Map();
 /** The answer of a call whose handler has not answered. */
 export const noAnswer: HandlerReply = { status: 500 };
 const noItems: readonly boolean[] = [];
@@ -213,6 +220,7 @@ export class CallRecord implements Projected {
   input = nothing;
   inputCounts = noCounts;
   about = nobodys;
+  urls = noUrls;
   replayed = false;
   idempotencyKey: string | undefined = undefined;
   /** Remembers how the call ended, where that is wanted: before anybody is told. */

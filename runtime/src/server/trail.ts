@@ -6,6 +6,7 @@ import type { Refusal, RefusalCode } from "../problem/refusal.js";
 import type { Blueprint } from "./blueprint.js";
 import { foreignItem } from "./guards/items.js";
 import { foreignObject } from "./guards/object.js";
+import { outOfReach } from "./guards/urls.js";
 import type { CallRecord } from "./states.js";
 import { shownPrincipal, traceOfCall } from "./watch.js";
 
@@ -76,7 +77,8 @@ function compileTime(): (at: number) => string {
 function explain(line: { code?: string; reason?: string; readonly event: string }, { code, cause }: Refusal): void {
   line.code = code;
   // ASVS 16.3.1: which credential failed, and why. Verifiers say it in words that hold no secret; other causes are for the log.
-  if (line.event === "authentication.refused" && typeof cause === "string") line.reason = cause;
+  const isTold = line.event === "authentication.refused" || cause === outOfReach;
+  if (isTold && typeof cause === "string") line.reason = cause;
 }
 
 function securityEvent(refusal: Refusal): string | undefined {

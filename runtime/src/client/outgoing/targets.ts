@@ -1,3 +1,4 @@
+import { readUrl } from "../../http/urls/spelling.js";
 import { Failure } from "../failure.js";
 
 /** One entry of the list of allowed targets. */
@@ -33,10 +34,8 @@ export function judgeOf(list: readonly string[]): Judge {
   }
   const allowed = list.map(read);
   return (text) => {
-    // The URL parser mends what no URL may hold, and other parsers mend it otherwise.
-    const url = /^[!-[\]-~]+$/.test(text) && URL.canParse(text) ? new URL(text) : undefined;
-    if (url === undefined) throw refused("it is no absolute URL");
-    if (url.username !== "" || url.password !== "") throw refused("it holds credentials");
+    const url = readUrl(text);
+    if (typeof url === "string") throw refused(`it ${url}`);
     const entry = allowed.find((one) => fits(one, url));
     // The URL came from outside: what is said of it stays in the log of whoever sent it, and names no other of the list.
     if (entry === undefined) throw refused(`${JSON.stringify(url.origin)} is not in the list of allowed targets`);

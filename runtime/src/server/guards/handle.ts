@@ -1,5 +1,6 @@
 import { within } from "../../http/deadline.js";
 import { lastEventIdOf } from "../../http/events.js";
+import type { CheckedUrls } from "../../http/urls/checked.js";
 import type { Log } from "../../observe/log.js";
 import type { Trace } from "../../observe/trace.js";
 import { toMilliseconds } from "../../policy/index.js";
@@ -58,6 +59,7 @@ class HandlerCall implements Call, Resumed {
   readonly object: unknown;
   readonly objects: readonly unknown[];
   readonly scope: unknown;
+  readonly urls: CheckedUrls;
   readonly idempotencyKey: string | undefined;
   readonly version: string | undefined;
   readonly #signal: CallSignal;
@@ -70,7 +72,7 @@ class HandlerCall implements Call, Resumed {
     readonly operation: string,
     log: Log,
   ) {
-    const { requestId, exchange, principal, input, accept, about, idempotencyKey, version } = call;
+    const { requestId, exchange, principal, input, accept, about, urls, idempotencyKey, version } = call;
     this.requestId = requestId;
     this.#signal = new CallSignal(exchange);
     this.#call = call;
@@ -86,6 +88,7 @@ class HandlerCall implements Call, Resumed {
     this.object = about.object;
     this.objects = about.objects;
     this.scope = about.scope;
+    this.urls = urls;
     this.idempotencyKey = idempotencyKey;
     this.version = version;
   }

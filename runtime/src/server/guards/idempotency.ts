@@ -8,13 +8,13 @@ import type { Ground } from "../blueprint.js";
 import { type Guard, isThenable, type Step } from "../guard.js";
 import { keptKey, readKept, settlementOf } from "../kept-answer.js";
 import { inTime } from "../patience.js";
-import { type CallRecord, type Loaded, type Once, prove } from "../states.js";
+import { type CallRecord, type Once, prove, type Reachable } from "../states.js";
 
 /**
  * A key is for one call (draft-ietf-httpapi-idempotency-key-header): whoever repeats it gets the answer that was given, and nothing is
  * done twice. It is looked at when everything but the handler is through, so that nobody is given an answer who may not ask.
  */
-export const idempotency: Guard<Loaded, Once> = {
+export const idempotency: Guard<Reachable, Once> = {
   name: "idempotency",
   compile: ({ policy, id }, ground) => {
     const rule = policy.idempotency;
@@ -43,7 +43,7 @@ export function unlessReplayed<In extends Once, Out extends In>(guard: Guard<In,
   };
 }
 
-function keyOf({ exchange }: Loaded, { header, required }: Idempotency): string | Refusal | undefined {
+function keyOf({ exchange }: Reachable, { header, required }: Idempotency): string | Refusal | undefined {
   const lines = exchange.headers.all(header.toLowerCase());
   const [line] = lines;
   if (line === undefined)
@@ -52,7 +52,7 @@ function keyOf({ exchange }: Loaded, { header, required }: Idempotency): string 
   return key ?? badRequest(`${header} is not one string of 1 to 255 characters.`);
 }
 
-type Scope = (call: Loaded) => string;
+type Scope = (call: Reachable) => string;
 
 /** Whose the key is. Whoever is not known is known by the address. */
 function compileScope({ scope }: Idempotency, operation: string): Scope {
@@ -65,7 +65,7 @@ function compileScope({ scope }: Idempotency, operation: string): Scope {
 }
 
 function claim(
-  call: Loaded,
+  call: Reachable,
   given: string,
   key: string,
   rule: Idempotency,
@@ -93,7 +93,7 @@ function claim(
 }
 
 /** The call is the first: it runs, says so as long as it does, and leaves its answer. */
-function hold(call: Loaded, given: string, key: string, mine: Claim, { memory, now, log, patience }: Ground): Once {
+function hold(call: Reachable, given: string, key: string, mine: Claim, { memory, now, log, patience }: Ground): Once {
   const { store } = memory;
   const tell = (err: unknown) => log.error({ err, requestId: call.requestId }, "The idempotency store has failed");
   const attempt = (act: () => void | Promise<void>): void | Promise<void> => {
@@ -123,7 +123,7 @@ function noteFailure(tell: (cause: unknown) => void): (outcome: unknown) => void
 }
 
 /** What another call with this key has left. */
-function settled(found: Exclude<Found, { readonly kind: "new" }>, call: Loaded, given: string): Once | Refusal {
+function settled(found: Exclude<Found, { readonly kind: "new" }>, call: Reachable, given: string): Once | Refusal {
   switch (found.kind) {
     case "other":
       return new Refusal("invalid_input", { status: 422, title: "The idempotency key belongs to another request" });
@@ -150,7 +150,7 @@ function settled(found: Exclude<Found, { readonly kind: "new" }>, call: Loaded, 
 }
 
 /** Of what the handler would get: the same input in another spelling is the same. */
-function fingerprintOf({ input, version }: Loaded): string {
+function fingerprintOf({ input, version }: Reachable): string {
   const { path, query, body } = input;
   // An answer of one version is none of another.
   const said = version === undefined ? [path, query, body] : [path, query, body, version];

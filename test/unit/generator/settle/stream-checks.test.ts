@@ -7,10 +7,17 @@ const property = {
   properties: { own: { type: "string", "x-sallyport": { read: "boss", write: "boss" } } },
 };
 
-async function codesOf(sent: string, answered: string): Promise<readonly string[]> {
-  const content = (type: string) => ({ [type]: { schema: { $ref: "#/components/schemas/Thing" } } });
+const url = { type: "object", properties: { home: { type: "string", "x-sallyport": { url: {} } } } };
+
+async function codesOf(
+  sent: string,
+  answered: string,
+  thing: object = property,
+  key: "schema" | "itemSchema" = "schema",
+): Promise<readonly string[]> {
+  const content = (type: string) => ({ [type]: { [key]: { $ref: "#/components/schemas/Thing" } } });
   const spec = {
-    openapi: "3.1.1",
+    openapi: key === "schema" ? "3.1.1" : "3.2.0",
     info: { title: "T", version: "1" },
     "x-sallyport": { vocabulary: 1, roles: { boss: {} } },
     security: [{ oidc: [] }],
@@ -24,7 +31,7 @@ async function codesOf(sent: string, answered: string): Promise<readonly string[
       },
     },
     components: {
-      schemas: { Thing: property },
+      schemas: { Thing: thing },
       securitySchemes: { oidc: { type: "openIdConnect", openIdConnectUrl: "https://id.example/x" } },
     },
   };
@@ -47,5 +54,17 @@ describe("rules of properties hold on whole values only, and stop generation els
     ["application/json", "multipart/form-data", ["SP903"]],
   ])("sent as %s, answered as %s: %j", async (sent, answered, codes) => {
     expect(await codesOf(sent, answered)).toEqual(codes);
+  });
+
+  it.each([
+    ["application/json", []],
+    ["application/jsonl", ["SP903"]],
+    ["multipart/form-data", ["SP903"]],
+  ])("API7 URLs in what is sent as %s: %j", async (sent, codes) => {
+    expect(await codesOf(sent, "application/jsonl", url)).toEqual(codes);
+  });
+
+  it("API7 URLs in items that come one by one", async () => {
+    expect(await codesOf("application/jsonl", "application/jsonl", url, "itemSchema")).toEqual(["SP903"]);
   });
 });

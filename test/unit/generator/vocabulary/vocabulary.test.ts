@@ -96,7 +96,6 @@ describe("what is not enforced yet", () => {
     ["root", { defaults: { cache: "public" } }, "defaults.cache"],
     ["operation", { limits: "none" }, "limits"],
     ["scheme", { jwt: { symmetric: true } }, "jwt.symmetric"],
-    ["schema", { url: {} }, "url"],
   ] as const)("%s %j", (placement, said, path) => {
     expect(unenforced(placement, said).map((one) => one.join("."))).toEqual([path]);
   });

@@ -21,6 +21,7 @@ describe("the order of the guards", () => {
       "limits by input",
       "object",
       "write",
+      "urls",
       "idempotency",
       "handler",
       "items",

@@ -1,0 +1,28 @@
+import type { DraftOperation } from "../model/draft.js";
+import type { FindRestricted, Restricted } from "./restricted.js";
+
+/** A part of a request of which something is said. */
+export interface Sent extends Restricted {
+  readonly in: "path" | "query" | "header" | "cookie" | "body";
+}
+
+/** Every part of a request of which something is said: of a parameter, its pointer begins with the name. */
+export function sentBy(
+  { path, query, header, cookie, body }: DraftOperation["request"],
+  find: FindRestricted,
+): readonly Sent[] {
+  const fields = [...path, ...query, ...header, ...cookie].flatMap((field) =>
+    find(field.schema).map((one) => ({
+      ...one,
+      in: field.in,
+      pointer: `/${escaped(field.name)}${one.pointer}`,
+      required: one.pointer === "" ? field.required : one.required,
+    })),
+  );
+  const content = (body?.media ?? []).flatMap((media) => find(media.schema));
+  return [...fields, ...content.map((one) => ({ ...one, in: "body" as const }))];
+}
+
+function escaped(name: string): string {
+  return name.replaceAll("~", "~0").replaceAll("/", "~1");
+}
