@@ -1,6 +1,7 @@
-import { anonymous, anyOf, limit, publicAccess } from "@sallyport/runtime/policy";
+import { anonymous, anyOf, type Limit, limit, publicAccess } from "@sallyport/runtime/policy";
 import type { LimitStore } from "@sallyport/runtime/server";
 import { describe, expect, it } from "vitest";
+import { rateLimitsOf } from "../../runtime/src/client/rate-limit.js";
 import { anyToken, open, type Sample } from "../support/contract.js";
 import { type Raw, send, serveLocally } from "../support/wire.js";
 
@@ -56,6 +57,30 @@ describe("R45 a limit that has run out", () => {
       expect([Number(left), wait >= Number(reset)]).toEqual([0, true]);
       expect(reply.headers.ratelimit).toHaveLength(1);
     });
+  });
+
+  it("names the partition where the description does, and no caller's", async () => {
+    const of = (name: string, ...key: Limit["key"]) => limit(name, { limit: 3, window: "60s", key });
+    const keys = {
+      operation: [of("operation", "operation")],
+      written: [of("written", "const:eu west", "operation")],
+      others: [of("ip", "ip"), of("mixed", "ip", "operation"), of("who", "principal")],
+    };
+    const policies = Object.entries(keys).map(([id, limits]) => [id, { policy: { access: anyToken, limits } }]);
+    const shop = open(Object.fromEntries(policies));
+    const server = await serveLocally(shop.api);
+    const said = async (id: string) => {
+      const reply = await send(server, { target: `/${id}`, headers: as("ann") });
+      return reply.headers["ratelimit-policy"]?.[0] ?? "";
+    };
+    const partition = (text: string) => `;pk=:${Buffer.from(text).toString("base64")}:`;
+    expect(await said("operation")).toBe(`"operation";q=3;w=60${partition("operation")}`);
+    expect(await said("written")).toBe(`"written";q=3;w=60${partition("eu%20west|written")}`);
+    expect(await said("others")).toBe('"ip";q=3;w=60, "mixed";q=3;w=60, "who";q=3;w=60');
+    // What the client makes of it.
+    const headers = { "ratelimit-policy": await said("written"), ratelimit: '"written";r=2;t=9' };
+    expect(rateLimitsOf(headers, 0)).toEqual([{ name: "written", remaining: 2, reset: 9_000 }]);
+    await server.close();
   });
 
   it("leaves room again when Retry-After is over, and not a second before", async () => {

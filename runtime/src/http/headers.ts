@@ -19,6 +19,11 @@ export function announcesBody(headers: ReceivedHeaders): boolean {
   return headers.all("transfer-encoding").length > 0 || headers.all("content-length").some((length) => length !== "0");
 }
 
+/** The octets of an ASCII text, as a byte sequence of structured fields (RFC 9651, 3.3.5). */
+export function sfBytes(text: string): string {
+  return `:${btoa(text)}:`;
+}
+
 /** A string of structured fields (RFC 9651, 3.3.3). What cannot stand in one becomes `?`. */
 export function sfString(text: string): string {
   return `"${text.replace(/[^\x20-\x7e]/g, "?").replace(/["\\]/g, "\\$&")}"`;

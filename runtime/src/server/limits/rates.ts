@@ -33,7 +33,7 @@ function limitRates(limit: Limit, operation: Blueprint, ground: Ground): readonl
   const kind: RateKind = unit === undefined ? (count === "failures" ? "failures" : "plain") : kinds[unit];
   const algorithm = algorithmOf(limit);
   const window = kind === "slot" ? Math.min(toMilliseconds(limit.window), slotLease) : toMilliseconds(limit.window);
-  const terms = compileTerms(limit, ground.api);
+  const terms = compileTerms(limit, operation.id, ground.api);
   const subject = compileSubject(`${algorithm}|${name}`, limit.key, ground.api);
   const cost =
     kind === "content" ? contentOf(operation, ground) : () => (kind === "slot" ? 1 : (operation.policy.cost ?? 1));

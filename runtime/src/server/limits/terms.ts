@@ -1,4 +1,4 @@
-import { sfString } from "../../http/headers.js";
+import { sfBytes, sfString } from "../../http/headers.js";
 import { memberOf, tokensOf, valueAt } from "../../http/pointer.js";
 import { type ApiPolicy, type Limit, toMilliseconds } from "../../policy/index.js";
 import type { Known } from "./subject.js";
@@ -12,22 +12,36 @@ export interface Terms {
 }
 
 /** Finds the terms of a caller: of its plan, or the limit's own. */
-export function compileTerms(limit: Limit, api: ApiPolicy): (call: Known) => Terms {
-  const own = termsOf(limit, limit.limit, limit.burst);
+export function compileTerms(limit: Limit, operation: string, api: ApiPolicy): (call: Known) => Terms {
+  const partition = partitionOf(limit, operation);
+  const own = termsOf(limit, limit.limit, limit.burst, partition);
   const { tiers } = limit;
   if (tiers === undefined) return () => own;
   const byPlan = new Map(
-    Object.entries(tiers.of).map(([plan, tier]) => [plan, termsOf(limit, tier.limit, tier.burst ?? tier.limit)]),
+    Object.entries(tiers.of).map(([plan, tier]) => [
+      plan,
+      termsOf(limit, tier.limit, tier.burst ?? tier.limit, partition),
+    ]),
   );
   const planOf = compilePlan(tiers.by, api);
   return (call) => byPlan.get(planOf(call) ?? "") ?? own;
 }
 
-function termsOf({ name, window, unit }: Limit, limit: number, burst: number): Terms {
+function termsOf({ name, window, unit }: Limit, limit: number, burst: number, partition: string): Terms {
   const seconds = Math.max(1, Math.ceil(toMilliseconds(window) / 1_000));
   const span = unit === "concurrent-requests" ? "" : `;w=${seconds}`;
   const units = unit === undefined ? "" : `;qu=${sfString(unit)}`;
-  return { limit, burst, policy: `${sfString(name)};q=${limit}${span}${units}` };
+  return { limit, burst, policy: `${sfString(name)};q=${limit}${span}${units}${partition}` };
+}
+
+/**
+ * The partition key, where the description itself says it: all callers share the quota then. A partition of a caller, of an address or of
+ * what a request holds is not told: its digest would be one that a list of names or addresses undoes.
+ */
+function partitionOf({ key }: Limit, operation: string): string {
+  if (!key.every((part) => part === "operation" || part.startsWith("const:"))) return "";
+  const parts = key.map((part) => encodeURIComponent(part === "operation" ? operation : part.slice("const:".length)));
+  return `;pk=${sfBytes(parts.join("|"))}`;
 }
 
 /** Claims come from a credential that was verified, so nobody chooses a plan of their own (R42). */
