@@ -130,6 +130,13 @@ describe.each(all)("bodies, on %s", (name) => {
     ["a body that ends early", part("caption", "c"), 400],
     ["no part at all", "", 400],
     [
+      "a first part whose header section has no end",
+      `--x\r\nA: b\r\n${parts(part("caption", "c"), part("photo", "p", png))}`,
+      400,
+    ],
+    ["a later one", parts(part("caption", "c"), "--x\r\nA: b\r\n", part("photo", "p", png)), 400],
+    ["one behind a file", parts(part("caption", "c"), part("photo", "p", png), "--x\r\nA: b\r\n"), 400],
+    [
       "an extended name that does not decode",
       parts(part("caption", "c"), part("photo", "p", `; filename*=UTF-8''%zz${png.slice(14)}`)),
       400,

@@ -20,7 +20,7 @@ export interface Seen {
 /** The golden case `bodies`, served: what comes in goes out, or is told. */
 export function apiOf() {
   const state: Seen = { reports: 0, left: false, log: [] };
-  const note = (facts: { readonly err?: unknown }) => void state.log.push(String(facts.err));
+  const note = (facts: { readonly err?: unknown }) => void state.log.push(JSON.stringify(facts.err));
   const api = createApi({
     log: { debug: note, info: note, warn: note, error: note },
     audit: { write: () => undefined },

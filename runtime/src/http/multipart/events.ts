@@ -31,17 +31,30 @@ export function openParts(
   const events: Event[] = [];
   let fault: Refusal | undefined;
   let done = false;
+  let part: PartInfo | undefined;
+  // Of a part whose header section has no end the parser tells as if it were the one before, or none.
+  const begin = (info: PartInfo | undefined): boolean => {
+    // RFC 2046, 5.1.1: what comes behind the last boundary is to be ignored.
+    if (done) return false;
+    if (info === undefined || info === part) fault ??= malformed("A part has no whole header section.");
+    part = info;
+    return fault === undefined;
+  };
   const parser = make({
     headers: { "content-type": `multipart/form-data; boundary="${boundary}"` },
     isFile: ({ name }) => files.has(name),
     maxParts: bounds.parts,
     maxFieldSize: bounds.body,
-    // RFC 2046, 5.1.1: what comes behind the last boundary is to be ignored.
-    onField: (info, octets) => void (done || events.push({ kind: "field", info, octets })),
+    onField: (info, octets) => void (begin(info) && events.push({ kind: "field", info, octets })),
     onFile: (info) => {
-      if (done) return () => undefined;
+      if (!begin(info)) return () => undefined;
       events.push({ kind: "file", info });
-      return (octets) => void events.push(octets === null ? { kind: "end" } : { kind: "chunk", octets });
+      let ended = false;
+      return (octets) => {
+        if (octets === null && ended) begin(info);
+        ended ||= octets === null;
+        events.push(octets === null ? { kind: "end" } : { kind: "chunk", octets });
+      };
     },
     onError: (error) => {
       if (done) return;
