@@ -1,5 +1,6 @@
 import { Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Server as NetServer } from "node:net";
+import { type EndSessions, followSessions } from "./http2-sessions.js";
 
 /** Options of `gracefully`. */
 export interface GracefulOptions {
@@ -28,14 +29,10 @@ const patrol = 50;
 
 /**
  * Lets a server of `node:http`, `node:https` or `node:http2` leave gracefully, whoever made it: Express's `app.listen()` gives one, and
- * Fastify has it as `fastify.server`.
- * @param endSessions ends the sessions of HTTP/2, where there are any.
+ * Fastify has it as `fastify.server`. Call it before the server listens: sessions of HTTP/2 are known from then on.
  */
-export function gracefully(
-  server: NetServer,
-  { notice = 0, drainTimeout = 10_000 }: GracefulOptions = {},
-  endSessions: (how: "polite" | "now") => void = () => undefined,
-): Graceful {
+export function gracefully(server: NetServer, { notice = 0, drainTimeout = 10_000 }: GracefulOptions = {}): Graceful {
+  const endSessions = followSessions(server);
   let closing: Promise<void> | undefined;
   const leave = async () => {
     // RFC 9112, 9.6: a connection that says so is not used again, so nobody's next call is lost with it.
@@ -60,7 +57,7 @@ function pause(milliseconds: number): Promise<void> {
   return milliseconds === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-function drain(server: NetServer, patience: number, endSessions: (how: "polite" | "now") => void): Promise<void> {
+function drain(server: NetServer, patience: number, endSessions: EndSessions): Promise<void> {
   const closeIdle = () => HttpServer.prototype.closeIdleConnections.call(server);
   return new Promise((resolve, reject) => {
     const cut = () => {

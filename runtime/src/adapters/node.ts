@@ -11,7 +11,7 @@ import { type Graceful, type GracefulOptions, gracefully } from "./graceful.js";
 import { linesOf } from "./header-lines.js";
 import { nodeExchange } from "./node-exchange.js";
 import { type Probes, probing } from "./probes.js";
-import { contextOf, followSessions, type HttpBounds, type ServerTls, type TlsServer, tlsServer } from "./tls-server.js";
+import { contextOf, type HttpBounds, type ServerTls, type TlsServer, tlsServer } from "./tls-server.js";
 
 export type { TlsFiles } from "./certificate-files.js";
 export { type CertificateTrust, clientCertHeader, xfccHeader } from "./certificate-headers.js";
@@ -98,7 +98,6 @@ export async function listen(api: Api, options: ListenOptions): Promise<Server> 
   const server = tlsServer(first, api, bounds, listener);
   const apply = (next: ServerTls) => server.setSecureContext(contextOf({ ...protocolsOf(first), ...next }));
   const secured: Secured = {
-    endSessions: followSessions(server),
     reload: async (next) => apply(next ?? (isInFiles(tls) ? await readTls(tls) : tls)),
     forget: isInFiles(tls) ? followFiles(tls, first, apply) : () => undefined,
   };
@@ -107,14 +106,12 @@ export async function listen(api: Api, options: ListenOptions): Promise<Server> 
 
 /** What there is to a server with TLS beside its connections. */
 interface Secured {
-  readonly endSessions: ReturnType<typeof followSessions>;
   readonly reload: Server["reload"];
   /** Nobody looks at the files any more. */
   readonly forget: () => void;
 }
 
 const unsecured: Secured = {
-  endSessions: () => undefined,
   reload: async () => {
     throw new StartError([{ code: "invalid_option", message: "This server has no TLS, and so no certificate." }]);
   },
@@ -131,7 +128,7 @@ async function run(
   secured: Secured,
   life: { graceful?: Graceful },
 ): Promise<Server> {
-  const graceful = gracefully(server, options, secured.endSessions);
+  const graceful = gracefully(server, options);
   life.graceful = graceful;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -1,5 +1,5 @@
 import type { RequestListener, ServerOptions } from "node:http";
-import { createSecureServer as createHttp2Server, type Http2SecureServer, type Http2Session } from "node:http2";
+import { createSecureServer as createHttp2Server, type Http2SecureServer } from "node:http2";
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import type { SecureContextOptions, TlsOptions } from "node:tls";
 import { StartError } from "../problem/start-error.js";
@@ -81,19 +81,4 @@ function bothVersions(tls: TlsOptions, bounds: HttpBounds, listener: RequestList
   server.setTimeout(http2Bounds.idle);
   server.on("request", listener as never);
   return server;
-}
-
-/** Ends the connections of HTTP/2, which `close` of a server does not know: `polite` lets the calls under way end first (RFC 9113, 6.8). */
-export function followSessions(server: TlsServer): (how: "polite" | "now") => void {
-  const sessions = new Set<Http2Session>();
-  server.on("session", (session: Http2Session) => {
-    sessions.add(session);
-    session.once("close", () => sessions.delete(session));
-  });
-  return (how) => {
-    for (const session of sessions) {
-      if (how === "polite") session.close();
-      else session.destroy();
-    }
-  };
 }

@@ -5,10 +5,18 @@ import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { insecurePlaintext, listen, toListener } from "@sallyport/runtime/node";
 import { StartError } from "@sallyport/runtime/server";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Leaf, makeAuthority } from "../../../support/certificates.js";
 import { open } from "../../../support/contract.js";
-import { selfSigned } from "../../../support/self-signed.js";
 import { send, serveLocally } from "../../../support/wire.js";
+
+let ca: string;
+let leaf: Leaf;
+beforeAll(async () => {
+  const authority = await makeAuthority();
+  ca = authority.cert;
+  leaf = await authority.issue();
+});
 
 describe("listen", () => {
   it.each([{}, { [insecurePlaintext]: "" }, { [insecurePlaintext]: "  " }])(
@@ -19,11 +27,10 @@ describe("listen", () => {
   );
 
   it("R51 sends HSTS over TLS, once, and nothing below TLS 1.2", async () => {
-    const { cert, key } = selfSigned();
-    const server = await listen(open({ a: {} }).api, { port: 0, host: "127.0.0.1", tls: { cert, key } });
+    const server = await listen(open({ a: {} }).api, { port: 0, host: "127.0.0.1", tls: leaf });
     expect(server.url).toBe(`https://127.0.0.1:${server.port}`);
     const headers = await new Promise<readonly string[]>((resolve, reject) => {
-      request(`${server.url}/a`, { ca: cert, agent: false }, (response) => {
+      request(`${server.url}/a`, { ca, servername: "localhost", agent: false }, (response) => {
         response.resume();
         resolve(response.rawHeaders);
       })
@@ -37,7 +44,8 @@ describe("listen", () => {
       const options = {
         port: server.port,
         host: "127.0.0.1",
-        ca: cert,
+        ca,
+        servername: "localhost",
         minVersion: "TLSv1",
         maxVersion: "TLSv1.1",
         ciphers: "ALL@SECLEVEL=0",
@@ -50,8 +58,7 @@ describe("listen", () => {
   });
 
   it("plain HTTP to a TLS port is no redirect and no answer of ours", async () => {
-    const { cert, key } = selfSigned();
-    const server = await listen(open({ a: {} }).api, { port: 0, host: "127.0.0.1", tls: { cert, key } });
+    const server = await listen(open({ a: {} }).api, { port: 0, host: "127.0.0.1", tls: leaf });
     const text = await new Promise<string>((resolve) => {
       let all = "";
       const socket = connect(server.port, "127.0.0.1", () => socket.write("GET /a HTTP/1.1\r\nHost: x\r\n\r\n"));
