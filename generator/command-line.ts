@@ -19,6 +19,7 @@ const inputs = <T>(y: Argv<T>) =>
       choices: ["number", "bigint", "string"],
       describe: "What code holds 64-bit integers as",
     } as const)
+    .option("dates", { choices: ["string", "Date", "Temporal"], describe: "What code holds dates as" } as const)
     .option("also", { type: "string", array: true, nargs: 1, describe: "What else: webhooks,callbacks,fakes" })
     .option("package", { type: "string", requiresArg: true, describe: "An npm package of the client: NAME@VERSION" })
     .option("allow-ref", {

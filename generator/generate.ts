@@ -55,6 +55,8 @@ export interface EmitOptions {
   readonly formats?: Formats;
   /** What code holds 64-bit integers as: on the wire they are JSON numbers all the same. Default: `number`. */
   readonly int64?: ValueOptions["int64"];
+  /** What code holds dates as: on the wire they are texts all the same. Default: `string`. */
+  readonly dates?: ValueOptions["dates"];
   /** Schemas validate and do nothing else, as JSON Schema has it: what the test suite of JSON Schema is asked with. */
   readonly plain?: boolean;
 }
@@ -150,7 +152,10 @@ export async function emit(options: EmitOptions): Promise<EmitResult> {
   ];
   const noticed = refuseErrors(eachOnce(complaints));
   const { formats = "assert", plain = false } = options;
-  const values: ValueOptions = { int64: options.int64 ?? plainValues.int64 };
+  const values: ValueOptions = {
+    int64: options.int64 ?? plainValues.int64,
+    dates: options.dates ?? plainValues.dates,
+  };
   const draft = lower(spec, { clientOnly: !guardedNames.some((name) => only.includes(name)), values });
   const api = settle(draft);
   const schemas = { formats, plain, values };
@@ -262,6 +267,7 @@ async function planned(options: GenerateOptions): Promise<Planned> {
       ...(options.also?.length ? { also: [...options.also].sort() } : {}),
       ...(options.formats === "annotate" ? { formats: options.formats } : {}),
       ...(options.int64 === undefined || options.int64 === "number" ? {} : { int64: options.int64 }),
+      ...(options.dates === undefined || options.dates === "string" ? {} : { dates: options.dates }),
     },
   };
   const folder = path.resolve(options.cwd ?? process.cwd(), options.output);

@@ -9,6 +9,7 @@ const lists = ["overlays", "only", "also", "allowRefs"] as const;
 const words: Readonly<Record<string, readonly string[]>> = {
   formats: ["assert", "annotate"],
   int64: ["number", "bigint", "string"],
+  dates: ["string", "Date", "Temporal"],
 };
 
 /** The configuration of a folder, and the file that it came from. */

@@ -18,10 +18,9 @@ export interface Flags {
   readonly formats?: boolean | undefined;
   /** The whole command line, as it was typed. */
   readonly line?: readonly string[] | undefined;
-  readonly int64?: Int64 | undefined;
+  readonly int64?: Config["int64"];
+  readonly dates?: Config["dates"];
 }
-
-type Int64 = NonNullable<Config["int64"]>;
 
 /**
  * Flags over configuration.
@@ -40,6 +39,7 @@ export async function optionsOf(
   const also = (flags.also?.flatMap((list) => list.split(",")) ?? config.also)?.map(alsoName);
   const int64 = flags.int64 ?? config.int64;
   const packed = flags.package === undefined ? config.package : packageOf(flags.package, config.package);
+  const dates = flags.dates ?? config.dates;
   return {
     ...input,
     output,
@@ -47,6 +47,7 @@ export async function optionsOf(
     ...(only === undefined ? {} : { only }),
     ...(formats === undefined ? {} : { formats }),
     ...(int64 === undefined ? {} : { int64 }),
+    ...(dates === undefined ? {} : { dates }),
     ...(also === undefined ? {} : { also }),
     configFile: file,
   };

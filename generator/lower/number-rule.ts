@@ -33,7 +33,7 @@ export function lowerNumberRule(
     ...boundOf(run, node, "maximum", "exclusiveMaximum"),
     multipleOf: multipleOf(run, node),
     format: counts ? format : undefined,
-    held: heldBy(node, run.values),
+    held: counts ? heldBy(node, run.values) : undefined,
   });
   return Object.keys(rule).length === 0 ? undefined : rule;
 }

@@ -1,3 +1,4 @@
+import { heldBy } from "../model/held.js";
 import type { JsonType, StringRule } from "../model/schema.js";
 import type { SpecObject } from "../model/spec.js";
 import { complain, type Lowering } from "./lowering.js";
@@ -20,6 +21,7 @@ export function lowerStringRule(
     maxLength: countOf(run, node, "maxLength"),
     pattern: patternOf(run, node),
     format: isText ? format : undefined,
+    held: isText ? heldBy(node, run.values) : undefined,
   });
   return Object.keys(rule).length === 0 ? undefined : rule;
 }

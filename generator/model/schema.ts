@@ -65,6 +65,8 @@ export interface StringRule {
   readonly maxLength?: number;
   readonly pattern?: string;
   readonly format?: string;
+  /** What code holds the text as; absent: as a text. */
+  readonly held?: HeldAs;
 }
 
 export interface NumberRule {

@@ -4,6 +4,7 @@ import { literal } from "../code/literal.js";
 import { array, call, type Entry, object } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Body, Field, Operation } from "../model/api.js";
+import { type HeldAs, isWide } from "../model/held.js";
 import { hasResponseFields } from "./content.js";
 import { codecOf } from "./media.js";
 import { modules } from "./names.js";
@@ -61,16 +62,20 @@ function writersOf({ request }: Operation, components: Components, word: Word): 
 
 /** JSON that holds an integer of any size has a writer of its own. */
 function bodyCodecs({ media }: Body, { find }: Components): readonly string[] {
-  const exact = media.some((one) => codecOf(one.type) === "json" && holds(one.schema, find));
+  const exact = media.some((one) => codecOf(one.type) === "json" && holds(one.schema, find, isWide));
   return codecNames(media.map((one) => one.type)).map((name) => (exact && name === "json" ? "exactJson" : name));
 }
 
 /** Whether code holds any value of an operation as something else than it is on the wire. */
-export function holdsValues({ request, responses }: Operation, { find }: Components): boolean {
+export function holdsValues(
+  { request, responses }: Operation,
+  { find }: Components,
+  asks?: (as: HeldAs) => boolean,
+): boolean {
   const { path, query, header, cookie, body } = request;
   const fields = [path, query, header, cookie, ...responses.map((one) => one.headers)].flat();
   const media = [...(body?.media ?? []), ...responses.flatMap((one) => one.media)];
-  return [...fields, ...media].some((one) => holds(one.schema, find));
+  return [...fields, ...media].some((one) => holds(one.schema, find, asks));
 }
 
 /** Whether a parameter is a text, or in a query several of them, in OpenAPI's default style. */

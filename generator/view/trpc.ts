@@ -5,6 +5,7 @@ import { literal } from "../code/literal.js";
 import { call, generic, object, typeLiteral } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Api, Operation } from "../model/api.js";
+import { isWide } from "../model/held.js";
 import { needsInput } from "./input.js";
 import { codecOf } from "./media.js";
 import { groupsOf, modules, typeName } from "./names.js";
@@ -47,7 +48,7 @@ export function trpcView(api: Api, { values }: Pick<SchemaOptions, "values"> = d
 
 /** tRPC writes JSON.stringify's JSON, which has no bigints. */
 function refuseBigints(operations: readonly Operation[], components: Components): void {
-  const refused = operations.filter((one) => holdsValues(one, components));
+  const refused = operations.filter((one) => holdsValues(one, components, isWide));
   if (refused.length === 0) return;
   throw new DiagnosticError(
     refused.map(({ id, at }) => ({

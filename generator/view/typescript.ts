@@ -95,7 +95,7 @@ function ofJsonType(type: JsonType, assertions: Assertions, context: Context): T
     case "number":
       return assertions.number?.held === undefined ? word(code`number`) : heldTypes[assertions.number.held];
     case "string":
-      return word(code`string`);
+      return assertions.string?.held === undefined ? word(code`string`) : heldTypes[assertions.string.held];
     case "octets":
       return word(code`Uint8Array`);
     case "array":
@@ -108,6 +108,10 @@ function ofJsonType(type: JsonType, assertions: Assertions, context: Context): T
 const heldTypes: Readonly<Record<HeldAs, Type>> = {
   bigint: word(code`bigint`),
   digits: word(code`string`),
+  Date: word(code`Date`),
+  // Said where it is used: a name of the spec may be the same.
+  Instant: word(code`import("@sallyport/runtime/policy").Instant`),
+  PlainDate: word(code`import("@sallyport/runtime/policy").PlainDate`),
 };
 
 function ofArray({ array }: Assertions, context: Context): Type {

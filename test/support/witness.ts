@@ -30,7 +30,8 @@ export function witnessOf(api: Api): string {
   return [print(importsOf(uses)), preamble, ...shapes.map((one) => one.text), ...lines, ""].join("\n");
 }
 
-const preamble = `import type * as zod from "zod";
+const preamble = `import type { Instant, PlainDate } from "@sallyport/runtime/policy";
+import type * as zod from "zod";
 import type * as schemas from "./schemas.js";
 import type * as server from "./server.js";
 import type { components as $components } from "./types.js";
@@ -38,7 +39,7 @@ import type * as wire from "./wire.js";
 
 export type Schemas = $components["schemas"];
 type $Fits<A extends B, B> = A;
-type $Whole = string | number | boolean | bigint | symbol | null | undefined | Uint8Array | Date;
+type $Whole = string | number | boolean | bigint | symbol | null | undefined | Uint8Array | Date | Instant | PlainDate;
 type $Loose<T> = unknown extends T ? T : T extends $Whole ? T : { -readonly [K in keyof T]: $Loose<T[K]> };
 /** zod lets what has a default be undefined; whoever sends it leaves it out. */
 type $Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };

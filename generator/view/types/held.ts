@@ -13,4 +13,14 @@ export function heldType(schema: Prepared): ts.TypeNode | undefined {
 const types: Readonly<Record<HeldAs, () => ts.TypeNode>> = {
   bigint: () => ts.factory.createKeywordTypeNode(ts.SyntaxKind.BigIntKeyword),
   digits: () => ts.factory.createKeywordTypeNode(ts.SyntaxKind.StringKeyword),
+  Date: () => ts.factory.createTypeReferenceNode("Date"),
+  Instant: () => ofPolicy("Instant"),
+  PlainDate: () => ofPolicy("PlainDate"),
 };
+
+/** A type of the runtime, said where it is used: types.ts imports nothing. */
+function ofPolicy(name: string): ts.TypeNode {
+  const { factory } = ts;
+  const from = factory.createLiteralTypeNode(factory.createStringLiteral("@sallyport/runtime/policy"));
+  return factory.createImportTypeNode(from, undefined, factory.createIdentifier(name));
+}

@@ -1,7 +1,7 @@
 import type { Diagnostic, SourceSpan } from "../../code/diagnostic.js";
 import type { Api, Operation } from "../../model/api.js";
 import type { Assertions, Schema } from "../../model/schema.js";
-import { branchesOf, type Find, heldAs, holds } from "./holds.js";
+import { branchesOf, type Find, holds } from "./holds.js";
 
 /**
  * Values of which nobody could say what code holds them as: one alternative calls a number int64, another does not. What stands on the wire
@@ -90,22 +90,28 @@ function assertionsIn(schemas: readonly Schema[], find: Find): readonly Assertio
   return found;
 }
 
-/** A number is held in two ways; or a default is one of values that are held. */
+/** A number or a text is held in two ways; or a default is one of values that are held. */
 function doubtsOf(all: readonly Assertions[]): readonly Doubt["why"][] {
-  const digits = all.some((one) => heldAs(one) === "digits");
-  const ways = new Set(all.flatMap((one) => waysOf(one, digits)));
-  return [...(ways.size > 1 ? (["ways"] as const) : []), ...(all.some(isDeepDefault) ? (["default"] as const) : [])];
+  const isDoubtful = [waysOfNumbers(all), waysOfTexts(all)].some((ways) => ways.size > 1);
+  return [...(isDoubtful ? (["ways"] as const) : []), ...(all.some(isDeepDefault) ? (["default"] as const) : [])];
+}
+
+function waysOfNumbers(all: readonly Assertions[]): ReadonlySet<string> {
+  return new Set(all.flatMap((one) => one.number?.held ?? (allows(one, "number") ? ["number"] : [])));
 }
 
 /**
- * As what numbers are held; none where nothing is said of numbers. Digits are a text for code, so that a text beside them would be a second
- * way.
+ * Digits are a text for code, so a text beside them is a second way. A date and a date-time are told apart by how they are spelt: only a
+ * text of any kind is like either.
  */
-function waysOf(said: Assertions, digits: boolean): readonly string[] {
-  const held = heldAs(said);
-  if (held !== undefined) return [held];
-  if (digits && allows(said, "string")) return ["string"];
-  return allows(said, "number") ? ["number"] : [];
+function waysOfTexts(all: readonly Assertions[]): ReadonlySet<string> {
+  const held = all.some((one) => one.number?.held === "digits" || one.string?.held !== undefined);
+  const ways = all.flatMap((one) => {
+    if (one.number?.held === "digits") return ["digits"];
+    if (one.string?.held !== undefined) return ["moment"];
+    return held && allows(one, "string") && one.string?.format !== "date" ? ["string"] : [];
+  });
+  return new Set(ways);
 }
 
 /** Whether assertions say of a kind of value that there may be such, and what it may be. */

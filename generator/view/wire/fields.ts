@@ -3,6 +3,7 @@ import type { Code } from "../../code/layout.js";
 import { literal } from "../../code/literal.js";
 import { array, type Entry, object } from "../../code/shapes.js";
 import type { Body, Encoding, Field, FieldPlace, Media, Operation } from "../../model/api.js";
+import { isWide } from "../../model/held.js";
 import type { Schema } from "../../model/schema.js";
 import { codecOf } from "../media.js";
 import { type ListPart, multipartOf, partsOf } from "../multipart.js";
@@ -55,7 +56,7 @@ function outputCode(media: readonly Media[], find: Find): Code {
 
 /** Of what is read as JSON or as items: whether no digit of an integer may be lost. */
 function exactFact(media: readonly Media[], find: Find): readonly Entry[] {
-  return media.some((one) => isData(one.type) && holds(one.schema, find)) ? fact("exact", true) : [];
+  return media.some((one) => isData(one.type) && holds(one.schema, find, isWide)) ? fact("exact", true) : [];
 }
 
 function isData(type: string): boolean {

@@ -5,8 +5,8 @@ import type { Assertions, NamedSchema, Schema } from "../../model/schema.js";
 export type Find = (name: string) => Pick<NamedSchema, "schema"> | undefined;
 
 /** What code holds the values of a schema as, where it says so itself. */
-export function heldAs({ number }: Assertions): HeldAs | undefined {
-  return number?.held;
+export function heldAs({ number, string }: Assertions): HeldAs | undefined {
+  return number?.held ?? string?.held;
 }
 
 /** The schemas that judge the very value that these assertions judge. `not` is none of them: its values are no values of the schema. */
@@ -34,8 +34,11 @@ function partsOf({ object, array }: Assertions): readonly Schema[] {
   ];
 }
 
-/** Whether code holds anything in a schema's values as something else than it is on the wire. */
-export function holds(schema: Schema, find: Find): boolean {
+/**
+ * Whether code holds anything in a schema's values as something else than it is on the wire.
+ * @param asks which of what is held is asked for.
+ */
+export function holds(schema: Schema, find: Find, asks: (as: HeldAs) => boolean = () => true): boolean {
   const seen = new Set<string>();
   const open: Schema[] = [schema];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -47,7 +50,8 @@ export function holds(schema: Schema, find: Find): boolean {
     }
     const said = next.kind === "ref" ? next.siblings : next.assertions;
     if (said === undefined) continue;
-    if (heldAs(said) !== undefined) return true;
+    const as = heldAs(said);
+    if (as !== undefined && asks(as)) return true;
     open.push(...branchesOf(said), ...partsOf(said));
   }
   return false;

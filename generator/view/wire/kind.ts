@@ -1,4 +1,5 @@
 import type { Json } from "../../code/json.js";
+import { isWide } from "../../model/held.js";
 import type { Assertions, JsonType, ObjectSchema, Schema } from "../../model/schema.js";
 import { type Find, holds } from "./holds.js";
 
@@ -23,7 +24,7 @@ const deepest = 16;
  */
 export function kindOf(schema: Schema, find: Find, levels = 1): Kind {
   const kind = ofSchema(schema, { find, levels, depth: 0 }) ?? "string";
-  return hasJson(kind) && holds(schema, find) ? exactly(kind) : kind;
+  return hasJson(kind) && holds(schema, find, isWide) ? exactly(kind) : kind;
 }
 
 function hasJson(kind: Kind): boolean {
@@ -85,7 +86,7 @@ function scalarKind(type: "boolean" | "integer" | "number" | "string", { number 
 
 /** The kind of a value whose text is JSON. */
 export function jsonKind(schema: Schema, find: Find): "json" | "exactJson" {
-  return holds(schema, find) ? "exactJson" : "json";
+  return holds(schema, find, isWide) ? "exactJson" : "json";
 }
 
 /** `*` stands for the names that have no property of their own, where there may be such. */

@@ -92,11 +92,12 @@ function printTracked(types: readonly JsonType[], flat: Assertions, context: Con
 }
 
 /** A type, and nothing more. */
-function printBare(type: JsonType, { number }: Assertions, context: Context): Code {
+function printBare(type: JsonType, { number, string }: Assertions, context: Context): Code {
   if (type === "array") return zod("array", zod("unknown"));
   if (type === "object") return zod("record", zod("string"), zod("unknown"));
   if (type === "integer" || type === "number")
     return printNumber(number?.held === undefined ? {} : number, type, context);
+  if (type === "string" && string?.held !== undefined) return printString(string, context);
   return type === "octets" ? octets : zod(type);
 }
 

@@ -1,5 +1,6 @@
 import type { Code } from "../../code/layout.js";
 import { bigintLiteral, literal } from "../../code/literal.js";
+import { code } from "../../code/template.js";
 import type { HeldAs } from "../../model/held.js";
 import type { Json, NumberRule } from "../../model/schema.js";
 import { type Context, every, runtime } from "./context.js";
@@ -28,8 +29,31 @@ function whole(value: number): Code {
   return bigintLiteral(BigInt(value));
 }
 
-/** A default of the spec, as code holds it. */
-export function heldDefault(value: Json, held: HeldAs): Code {
-  if (typeof value !== "number" || !Number.isInteger(value)) return literal(value);
-  return held === "bigint" ? whole(value) : literal(String(value));
+/** A date, as code holds it. */
+export function printHeldText(held: HeldAs, context: Context): Code {
+  return runtime(context, "moment", literal(held));
+}
+
+/** A default of the spec, as code holds it: a date is made anew each time, so that nobody can change another's. */
+export function heldDefault(value: Json, held: HeldAs, context: Context): Code {
+  if (held === "bigint" || held === "digits") {
+    if (typeof value !== "number" || !Number.isInteger(value)) return literal(value);
+    return held === "bigint" ? whole(value) : literal(String(value));
+  }
+  if (typeof value !== "string") return literal(value);
+  if (!isSpelt(value, held))
+    context.complain(
+      "SP414",
+      `The default ${JSON.stringify(value)} is no ${held}.`,
+      "Write it as RFC 3339, 5.6 spells it.",
+    );
+  return code`() => ${runtime(context, "momentOf", literal(held), literal(value))}`;
+}
+
+function isSpelt(text: string, held: HeldAs): boolean {
+  const form =
+    held === "PlainDate" ? /^\d{4}-\d{2}-\d{2}$/ : /^\d{4}-\d{2}-\d{2}[Tt][\d:.]{8,}(?:[Zz]|[+-]\d{2}:\d{2})$/;
+  const [year, month, day] = text.slice(0, 10).split("-").map(Number);
+  const date = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day ?? 0));
+  return form.test(text) && date.getUTCDate() === day && !Number.isNaN(Date.parse(text.toUpperCase()));
 }

@@ -148,8 +148,8 @@ export function printOptional(expr: Code, schema: Schema, context: Context): Cod
 /** A default as code holds it, where it is held by itself. */
 function defaultCode(value: Json, schema: Schema, context: Context, trail: readonly string[] = []): Code {
   if (schema.kind === "assertions") {
-    const held = schema.assertions.number?.held;
-    return held === undefined ? literal(value) : heldDefault(value, held);
+    const held = schema.assertions.number?.held ?? schema.assertions.string?.held;
+    return held === undefined ? literal(value) : heldDefault(value, held, context);
   }
   if (schema.kind !== "ref" || trail.includes(schema.name)) return literal(value);
   const target = context.components(schema.name);

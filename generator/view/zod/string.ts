@@ -4,6 +4,7 @@ import { code } from "../../code/template.js";
 import type { StringRule } from "../../model/schema.js";
 import { type Context, runtime } from "./context.js";
 import { method, regex, z, zod } from "./expression.js";
+import { printHeldText } from "./held.js";
 
 /** Formats that zod knows as their specifications have them. */
 const ofZod: Readonly<Record<string, Code>> = {
@@ -23,6 +24,7 @@ const ofRuntime: ReadonlySet<string> = new Set([
 ]);
 
 export function printString(rule: StringRule, context: Context): Code {
+  if (rule.held !== undefined) return printHeldText(rule.held, context);
   const flags = rule.pattern === undefined ? undefined : flagsOf(rule.pattern);
   if (rule.pattern !== undefined && flags === undefined) {
     context.complain(

@@ -1,12 +1,13 @@
 import { essenceOf } from "../http/codec.js";
-import { hold } from "../http/held.js";
+import { heldNames, hold } from "../http/held.js";
 import { holdContent, releaseContent } from "../http/held-content.js";
 import { parseJson } from "../http/json.js";
 import { jsonText } from "../http/json-text.js";
 import { matchMedia } from "../http/media.js";
-import type { Held, Wire } from "../policy/index.js";
+import { type Held, missingTemporal, type Wire } from "../policy/index.js";
 import { jsonCodec } from "./content.js";
 import type { ContentCodec, Holds } from "./contract.js";
+import { Failure } from "./failure.js";
 import { ofStatus } from "./status.js";
 
 /** Deeper than anybody nests, and less than what overflows a stack. */
@@ -15,6 +16,7 @@ const deepest = 512;
 /** Values that code holds as something else than they are on the wire: released before they are written, held once they are read. */
 export const held: Holds = {
   release: ({ wire }, values, contentType) => {
+    refuseWithoutTemporal(wire);
     const released: Record<string, unknown> = Object.assign(Object.create(null), values);
     for (const [key, one] of heldInputs(wire, contentType)) {
       if (released[key] !== undefined) released[key] = releaseContent(released[key], one);
@@ -32,6 +34,15 @@ export const held: Holds = {
   },
   holdFields: ({ wire }, status, fields) => hold(fields, ofStatus(wire.held?.fields, status)) as object,
 };
+
+const ready = new WeakSet<Wire>();
+
+function refuseWithoutTemporal(wire: Wire): void {
+  if (ready.has(wire)) return;
+  const missing = missingTemporal(heldNames(wire.held ?? {}));
+  if (missing !== undefined) throw new Failure("configuration", missing);
+  ready.add(wire);
+}
 
 /** What is held in the flat input of a call, by key. */
 function heldInputs(wire: Wire, contentType: string | undefined): readonly (readonly [string, Held])[] {

@@ -1,4 +1,13 @@
-import type { Held, HeldAs, HeldParts, HeldWire } from "../policy/index.js";
+import {
+  type Held,
+  type HeldAs,
+  type HeldParts,
+  type HeldWire,
+  isMoment,
+  type MomentName,
+  momentOf,
+  momentText,
+} from "../policy/index.js";
 import { narrowed, WideInteger } from "./exact.js";
 import { EncodingError } from "./faults.js";
 
@@ -12,9 +21,8 @@ export function hold(value: unknown, held: Held | undefined): unknown {
 
 /** The same for a value that may be held already: tRPC knows no wire but its own. */
 export function adopt(value: unknown, held: Held | undefined): unknown {
-  return held === undefined
-    ? value
-    : within(value, held, (one, as) => (typeof one === "string" ? one : fromWire(one, as)));
+  const turn: Turn = (one, as) => (as === "digits" && typeof one === "string" ? one : fromWire(one, as));
+  return held === undefined ? value : within(value, held, turn);
 }
 
 /**
@@ -29,6 +37,21 @@ export function release(value: unknown, held: Held | undefined): unknown {
 export function heldOf(responses: HeldWire["responses"], status: number, media: string | undefined): Held | undefined {
   const declared = responses?.[status] ?? responses?.[`${Math.floor(status / 100)}XX`] ?? responses?.default;
   return media === undefined ? undefined : declared?.[media];
+}
+
+/** Everything that an operation holds values as. */
+export function heldNames(held: HeldWire): ReadonlySet<HeldAs> {
+  const names = new Set<HeldAs>();
+  const seen = new Set<unknown>();
+  const open: unknown[] = [held];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    if (typeof next === "string") names.add(next as HeldAs);
+    else if (typeof next === "function") open.push(next());
+    else if (typeof next === "object" && next !== null) open.push(...Object.values(next));
+  }
+  return names;
 }
 
 /** Turns what is held as something. */
@@ -79,9 +102,20 @@ function fromWire(value: unknown, as: HeldAs): unknown {
     case "digits":
       // A text on the wire is no number, whatever it spells: what no text is, the schema refuses.
       return typeof value === "string" ? Number.NaN : (integerOf(value)?.toString() ?? value);
+    case "Date":
+    case "Instant":
+    case "PlainDate":
+      return typeof value === "string" ? (momentOf(as, value) ?? value) : value;
     default:
       return as satisfies never;
   }
+}
+
+/** Another kind of moment would be another text. What is none is not ours to write. */
+function textOf(value: unknown, as: MomentName): unknown {
+  const text = momentText(as, value);
+  if (text === undefined && isMoment(value)) throw new EncodingError("date", `it is no ${as} that RFC 3339 can spell`);
+  return text ?? value;
 }
 
 function integerOf(value: unknown): bigint | undefined {
@@ -97,6 +131,10 @@ function toWire(value: unknown, as: HeldAs): unknown {
       if (typeof value !== "string") return value;
       if (!/^-?\d{1,400}$/.test(value)) throw new EncodingError("int64", `${JSON.stringify(value)} is no integer`);
       return BigInt(value);
+    case "Date":
+    case "Instant":
+    case "PlainDate":
+      return textOf(value, as);
     default:
       return as satisfies never;
   }

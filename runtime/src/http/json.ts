@@ -1,3 +1,4 @@
+import { isMoment } from "../policy/index.js";
 import { endOfString, readWide } from "./exact.js";
 
 /** A JSON text, read; or what makes it unreadable. */
@@ -95,7 +96,8 @@ function strip(value: unknown, surrogates: boolean, breadth: Breadth): number | 
 export function adoptJson(value: unknown, depth: number, breadth: Breadth = boundless, level = 0): JsonReading {
   const fault = typeof value === "string" ? textFault(value, true) : numberFault(value);
   if (fault !== undefined) return { fault };
-  if (typeof value !== "object" || value === null) return { value };
+  // A caller of the same process hands in dates as they are.
+  if (typeof value !== "object" || value === null || isMoment(value)) return { value };
   if (level >= depth) return { fault: `The JSON is nested deeper than ${depth}.` };
   const broad = Array.isArray(value)
     ? value.length > breadth.items && tooMany(breadth.items, "items")

@@ -1,8 +1,10 @@
+import type { MomentName } from "./moments.js";
+
 /**
  * What code holds a value as that is something else on the wire: a `bigint` is a number there, and so are `digits`, which code holds as a
- * text.
+ * text; a moment is a text there.
  */
-export type HeldAs = "bigint" | "digits";
+export type HeldAs = "bigint" | "digits" | MomentName;
 
 /** Where code holds values as something else than they are on the wire. Of a list, each holds; a function is asked when it is needed. */
 export type Held = HeldAs | readonly Held[] | HeldParts | (() => Held);

@@ -18,6 +18,18 @@ export {
   type SlowDown,
 } from "./limits.js";
 export {
+  type Instant,
+  type InstantLike,
+  isMoment,
+  type MomentName,
+  type Moments,
+  missingTemporal,
+  momentOf,
+  momentText,
+  type PlainDate,
+  type PlainDateLike,
+} from "./moments.js";
+export {
   custom,
   type IdPlace,
   type ListedObjects,

@@ -2,6 +2,7 @@ export { contains, itemCount, tuple, unique } from "./array.js";
 export { allOf, anyOf, asserts, closed, closedDropping, conditional, not, oneOf } from "./compose.js";
 export { digits } from "./digits.js";
 export { type FormatName, format } from "./formats.js";
+export { moment, momentOf } from "./moment.js";
 export {
   dependentRequired,
   dependentSchema,

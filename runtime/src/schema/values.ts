@@ -1,6 +1,14 @@
-/** Whether a value is a JSON object. Bytes are none. */
+import { isMoment } from "../policy/index.js";
+
+/** Whether a value is a JSON object. Bytes are none, and neither are dates. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !ArrayBuffer.isView(value) &&
+    !isMoment(value)
+  );
 }
 
 /** JSON Schema 2020-12 core, 4.2.2: equal as data, `1` and `1.0` included, keys in any order. */
@@ -9,6 +17,7 @@ export function sameJson(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((item, index) => sameJson(item, b[index]));
   }
+  if (isMoment(a) && isMoment(b)) return canonical(a) === canonical(b);
   if (!isObject(a) || !isObject(b)) return false;
   const keys = Object.keys(a);
   return (

@@ -1,4 +1,5 @@
 import { pointerOf, tokensOf } from "../http/pointer.js";
+import { isMoment } from "../policy/index.js";
 
 /**
  * Places in a value, compiled from pointers in which `*` is every item of a list or value of a map, and `**` any depth. One value is
@@ -90,7 +91,7 @@ function withDeep(forks: readonly Fork[]): readonly Fork[] {
 
 /** The value without the properties that are selected by name. Whatever is changed is a copy: the value may be the handler's own. */
 export function omit(value: unknown, selection: Selection): unknown {
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || isMoment(value)) return value;
   const { rest } = selection;
   if (Array.isArray(value)) return rest === undefined ? value : value.map((item) => omit(item, rest));
   // What is written is what JSON makes of it, so that is what is looked through.

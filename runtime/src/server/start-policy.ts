@@ -1,7 +1,9 @@
 import { codecOf, essenceOf, isItems } from "../http/codec.js";
+import { heldNames } from "../http/held.js";
 import {
   type Access,
   type Bounds,
+  missingTemporal,
   type OperationPolicy,
   toMilliseconds,
   toOctets,
@@ -29,6 +31,7 @@ export function checkPolicy(contract: Contract, complain: Complain): void {
   for (const [id, operation] of Object.entries(contract.operations)) {
     const flaw: Flaw = (message) => complain("invalid_policy", `${id}: ${message}`);
     checkEntry(operation, flaw);
+    checkHeld(operation, flaw);
     checkLimits(operation.policy, operation.wire, flaw);
     checkIdempotency(operation, flaw);
     checkLifecycle(operation, flaw);
@@ -51,6 +54,12 @@ function checkEntry({ policy, schemas }: OperationContract, flaw: Flaw): void {
   if (access.kind !== "public" && access.kind !== "restricted") flaw("the access is neither public nor restricted.");
   if (access.kind === "restricted" && access.anyOf.length === 0) flaw("the access has no alternative.");
   if (Object.keys(schemas.responses).length === 0) flaw("no response is declared.");
+}
+
+/** What code is to hold must be there to be held. */
+function checkHeld({ wire: { held } }: OperationContract, flaw: Flaw): void {
+  const missing = held === undefined ? undefined : missingTemporal(heldNames(held));
+  if (missing !== undefined) flaw(`${missing}.`);
 }
 
 /** A rule that asks for nothing would be no rule, and one that cannot be read must not let anybody past. */
