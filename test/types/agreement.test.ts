@@ -39,9 +39,11 @@ beforeAll(async () => {
 async function emitInto(output: string, entry: string): Promise<void> {
   const spec = await loadSpec({ entry, overlays: [], cwd: root, allowWidening: false });
   const given = path.join(path.dirname(entry), "options.json");
-  const { only = usualNames, int64 = "number", dates = "string" }: EmitOptions = existsSync(given)
-    ? JSON.parse(readFileSync(given, "utf8"))
-    : {};
+  const {
+    only = usualNames,
+    int64 = "number",
+    dates = "string",
+  }: EmitOptions = existsSync(given) ? JSON.parse(readFileSync(given, "utf8")) : {};
   const values = { int64, dates };
   const api = settle(lower(spec, { values }));
   mkdirSync(output);
