@@ -55,10 +55,9 @@ export function clientView(api: Api): View {
 function connectedCode(api: Api): Code {
   const policy = code`${useModule("policy", "./policy.js")}.api`;
   const asked = (name: string) => call(use(name, modules.client), [policy, code`options`]);
-  const said = api.versioning !== undefined && api.versioning.strategy !== "path";
   return call(use("connect", modules.client), [
     variableNames(api).length > 0 ? asked("filledIn") : policy,
-    said ? asked("atVersion") : code`options`,
+    api.versioning !== undefined ? asked("atVersion") : code`options`,
   ]);
 }
 

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { open, type Shop } from "../support/contract.js";
-import { type Raw, send } from "../support/wire.js";
+import { dechunked, type Raw, send } from "../support/wire.js";
 import { rows, samples } from "./exchanges.js";
 import { type Host, hosts } from "./hosts.js";
 
@@ -84,17 +84,3 @@ describe.each(["Hono", "Fastify", "Express 5", "Express 4"])("beside the routes 
     await host.close();
   });
 });
-
-/** The body, whichever framing the host has chosen. */
-function dechunked({ headers, body }: Raw): string {
-  if (headers["transfer-encoding"]?.[0] !== "chunked") return body;
-  let rest = body;
-  let whole = "";
-  for (;;) {
-    const cut = rest.indexOf("\r\n");
-    const size = Number.parseInt(rest.slice(0, cut), 16);
-    if (!(size > 0)) return whole;
-    whole += rest.slice(cut + 2, cut + 2 + size);
-    rest = rest.slice(cut + 2 + size + 2);
-  }
-}

@@ -35,6 +35,22 @@ describe("the examples", () => {
     expect(told).toMatch(/^. pass 4$/m);
   }, 60_000);
 
+  it.each(["v1", "v2"])("versions: the committed output of %s is what the spec says today", async (version) => {
+    const { changes } = await check({
+      spec: `examples/versions/${version}.yaml`,
+      output: `examples/versions/generated/${version}`,
+      only: ["types", "schemas", "policy", "wire", "server", "client", "env"],
+      cwd: root,
+    });
+    expect(changes.map((change) => change.patch)).toEqual([]);
+  });
+
+  it("two versions beside each other answer as docs/versions.md says", () => {
+    const told = run("examples/versions/story.ts");
+    expect(told).toContain("{ rate: '0.9412', since: '2026-06-01' }");
+    expect(told).toMatch(/getRate.*v1.*ann/);
+  });
+
   it("the bank's story happens as it is told, in under a minute", () => {
     const told = run("examples/bank/story.ts");
     expect(told).toContain("Everything happened as told.");

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { type ListenOptions, listen, type Server } from "@sallyport/runtime/node";
+import { files, loadSecrets } from "@sallyport/runtime/secrets";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { certificates } from "../../runtime/src/credentials/certificates.js";
@@ -179,6 +180,27 @@ describe("another certificate", () => {
     await expect.poll(() => subjectServed(running.port)).toBe("second");
     process.off("warning", note);
     await Promise.all([write("cert", first), write("key", first)]);
+    await running.reload();
+    expect(await subjectServed(running.port)).toBe("first");
+    await rm(folder, { recursive: true });
+  });
+
+  it("is found in secrets when their source is rotated, and neither is ever printed", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "tls-"));
+    const write = (leaf: Leaf) =>
+      Promise.all([writeFile(join(folder, "TLS_CERT"), leaf.cert), writeFile(join(folder, "TLS_KEY"), leaf.key)]);
+    await write(first);
+    const secrets = await loadSecrets(["TLS_CERT", "TLS_KEY"], [files(folder)], { every: "0s" });
+    const tls = { cert: secrets.get("TLS_CERT"), key: secrets.get("TLS_KEY"), every: 10 };
+    expect(JSON.stringify(tls)).toBe('{"cert":"[secret]","key":"[secret]","every":10}');
+    const running = await start({ tls });
+    expect(await subjectServed(running.port)).toBe("first");
+    await write(second);
+    expect(await subjectServed(running.port)).toBe("first");
+    await secrets.refresh();
+    await expect.poll(() => subjectServed(running.port)).toBe("second");
+    await write(first);
+    await secrets.refresh();
     await running.reload();
     expect(await subjectServed(running.port)).toBe("first");
     await rm(folder, { recursive: true });

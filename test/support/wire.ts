@@ -71,3 +71,17 @@ function parse(text: string): Raw {
   const body = text.slice(cut + 4);
   return { status: Number(line.split(" ")[1]), headers, body, json: body.startsWith("{") ? JSON.parse(body) : {} };
 }
+
+/** The body, whichever framing the host has chosen. */
+export function dechunked({ headers, body }: Raw): string {
+  if (headers["transfer-encoding"]?.[0] !== "chunked") return body;
+  let rest = body;
+  let whole = "";
+  for (;;) {
+    const cut = rest.indexOf("\r\n");
+    const size = Number.parseInt(rest.slice(0, cut), 16);
+    if (!(size > 0)) return whole;
+    whole += rest.slice(cut + 2, cut + 2 + size);
+    rest = rest.slice(cut + 2 + size + 2);
+  }
+}

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import type { Protocols, ServerTls } from "./tls-server.js";
+import { Secret } from "../secrets/secret.js";
+import { type Protocols, pemText, type ServerTls } from "./tls-server.js";
 
 /** A certificate and its key as files. Whoever renews them replaces the files, and nothing needs to be started again. */
 export interface TlsFiles extends Protocols {
@@ -16,12 +17,12 @@ export interface TlsFiles extends Protocols {
 }
 
 /** Whether a certificate is in files. */
-export function isInFiles(tls: ServerTls | TlsFiles): tls is TlsFiles {
+function isInFiles(tls: ServerTls | TlsFiles): tls is TlsFiles {
   return "files" in tls;
 }
 
 /** Reads the files as they are now. */
-export async function readTls({ files, minVersion, http2 }: TlsFiles): Promise<ServerTls> {
+async function readTls({ files, minVersion, http2 }: TlsFiles): Promise<ServerTls> {
   const [cert, key, clientCa] = await Promise.all(
     [files.cert, files.key, files.clientCa].map((path) => (path === undefined ? undefined : readFile(path, "utf8"))),
   );
@@ -34,16 +35,26 @@ export async function readTls({ files, minVersion, http2 }: TlsFiles): Promise<S
   };
 }
 
+/** Whether what a server is told may be another the next time that somebody looks. */
+export function isChanging(tls: ServerTls | TlsFiles): boolean {
+  return isInFiles(tls) || tls.cert instanceof Secret || tls.key instanceof Secret;
+}
+
+/** The certificate and key as they are now. */
+export async function currentTls(tls: ServerTls | TlsFiles): Promise<ServerTls> {
+  return isInFiles(tls) ? readTls(tls) : { ...tls, cert: pemText(tls.cert), key: pemText(tls.key) };
+}
+
 /**
- * Looks at the files again and again. They are read, not watched: a mounted secret is renewed by a link that changes, of which a
+ * Looks at files and secrets again and again. Files are read, not watched: a mounted secret is renewed by a link that changes, of which a
  * watcher hears nothing.
  * @param apply takes what is new, and throws where certificate and key do not belong together: it is tried again the next time.
  * @returns ends it.
  */
-export function followFiles(tls: TlsFiles, first: ServerTls, apply: (tls: ServerTls) => void): () => void {
+export function followTls(tls: ServerTls | TlsFiles, first: ServerTls, apply: (tls: ServerTls) => void): () => void {
   let current = textOf(first);
   const look = async () => {
-    const next = await readTls(tls);
+    const next = await currentTls(tls);
     const text = textOf(next);
     if (text === current) return;
     apply(next);
@@ -55,7 +66,7 @@ export function followFiles(tls: TlsFiles, first: ServerTls, apply: (tls: Server
 }
 
 function textOf({ cert, key, clientCa }: ServerTls): string {
-  return JSON.stringify([String(cert), String(key), clientCa]);
+  return JSON.stringify([pemText(cert), pemText(key), clientCa]);
 }
 
 /** The certificate that is there goes on being served; whoever runs the server should hear of it before it expires. */

@@ -6,7 +6,7 @@ import { dismiss, isIterable } from "../http/streams.js";
 import { StartError } from "../problem/start-error.js";
 import type { Api } from "../server/contract.js";
 import { bareFailure, nothingHere } from "../server/reply.js";
-import { followFiles, isInFiles, readTls, type TlsFiles } from "./certificate-files.js";
+import { currentTls, followTls, isChanging, type TlsFiles } from "./certificate-files.js";
 import { type Graceful, type GracefulOptions, gracefully } from "./graceful.js";
 import { linesOf } from "./header-lines.js";
 import { nodeExchange } from "./node-exchange.js";
@@ -17,7 +17,7 @@ export type { TlsFiles } from "./certificate-files.js";
 export { type CertificateTrust, clientCertHeader, xfccHeader } from "./certificate-headers.js";
 export { closeOnSignals, type Graceful, type GracefulOptions, gracefully } from "./graceful.js";
 export type { Probes } from "./probes.js";
-export type { Protocols, ServerTls } from "./tls-server.js";
+export type { Pem, Protocols, ServerTls } from "./tls-server.js";
 
 /**
  * The option that lets a server speak without TLS. Its value says why, so that whoever reads the code can judge it:
@@ -46,7 +46,7 @@ export interface Server extends Graceful {
   readonly url: string;
   readonly port: number;
   /**
-   * Another certificate and key for the connections that are made from now on; those that are there go on. Without any: the files, read again.
+   * Another certificate and key for the connections that are made from now on; those that are there go on. Without any: the files or secrets, read again.
    * Whether HTTP/2 is spoken does not change.
    * @throws where they do not belong together, or the server has no TLS; nothing has changed then.
    */
@@ -94,12 +94,12 @@ export async function listen(api: Api, options: ListenOptions): Promise<Server> 
   const { probes } = options;
   const listener = probes === undefined ? serve : probing(probes, api, () => life.graceful?.ready() !== false, serve);
   if (tls === undefined) return run(plainServer(options, api, bounds, listener), options, unsecured, life);
-  const first = isInFiles(tls) ? await readTls(tls) : tls;
+  const first = await currentTls(tls);
   const server = tlsServer(first, api, bounds, listener);
   const apply = (next: ServerTls) => server.setSecureContext(contextOf({ ...protocolsOf(first), ...next }));
   const secured: Secured = {
-    reload: async (next) => apply(next ?? (isInFiles(tls) ? await readTls(tls) : tls)),
-    forget: isInFiles(tls) ? followFiles(tls, first, apply) : () => undefined,
+    reload: async (next) => apply(next ?? (await currentTls(tls))),
+    forget: isChanging(tls) ? followTls(tls, first, apply) : () => undefined,
   };
   return run(server, options, secured, life);
 }

@@ -3,16 +3,28 @@ import { createSecureServer as createHttp2Server, type Http2SecureServer } from 
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import type { SecureContextOptions, TlsOptions } from "node:tls";
 import { StartError } from "../problem/start-error.js";
+import { Secret } from "../secrets/secret.js";
 import type { Api } from "../server/contract.js";
 
 /** TLS settings of `listen`. */
 export interface ServerTls extends Protocols {
   /** Certificate chain in PEM. */
-  readonly cert: string | Uint8Array;
+  readonly cert: Pem;
   /** Key in PEM. */
-  readonly key: string | Uint8Array;
+  readonly key: Pem;
   /** Authorities in PEM whose client certificates are trusted: required where the spec has a `mutualTLS` scheme. */
   readonly clientCa?: string | readonly string[];
+  /** Milliseconds after which secrets among these are looked at again; 60,000 where absent. */
+  readonly every?: number;
+}
+
+/** PEM as a text, octets, or a secret, which is looked at again while the server runs: it follows its source. */
+export type Pem = string | Uint8Array | Secret;
+
+/** The text of a PEM, as it is now. */
+export function pemText(pem: Pem): string {
+  if (pem instanceof Secret) return pem.reveal();
+  return typeof pem === "string" ? pem : Buffer.from(pem).toString("latin1");
 }
 
 /** What is spoken over TLS. */
@@ -46,8 +58,8 @@ export function tlsServer(tls: ServerTls, api: Api, bounds: HttpBounds, listener
 /** What a new certificate changes: connections that are made from now on (RFC 8446, 4.4.2). */
 export function contextOf({ cert, key, clientCa, minVersion = "TLSv1.2" }: ServerTls): SecureContextOptions {
   return {
-    cert: typeof cert === "string" ? cert : Buffer.from(cert),
-    key: typeof key === "string" ? key : Buffer.from(key),
+    cert: pemText(cert),
+    key: pemText(key),
     // RFC 9325, 3.1.1: nothing below TLS 1.2.
     minVersion,
     ...(clientCa === undefined ? {} : { ca: typeof clientCa === "string" ? [clientCa] : [...clientCa] }),

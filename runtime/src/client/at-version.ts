@@ -1,16 +1,44 @@
 import type { ApiPolicy, Versioning } from "../policy/index.js";
 import { at } from "./chain.js";
-import type { ClientOptions, Outgoing } from "./contract.js";
+import type { ClientOptions, DeprecationNotice, Outgoing } from "./contract.js";
+import { warn } from "./interceptors/notice.js";
 
 /**
- * Options of a client whose calls say which version it was generated for. Generated code asks for it where the spec has versions that
- * do not stand in the path.
+ * Options of a client whose calls say which version it was generated for, and which is told once, and not of every operation, that this
+ * version ends. Generated code asks for it where the spec has versions.
  */
 export function atVersion<Auth extends object>(api: ApiPolicy, options: ClientOptions<Auth>): ClientOptions<Auth> {
   const { versioning } = api;
   if (versioning === undefined) return options;
-  const versioned = at("call", (next) => (call) => next({ ...call, outgoing: saying(versioning, call.outgoing) }));
-  return { ...options, interceptors: [versioned, ...(options.interceptors ?? [])] };
+  /** Operations that end by themselves, whatever becomes of the version. */
+  const ending = new Set<string>();
+  const versioned = at("call", (next) => (call) => {
+    const { id, policy } = call.operation;
+    if (policy.lifecycle !== undefined) ending.add(id);
+    return next({ ...call, outgoing: saying(versioning, call.outgoing) });
+  });
+  return {
+    ...options,
+    interceptors: [versioned, ...(options.interceptors ?? [])],
+    onDeprecation: onceOf(versioning.current, ending, options.onDeprecation ?? warnOfVersion),
+  };
+}
+
+/** Of operations that end on the same days, the version ends with them. */
+function onceOf(version: string, ending: ReadonlySet<string>, tell: (notice: DeprecationNotice) => void) {
+  const told = new Set<string>();
+  return (notice: DeprecationNotice) => {
+    if (ending.has(notice.operation)) return tell(notice);
+    const key = `${notice.deprecatedAt} ${notice.sunset}`;
+    if (told.has(key)) return;
+    told.add(key);
+    tell({ ...notice, version });
+  };
+}
+
+function warnOfVersion(notice: DeprecationNotice): void {
+  const { version, operation } = notice;
+  warn(version === undefined ? notice : { ...notice, operation: `Version ${version}, of ${operation} and others,` });
 }
 
 function saying({ strategy, name = "", current }: Versioning, outgoing: Outgoing): Outgoing {

@@ -81,7 +81,7 @@ export function connect<Auth extends object>(api: ApiPolicy, options: ClientOpti
     configured,
     transport,
     retries: { budget: budgetOf(budget), now, sleep: options.sleep ?? sleep, random: options.random ?? Math.random },
-    notice: notice(options.onDeprecation ?? warn, api.versioning?.current),
+    notice: notice(options.onDeprecation ?? warn),
     timeout: options.timeout === undefined ? undefined : durationOf(options.timeout, "configuration"),
     reserved: reservedOf(api),
     now,

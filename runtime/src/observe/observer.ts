@@ -13,15 +13,27 @@ export interface Arrival {
   readonly trace: Trace;
 }
 
+/** Who called, as it may be shown. */
+export interface ShownPrincipal {
+  readonly id: string | undefined;
+  readonly scheme: string;
+  /** The OAuth client, where the credential names one. */
+  readonly client?: string | undefined;
+}
+
 /** A call that has ended: with the last piece of its answer, where that is a stream. */
 export interface Departure extends Arrival {
   /** The operation; `undefined` where the call found none. */
   readonly operation: string | undefined;
   readonly policy: OperationPolicy | undefined;
+  /** The version that it was for, where the API has any. */
+  readonly version: string | undefined;
+  /** Whether operation or version are announced to end. */
+  readonly deprecated: boolean;
   /** The path template, from the root of the server on; never the path itself, which holds ids. */
   readonly route: string | undefined;
   /** Who called, as the scheme's `sensitivity` lets it be shown. */
-  readonly principal: { readonly id: string | undefined; readonly scheme: string } | undefined;
+  readonly principal: ShownPrincipal | undefined;
   readonly status: number;
   /** What the caller was refused with. `cause` is for the log alone. */
   readonly refusal: Refusal | undefined;

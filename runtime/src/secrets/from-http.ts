@@ -19,7 +19,7 @@ export interface HttpSecretsOptions {
 
 /**
  * Any store that answers JSON over HTTP: one request a secret. 404 means that there is none; every other status but 200 fails.
- * docs/secrets.md has the requests of Google, Azure and AWS.
+ * docs/secrets.md has the requests of Azure.
  */
 export function httpSecrets(options: HttpSecretsOptions): SecretSource {
   const { name, request, value, timeout = "5s", plainHttp = [], fetch = globalThis.fetch } = options;

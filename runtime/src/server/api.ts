@@ -85,6 +85,12 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
   if (complaints.length > 0 || basePath === undefined) throw new StartError(complaints);
 
   const bases = basesOf(contract.api, basePath);
+  const editions = editionsOf(
+    contract.api,
+    Object.values(contract.operations).map(({ policy }) => policy),
+    bases,
+  );
+  const { versioning } = contract.api;
   const ground: Ground = {
     api: contract.api,
     verifiers,
@@ -107,7 +113,7 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
     now,
     basePath,
     bases,
-    editions: editionsOf(contract, bases),
+    editions,
   };
   const router = new Router<Destined<Program>>();
   for (const [id, { policy, wire, schemas, multipart }] of Object.entries(contract.operations)) {
@@ -121,6 +127,7 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
   return {
     ...sheltered(serve(router, ground, watching(options.observers ?? [], ground)), options.overload, log),
     routes: bases.flatMap(({ path }) => routesOf(contract, path)),
+    ...(versioning === undefined || editions === undefined ? {} : { served: { versioning, editions, bases } }),
     clientCertificates: options.proxies?.certificates === undefined ? certificatesOf(contract, verifiers) : "none",
   };
 }

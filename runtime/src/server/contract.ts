@@ -12,6 +12,7 @@ import type { Refusal } from "../problem/refusal.js";
 import type { Secret } from "../secrets/secret.js";
 import type { IdempotencyStore } from "../stores/idempotency.js";
 import type { LimitStore } from "../stores/limits.js";
+import type { Served } from "./editions.js";
 import type { ProxyOptions } from "./proxies.js";
 
 export type { BoundVerifier, SchemeContext, Verdict, Verifier } from "../credentials/verifier.js";
@@ -247,4 +248,6 @@ export interface Api {
   readonly clientCertificates: "none" | "any" | "trusted";
   /** What is served, for adapters that mount routes. */
   readonly routes: readonly { readonly operation: string; readonly method: string; readonly path: string }[];
+  /** Its versions, where it has any: what `versions()` goes by. */
+  readonly served?: Served | undefined;
 }

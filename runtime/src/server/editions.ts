@@ -1,5 +1,4 @@
-import type { ApiPolicy, OperationPolicy, Version } from "../policy/index.js";
-import type { Contract } from "./contract.js";
+import type { ApiPolicy, OperationPolicy, Version, Versioning } from "../policy/index.js";
 
 /** A version as it is served. */
 export interface Edition {
@@ -17,6 +16,13 @@ export interface Editions {
   readonly own: readonly Edition[];
   /** Those that are served beside it, too: `versions()` writes them here. */
   all: readonly Edition[];
+}
+
+/** What `versions()` knows of an API. */
+export interface Served {
+  readonly versioning: Versioning;
+  readonly editions: Editions;
+  readonly bases: readonly Base[];
 }
 
 /** Where an API is served. */
@@ -50,11 +56,14 @@ function baseAt(path: string, version: string | undefined): Base {
   return { path, prefix: `${path}/`, version };
 }
 
-/** The versions that a contract serves. */
-export function editionsOf({ api, operations }: Contract, bases: readonly Base[]): Editions | undefined {
-  if (api.versioning === undefined) return undefined;
-  const { supported } = api.versioning;
-  const policies = Object.values(operations).map(({ policy }) => policy);
+/** The versions that an API serves. @param policies those of all its operations. */
+export function editionsOf(
+  { versioning }: Pick<ApiPolicy, "versioning">,
+  policies: readonly OperationPolicy[],
+  bases: readonly Base[],
+): Editions | undefined {
+  if (versioning === undefined) return undefined;
+  const { supported } = versioning;
   const own = supported.map((version): Edition => {
     const { name, sunset } = version;
     const base = bases.find((one) => one.version === name) ?? bases[0];

@@ -30,10 +30,11 @@ export type { AuditLine, AuditSink } from "../observe/audit.js";
 export { consoleLog } from "../observe/console-log.js";
 export { jsonLines } from "../observe/json-lines.js";
 export type { Log } from "../observe/log.js";
-export type { Arrival, Departure, Observer, Watch } from "../observe/observer.js";
+export type { Arrival, Departure, Observer, ShownPrincipal, Watch } from "../observe/observer.js";
 export { type LineLevel, type RequestLogOptions, requestLog } from "../observe/request-log.js";
 export { safeLog } from "../observe/safe-log.js";
 export type { Trace } from "../observe/trace.js";
+export { type Usage, type UsageOptions, type UsageReport, type UsageRow, usage } from "../observe/usage.js";
 export type { Problem, ProblemDetail } from "../problem/problem.js";
 export { Refusal, type RefusalCode, type RefusalFacts } from "../problem/refusal.js";
 export { type RefuseFacts, refuse } from "../problem/refuse.js";
@@ -81,3 +82,5 @@ export type {
 export type { CertificateReader, ProxyOptions } from "./proxies.js";
 export { csrfTokenCookie, type SessionCookieOptions, sessionCookie } from "./session-cookie.js";
 export { readSettings } from "./settings.js";
+export type { SharedHandler, SharedHandlers } from "./shared-handlers.js";
+export { type VersionsOptions, versions } from "./versions.js";

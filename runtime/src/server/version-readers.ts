@@ -2,16 +2,19 @@ import { parseMediaType } from "../http/media.js";
 import type { Versioning } from "../policy/index.js";
 import type { Refusal } from "../problem/refusal.js";
 import { versionNotAccepted, versionOfBody, versionTwice } from "../problem/refusals.js";
-import { type Matched, prove } from "./states.js";
+import { type Matched, prove, type Received } from "./states.js";
+
+/** What of a call says its version. */
+export interface Asking extends Received, Pick<Matched, "query" | "base"> {}
 
 /** The version that a request names; `undefined` where it names none. */
-export type VersionReader = (call: Matched) => string | undefined | Refusal;
+export type VersionReader = (call: Asking) => string | undefined | Refusal;
 
 /** How the version is read. @param served the versions that there are, for what is refused here. */
 export function versionReader(
   { strategy, name = "" }: Versioning,
   isKnown: (version: string) => boolean,
-  served: (call: Matched) => readonly string[],
+  served: (call: Asking) => readonly string[],
 ): VersionReader {
   switch (strategy) {
     case "path":
@@ -55,7 +58,7 @@ function fromQuery(name: string): VersionReader {
  */
 function fromMediaTypes(
   isKnown: (version: string) => boolean,
-  served: (call: Matched) => readonly string[],
+  served: (call: Asking) => readonly string[],
 ): VersionReader {
   return (call) => {
     const { headers } = call.exchange;

@@ -1,6 +1,6 @@
 import type { Exchange, Reply } from "../http/exchange.js";
 import { mask } from "../observe/mask.js";
-import type { Arrival, Departure, Observer, Watch } from "../observe/observer.js";
+import type { Arrival, Departure, Observer, ShownPrincipal, Watch } from "../observe/observer.js";
 import { receivedTrace, type Trace } from "../observe/trace.js";
 import type { ApiPolicy } from "../policy/index.js";
 import type { Ground } from "./blueprint.js";
@@ -25,7 +25,7 @@ export interface Watching {
 /** `undefined` where nobody watches: then nothing is done, and nothing is looked at. */
 export function watching(
   observers: readonly Observer[],
-  ground: Pick<Ground, "api" | "basePath">,
+  ground: Pick<Ground, "api" | "basePath" | "editions">,
 ): Watching | undefined {
   if (observers.length === 0) return undefined;
   const open = (received: Received) => {
@@ -98,14 +98,18 @@ function departureOf(
   { call, refusal }: Sighting,
   { status, octets }: Ending,
   duration: number,
-  { api, basePath }: Pick<Ground, "api" | "basePath">,
+  { api, basePath, editions }: Pick<Ground, "api" | "basePath" | "editions">,
 ): Departure {
   const policy = call?.operation.policy;
+  const baseOf = (version: string | undefined) =>
+    editions?.own.find(({ name }) => name === version)?.basePath ?? basePath;
   return {
     ...arrival,
     operation: call?.operation.id,
     policy,
-    route: policy === undefined ? undefined : basePath + policy.path,
+    version: call?.version,
+    deprecated: policy?.lifecycle !== undefined || isEnding(call?.version, api),
+    route: policy === undefined ? undefined : baseOf(call?.version) + policy.path,
     principal: call?.principal === undefined ? undefined : shownPrincipal(call.principal, api),
     status,
     refusal,
@@ -114,14 +118,21 @@ function departureOf(
   };
 }
 
+function isEnding(version: string | undefined, { versioning }: ApiPolicy): boolean {
+  return versioning?.supported.find(({ name }) => name === version)?.deprecatedAt !== undefined;
+}
+
 /** Who called, as it may be shown: by `sensitivity` of the scheme. */
 export function shownPrincipal(
-  { id, scheme }: { readonly id: string; readonly scheme: string },
+  { id, scheme, client }: { readonly id: string; readonly scheme: string; readonly client?: string | undefined },
   { schemes }: ApiPolicy,
-): { readonly id: string | undefined; readonly scheme: string } {
+): ShownPrincipal {
   const style = Object.hasOwn(schemes, scheme) ? schemes[scheme]?.mask : undefined;
-  const shown = style === undefined ? id : mask(id, style);
-  return { id: shown === undefined ? undefined : String(shown), scheme };
+  const show = (text: string | undefined) => {
+    const shown = text === undefined || style === undefined ? text : mask(text, style);
+    return shown === undefined ? undefined : String(shown);
+  };
+  return { id: show(id), scheme, client: show(client) };
 }
 
 /** The trace of a call: the one that those who watch it have made, else the one that it came with. */

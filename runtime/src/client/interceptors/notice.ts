@@ -1,22 +1,14 @@
 import type { DeprecationNotice, Incoming, Interceptor, Operation } from "../contract.js";
 
-/**
- * Tells once an operation that the server deprecates it, from the headers of its answers (RFC 9745, RFC 8594); and once in all where
- * it is the version that ends, and every operation with it.
- * @param version the one that the client was generated for.
- */
-export function notice(tell: (notice: DeprecationNotice) => void, version?: string): Interceptor {
+/** Tells once an operation that the server deprecates it, from the headers of its answers (RFC 9745, RFC 8594). */
+export function notice(tell: (notice: DeprecationNotice) => void): Interceptor {
   const told = new Set<string>();
   return (next) => async (call) => {
     const incoming = await next(call);
-    const { id, policy } = call.operation;
-    const { deprecation, sunset } = incoming.headers;
-    const isVersion = version !== undefined && policy.lifecycle === undefined;
-    const key = isVersion ? `${deprecation} ${sunset}` : id;
-    const found = told.has(key) ? undefined : noticeOf(call.operation, incoming);
+    const found = told.has(call.operation.id) ? undefined : noticeOf(call.operation, incoming);
     if (found !== undefined) {
-      told.add(key);
-      tell(isVersion ? { ...found, version } : found);
+      told.add(call.operation.id);
+      tell(found);
     }
     return incoming;
   };
@@ -52,9 +44,8 @@ function linksOf(header: string): DeprecationNotice["links"] {
 }
 
 /** What happens where the caller does not say: one line, once an operation. */
-export function warn({ operation, version, sunset, links }: DeprecationNotice): void {
+export function warn({ operation, sunset, links }: DeprecationNotice): void {
   const end = sunset === undefined ? "" : `, and ends on ${sunset.slice(0, 10)}`;
   const next = links.find((link) => link.rel === "successor-version")?.href;
-  const what = version === undefined ? operation : `Version ${version}, of ${operation} and others,`;
-  console.warn(`${what} is deprecated${end}${next === undefined ? "" : `; use ${next}`}`);
+  console.warn(`${operation} is deprecated${end}${next === undefined ? "" : `; use ${next}`}`);
 }

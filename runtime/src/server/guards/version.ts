@@ -16,7 +16,7 @@ export const version: Guard<Matched, Versioned> = {
     const { strategy, current, missing, supported } = versioning;
     const until = new Map(editions.own.map(({ name, until: end }) => [name, end]));
     const offered = new Set(supported.filter((one) => offers(policy, one, supported)).map(({ name }) => name));
-    const served = ({ at }: Matched) => inService(editions, at);
+    const served = ({ at }: Pick<Matched, "at">) => inService(editions, at);
     const read = versionReader(versioning, (name) => until.has(name), served);
     const where = {
       path: "the path",
