@@ -37,6 +37,7 @@ const floors: Readonly<Record<string, readonly (readonly [string, number])[]>> =
     ["runtime/src/server/", 6],
     ["runtime/src/client/", 6],
     ["runtime/src/adapters/", 7],
+    ["runtime/src/otel/", 7],
     ["runtime/src/testing/", 7],
   ],
 };
@@ -132,6 +133,7 @@ describe("each heavy library lives in one place", () => {
     ["@trpc/server", ["runtime/src/adapters/"]],
     ["oauth4webapi", ["runtime/src/client/"]],
     ["jose", ["runtime/src/credentials/"]],
+    ["@opentelemetry/api", ["runtime/src/otel/"]],
   ])("%s", (library, places) => {
     const importers = importersOf(library);
     expect(importers.length).toBeGreaterThan(0);
