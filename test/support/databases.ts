@@ -8,13 +8,15 @@ export interface Database {
   readonly client: PgClient;
   /** Another connection to the same data; the same one where there can be no other. */
   readonly another: () => PgClient;
+  /** How other processes reach it, where they can. */
+  readonly url: string | undefined;
   readonly close: () => Promise<void>;
 }
 
 /** PGlite, in memory. */
 async function embedded(): Promise<Database> {
   const client = await PGlite.create();
-  return { client, another: () => client, close: () => client.close() };
+  return { client, another: () => client, url: undefined, close: () => client.close() };
 }
 
 const bin = postgresBin();
@@ -33,7 +35,7 @@ async function served(): Promise<Database> {
     await Promise.all(pools.map((pool) => pool.end()));
     await cluster.stop();
   };
-  return { client: another(), another, close };
+  return { client: another(), another, url: cluster.url, close };
 }
 
 /** A machine may lack the server; a run that counts may not. */

@@ -5,6 +5,7 @@ import type { Secret } from "../secrets/secret.js";
 import type { AuditLine, AuditSink } from "./audit.js";
 import { type ChainHead, type Hasher, hasherOf, seal } from "./chain.js";
 import { toAuditLine } from "./json-lines.js";
+import { lineQueue } from "./line-queue.js";
 import { lockFile } from "./lock-file.js";
 import { recover } from "./recover.js";
 
@@ -31,12 +32,6 @@ export interface AuditFile extends AuditSink {
   readonly close: () => Promise<void>;
 }
 
-interface Waiting {
-  readonly line: string;
-  readonly done: () => void;
-  readonly failed: (cause: unknown) => void;
-}
-
 /**
  * An audit trail of hash-chained JSON lines in a file, and in `FILE.<number of its last line>` for those that are full. It is only ever added to.
  * A line that an end of the process has torn, which nobody was told is written, is put aside in `FILE.torn-…` when it is opened again.
@@ -53,38 +48,20 @@ export async function auditFile(file: string, options: AuditFileOptions = {}): P
     await unlock();
     throw thrown;
   });
-  let waiting: Waiting[] = [];
-  let running: Promise<void> | undefined;
   let broken: Error | undefined;
-
-  const flush = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
-      try {
-        if (broken !== undefined) throw broken;
-        await book.append(
-          batch.map(({ line }) => line),
-          { durable, limit },
-        );
-        for (const one of batch) one.done();
-      } catch (thrown) {
-        broken ??= new Error("The audit trail cannot be written", { cause: thrown });
-        for (const one of batch) one.failed(broken);
-      }
-    }
-    running = undefined;
-  };
+  const queue = lineQueue(async (lines) => {
+    if (broken !== undefined) throw broken;
+    await book.append(lines, { durable, limit }).catch((thrown: unknown) => {
+      broken = new Error("The audit trail cannot be written", { cause: thrown });
+      throw broken;
+    });
+  });
   return {
-    write: (line: AuditLine) =>
-      new Promise<void>((done, failed) => {
-        waiting.push({ line: toAuditLine(line), done, failed });
-        running ??= Promise.resolve().then(flush);
-      }),
+    write: async (line: AuditLine) => queue.write(toAuditLine(line)),
     head: book.head,
     ready: () => broken,
     close: async () => {
-      await running;
+      await queue.idle();
       broken ??= new Error("The audit trail is closed");
       await book.close();
       await unlock();

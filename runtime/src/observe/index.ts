@@ -2,4 +2,5 @@
 export type { AuditLine, AuditSink } from "./audit.js";
 export { type AuditFile, type AuditFileOptions, auditFile } from "./audit-file.js";
 export type { ChainHead } from "./chain.js";
-export { type TrailFault, type TrailVerdict, type VerifyOptions, verifyAudit } from "./verify-audit.js";
+export type { TrailFault, TrailVerdict, VerifyOptions } from "./judge-trail.js";
+export { verifyAudit } from "./verify-audit.js";
