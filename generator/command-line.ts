@@ -140,16 +140,22 @@ export async function runLine(args: readonly string[], streams: Streams, cwd: st
     .command("audit", "Verify an audit trail", (y) =>
       y
         .command(
-          "verify <files..>",
+          "verify [files..]",
           "Exit 1 and name the first line that was changed, moved, or is missing",
           (one) =>
             one
               .positional("files", {
                 type: "string",
                 array: true,
-                demandOption: true,
+                default: [] as string[],
                 describe: "Every file of the trail",
               })
+              .option("database", {
+                type: "string",
+                requiresArg: true,
+                describe: "Where the trail is, if not in files: postgres:// URL, folder, or env:NAME of one",
+              })
+              .option("chain", { type: "string", requiresArg: true, describe: "Its chain there; main where absent" })
               .option("head", { type: "string", requiresArg: true, describe: "The hash that the trail must reach" })
               .option("after", { type: "string", requiresArg: true, describe: "The hash of the line before the first" })
               .option("key", { type: "string", requiresArg: true, describe: "env:NAME of the key of the chain" }),

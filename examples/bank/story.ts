@@ -1,15 +1,17 @@
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { apiKey, Failure } from "@sallyport/runtime/client";
+import { apiKey, Failure, logCalls } from "@sallyport/runtime/client";
 import { clientCredentials } from "@sallyport/runtime/client/oauth";
 import { listen } from "@sallyport/runtime/node";
-import { apiKeys, createApiKey, jwt, memoryKeys } from "@sallyport/runtime/server";
+import { apiKeys, createApiKey, jwt, memoryKeys, requestLog } from "@sallyport/runtime/server";
 import { createContext } from "@sallyport/runtime/trpc";
 import { createTRPCClient, httpLink, TRPCClientError } from "@trpc/client";
 import { createHTTPHandler } from "@trpc/server/adapters/standalone";
+import { pino } from "pino";
 import { Agent, fetch as undiciFetch } from "undici";
 import { makeCertificate } from "./certificate.js";
 import { createClient } from "./generated/client.js";
+import { sensitivity } from "./generated/policy.js";
 import { createApi } from "./generated/server.js";
 import { type AppRouter, createRouter } from "./generated/trpc.js";
 import { bankHandlers } from "./handlers.js";
@@ -51,6 +53,8 @@ const keys = memoryKeys();
 const partner = await createApiKey({ store: keys, prefix: "bank_live_", owner: "partner-one" });
 const ledger = openLedger();
 const audit: string[] = [];
+const lines: string[] = [];
+const log = pino({ base: null }, { write: (line: string) => void lines.push(line) });
 
 const api = createApi({
   env: { BANK_ISSUER: provider.issuer },
@@ -59,6 +63,8 @@ const api = createApi({
   objects: { Account: (id) => ledger.find(id) },
   rules: { signatory: (account, { principal }) => ledger.maySign(account.id, principal.id) },
   audit: { write: (line) => void audit.push(JSON.stringify(line)) },
+  log,
+  observers: [requestLog(log)],
 });
 const server = await listen(api, { port: 0, host: "127.0.0.1", tls: certificate });
 const baseUrl = `https://localhost:${new URL(server.url).port}/v1`;
@@ -79,6 +85,7 @@ const clientOf = (person: string, asking: { readonly scope?: string } = {}) =>
       partnerKey: apiKey(partner.key),
     },
     onDeprecation: (notice) => notices.push(notice.operation),
+    interceptors: [logCalls(log, { sensitivity })],
   });
 const notices: string[] = [];
 const alice = clientOf("alice");
@@ -235,6 +242,19 @@ await step(
   "…3000",
   () => audit.find((line) => line.includes("payment.create") && line.includes('"allowed"')) ?? "",
   (it) => it.includes("3000") && !it.includes("DE8937040044053201"),
+);
+await step(
+  "and so do the logs of the server and of the SDK",
+  "one request, two lines, one id",
+  () => {
+    const said = lines.map((line) => JSON.parse(line)).filter(({ operation }) => operation === "createPayment");
+    const [served, called] = ["request", "called"].map((msg) => said.findLast((one) => one.msg === msg));
+    return { served, called, said: lines.join("") };
+  },
+  ({ served, called, said }) =>
+    called?.sent.body.iban === "…3000" &&
+    served?.requestId === called?.requestId &&
+    !/DE8937040044053201|Bearer|-secret/.test(said),
 );
 await step(
   "alice uses the old balance operation",

@@ -10,11 +10,12 @@ import { entriesOf, objectOf, textOf } from "./node.js";
 import { lowerOperations } from "./operations.js";
 import { componentPointer } from "./pointer.js";
 import { insideOf } from "./references.js";
-import { restrictedParts } from "./restricted.js";
+import { partsNoted, restrictedParts } from "./restricted.js";
 import { lowerRetries } from "./retries.js";
 import { lowerRoles } from "./roles.js";
 import { lowerSchema } from "./schema.js";
 import { lowerSchemes, schemeUses } from "./schemes.js";
+import { isSensitive } from "./sensitivity.js";
 import { lowerServers } from "./servers.js";
 import { mergeUses, secretUses } from "./settings.js";
 import { lowerVersioning } from "./versioning.js";
@@ -53,6 +54,7 @@ export function lower(spec: Spec, options: LowerOptions = {}): Draft {
     versioning,
     components,
     restricted: restrictedParts(components),
+    sensitive: partsNoted(components, isSensitive),
   });
   const schemes = lowerSchemes(run, new Set(operations.flatMap(schemesOf)));
 

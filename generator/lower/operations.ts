@@ -22,6 +22,7 @@ import { lowerReadRules, lowerWriteRules } from "./properties.js";
 import type { FindRestricted } from "./restricted.js";
 import { lowerRetries } from "./retries.js";
 import { asksForAnybody, lowerAuthz } from "./roles.js";
+import { lowerSensitivity } from "./sensitivity.js";
 import { lowerOwnServers } from "./servers.js";
 import { lowerStepUp } from "./step-up.js";
 import { lowerUrls } from "./urls.js";
@@ -35,6 +36,7 @@ export interface Whole {
   readonly versioning: Versioning | undefined;
   readonly components: Components;
   readonly restricted: FindRestricted;
+  readonly sensitive: FindRestricted;
 }
 
 /** Where an operation stands. */
@@ -119,6 +121,7 @@ function lowerOperation(run: Lowering, place: Place, whole: Whole): DraftOperati
     retries: lowerRetries(said.retries, whole.retries),
     timeout: textOf(said.timeout),
     pagination: lowerPagination(run, { operation, method, path, request, responses }, said, whole.components),
+    sensitive: lowerSensitivity({ request, responses }, whole.sensitive),
     request,
     responses,
     servers: lowerOwnServers(pathItem, operation),

@@ -10,6 +10,7 @@ import type {
   Lifecycle,
   Limit,
   LimitUse,
+  MaskedPart,
   ObjectRule,
   Pace,
   ReadRule,
@@ -121,6 +122,8 @@ export interface Operation {
   /** The oldest version that has it; `undefined`: every one. */
   readonly since: string | undefined;
   readonly audit: Audit | undefined;
+  /** Sorted by place and pointer. */
+  readonly sensitive: readonly MaskedPart[];
   readonly retries: Retries;
   readonly timeout: string | undefined;
   readonly pagination: Pagination | undefined;

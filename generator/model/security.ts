@@ -266,6 +266,16 @@ export interface Lifecycle {
 
 export type Mask = "plain" | "last4" | "hash" | "drop";
 
+/** Something that may not be in a log as it is. */
+export interface MaskedPart {
+  readonly in: "path" | "query" | "header" | "cookie" | "body" | "answer";
+  /** The parameter. */
+  readonly name?: string;
+  /** Into its value, or into the body: RFC 6901, with `*` and `**`. */
+  readonly pointer: string;
+  readonly mask: Mask;
+}
+
 export interface Audit {
   readonly level: "access" | "write";
   readonly event: string;

@@ -26,7 +26,7 @@ export const emittedNames: ReadonlySet<string> = new Set([
   ..."allOf allRoles anonymous anyOf anyRole access api cors deny deprecated env limit owner policyFormat publicAccess".split(
     " ",
   ),
-  ..."custom csrfCookie csrfHeader defaultCookie objectOwner operation requestedWith role scheme tenant toMilliseconds toOctets write".split(
+  ..."custom csrfCookie csrfHeader defaultCookie objectOwner operation requestedWith role scheme sensitivity tenant toMilliseconds toOctets write".split(
     " ",
   ),
   // the other files of a folder, and what they declare

@@ -9,6 +9,7 @@ import { isSaid, modules } from "./names.js";
 import { limitCode } from "./policy/limits.js";
 import { boundsCode, operationCode } from "./policy/operation.js";
 import { optional, schemeCode } from "./policy/scheme.js";
+import { sensitivityCode } from "./policy/sensitivity.js";
 import { serverCode, variableNames } from "./policy/server.js";
 import { versioningCode } from "./policy/versioning.js";
 import type { View } from "./view.js";
@@ -21,6 +22,7 @@ export function policyView(api: Api): View {
   const limits = constNames(api.limits, "Limit", taken(api));
   const cors = constNames(api.cors, "Cors", [...taken(api), ...limits.values()]);
   const limit = (name: string) => identifier(limits.get(name) ?? name);
+  const sensitivity = sensitivityCode(api);
   const corsOf = (name: string) => identifier(cors.get(name) ?? name);
   return {
     template: "policy",
@@ -32,6 +34,8 @@ export function policyView(api: Api): View {
       ],
       title: docComment(`${api.title} ${api.version}`),
       api: apiCode(api),
+      hasSensitive: sensitivity !== undefined,
+      sensitivity: sensitivity ?? false,
       operations: api.operations.map((operation) => ({
         doc: isSaid(operation.summary) ? docComment(operation.summary) : false,
         name: identifier(operation.id),
@@ -43,7 +47,7 @@ export function policyView(api: Api): View {
 
 /** What the consts of policy.ts may not be called: it holds these names already. */
 function taken(api: Api): readonly string[] {
-  return [...api.operations.map((one) => one.id), ...builders, "api"];
+  return [...api.operations.map((one) => one.id), ...builders, "api", "sensitivity"];
 }
 
 /** The const of each limit and CORS policy: its name, unless that is no identifier or something else is called so. */

@@ -13,6 +13,7 @@ import {
   owner,
   publicAccess,
   role,
+  type Sensitivity,
   scheme,
   write,
 } from "@sallyport/runtime/policy";
@@ -190,3 +191,10 @@ export const sendDocument = /* @__PURE__ */ operation(() => ({
   bounds: { body: "4KiB", depth: 32, parts: 2, file: "1MiB" },
   audit: write("document.send"),
 }));
+
+/** What may not be in a log as it is. */
+export const sensitivity: Sensitivity = {
+  createPayment: { sent: { "/body/iban": "last4" }, answered: { "/iban": "last4" } },
+  followPayments: { answered: { "/data/iban": "last4" } },
+  listPayments: { answered: { "/payments/*/iban": "last4" } },
+};

@@ -1,5 +1,6 @@
 /** The client: what generated `client.ts` is built on, and the ways to prove who the caller is. */
 export type { IncomingFile, Multipart } from "../http/multipart/contract.js";
+export type { Log } from "../observe/log.js";
 export { Secret, type SuppliedSecret } from "../secrets/secret.js";
 export { atVersion } from "./at-version.js";
 export { at } from "./chain.js";
@@ -44,6 +45,7 @@ export { form } from "./form.js";
 export { exactJson, held } from "./held.js";
 export { idempotencyKey } from "./idempotency-key.js";
 export { type BreakerOptions, circuitBreaker } from "./interceptors/breaker.js";
+export { type CallLogOptions, logCalls } from "./interceptors/log.js";
 export { type PaceOptions, pace } from "./interceptors/pace.js";
 export { items } from "./items.js";
 export { multipart } from "./multipart.js";

@@ -64,6 +64,7 @@ export type {
   SchemePolicy,
   TokenScheme,
 } from "./schemes.js";
+export type { SensitiveParts, Sensitivity } from "./sensitivity.js";
 export type { ServerTls } from "./server-tls.js";
 export { type EnvSetting, env, type Setting } from "./setting.js";
 export type { StepUp } from "./step-up.js";

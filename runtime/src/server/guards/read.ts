@@ -1,8 +1,8 @@
 import { pointerOf, tokensOf, valueAt } from "../../http/pointer.js";
+import { omit, type Selection, select } from "../../http/selection.js";
 import type { OperationPolicy, RoleRule } from "../../policy/index.js";
 import type { Guard } from "../guard.js";
 import { satisfies, speaksOfOwner } from "../roles.js";
-import { omit, type Selection, select } from "../selection.js";
 import { type Projected, prove } from "../states.js";
 
 /**

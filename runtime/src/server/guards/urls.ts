@@ -1,4 +1,5 @@
 import { pointerOf } from "../../http/pointer.js";
+import { find, type Selection, select } from "../../http/selection.js";
 import { addressesOf, type CheckedUrl, type CheckedUrls, checkedBy, readBy } from "../../http/urls/checked.js";
 import type { Resolve } from "../../http/urls/resolve.js";
 import { judgeOf, type UrlJudge } from "../../http/urls/rule.js";
@@ -8,7 +9,6 @@ import { invalidInput, unavailable } from "../../problem/refusals.js";
 import { CallSignal } from "../call-signal.js";
 import type { Guard } from "../guard.js";
 import { inTime } from "../patience.js";
-import { find, type Selection, select } from "../selection.js";
 import { type Loaded, prove, type Reachable } from "../states.js";
 
 /** Each host is a question to a name server: a caller must not choose how many are asked. */

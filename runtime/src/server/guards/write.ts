@@ -1,4 +1,5 @@
 import { pointerOf, valueAt } from "../../http/pointer.js";
+import { find, omit, type Selection, select } from "../../http/selection.js";
 import type { WriteRule } from "../../policy/index.js";
 import type { ProblemDetail } from "../../problem/problem.js";
 import { Refusal } from "../../problem/refusal.js";
@@ -6,7 +7,6 @@ import { invalidInput } from "../../problem/refusals.js";
 import type { Guard } from "../guard.js";
 import { satisfies } from "../roles.js";
 import { sameData } from "../same-data.js";
-import { find, omit, type Selection, select } from "../selection.js";
 import { type Input, type Loaded, prove } from "../states.js";
 
 /** Parts of a request of which a caller may leave something out. */

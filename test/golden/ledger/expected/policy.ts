@@ -11,6 +11,7 @@ import {
   owner,
   publicAccess,
   role,
+  type Sensitivity,
   scheme,
   write,
 } from "@sallyport/runtime/policy";
@@ -105,3 +106,8 @@ export const getHealth = /* @__PURE__ */ operation(() => ({
   access: publicAccess,
   limits: [perIp],
 }));
+
+/** What may not be in a log as it is. */
+export const sensitivity: Sensitivity = {
+  createPayment: { sent: { "/body/iban": "last4" }, answered: { "/iban": "last4" } },
+};

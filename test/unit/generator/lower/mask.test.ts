@@ -72,3 +72,54 @@ components: {schemas: {Id: {type: string}}}`),
     expect(maskOf("{properties: {a: {type: string}}}", "/a", form)).toBe("drop");
   });
 });
+
+describe("what may not be in a log as it is", () => {
+  const sensitive = (schema: string, parameter = "{name: q, in: query, schema: {type: string}}") =>
+    lower(
+      specOf(`openapi: 3.1.0
+security: []
+paths:
+  /a:
+    post:
+      parameters: [${parameter}]
+      requestBody: {content: {application/json: {schema: ${schema}}, text/plain: {schema: {type: string}}}}
+      responses: {"200": {description: Done., content: {application/json: {schema: {$ref: "#/components/schemas/Person"}}}}}
+components:
+  schemas:
+    Iban: {type: string, x-sallyport: {sensitivity: pii}}
+    Person: {type: object, properties: {pin: {x-sallyport: {sensitivity: secret}}, friends: {type: array, items: {$ref: "#/components/schemas/Person"}}}}
+`),
+    ).operations[0]?.sensitive.map((one) => [one.in, one.name ?? "", one.pointer, one.mask].join(" "));
+  const answers = ["answer  /**/pin drop", "answer  /pin drop"];
+
+  it.each<[string, string, readonly string[]]>([
+    ["nothing", "{type: string}", []],
+    ["a property", "{properties: {a: {$ref: '#/components/schemas/Iban'}}}", ["body  /a last4"]],
+    ["a whole", "{$ref: '#/components/schemas/Iban'}", ["body   last4"]],
+    [
+      "items: the list as a whole",
+      "{properties: {a: {items: {$ref: '#/components/schemas/Iban'}}}}",
+      ["body  /a drop"],
+    ],
+    ["values of a map", "{additionalProperties: {$ref: '#/components/schemas/Iban'}}", ["body   drop"]],
+    ["a property of items", "{items: {properties: {a: {x-sallyport: {mask: hash}}}}}", ["body  /*/a hash"]],
+    [
+      "the strictest of several forms",
+      "{oneOf: [{properties: {a: {x-sallyport: {sensitivity: pii}}}}, {properties: {a: {x-sallyport: {sensitivity: secret}}}}]}",
+      ["body  /a drop"],
+    ],
+  ])("%s", (_name, schema, expected) => {
+    const found = sensitive(schema);
+    expect(found?.filter((one) => one.startsWith("body"))).toEqual(expected);
+    expect(found?.filter((one) => one.startsWith("answer") && one.endsWith("/pin drop")).length).toBeGreaterThan(0);
+    expect(answers).toEqual(expect.arrayContaining(found?.filter((one) => one.startsWith("answer")) ?? []));
+  });
+
+  it("a parameter, and a part of one", () => {
+    const whole = "{name: q, in: query, x-sallyport: {sensitivity: secret}, schema: {type: string}}";
+    const part =
+      "{name: q, in: query, style: deepObject, explode: true, schema: {type: object, properties: {a: {x-sallyport: {sensitivity: pii}}}}}";
+    expect(sensitive("{}", whole)).toContain("query q  drop");
+    expect(sensitive("{}", part)).toContain("query q /a last4");
+  });
+});

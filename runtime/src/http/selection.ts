@@ -1,5 +1,5 @@
-import { pointerOf, tokensOf } from "../http/pointer.js";
 import { isMoment } from "../policy/index.js";
+import { pointerOf, tokensOf } from "./pointer.js";
 
 /**
  * Places in a value, compiled from pointers in which `*` is every item of a list or value of a map, and `**` any depth. One value is
@@ -91,16 +91,22 @@ function withDeep(forks: readonly Fork[]): readonly Fork[] {
 
 /** The value without the properties that are selected by name. Whatever is changed is a copy: the value may be the handler's own. */
 export function omit(value: unknown, selection: Selection): unknown {
+  return edit(value, selection, () => undefined);
+}
+
+/** The value with something else where it is selected; `undefined` leaves it out. Whatever is changed is a copy. */
+export function edit(value: unknown, selection: Selection, change: (member: unknown) => unknown): unknown {
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || isMoment(value)) return value;
   const { rest } = selection;
-  if (Array.isArray(value)) return rest === undefined ? value : value.map((item) => omit(item, rest));
+  if (Array.isArray(value)) return rest === undefined ? value : value.map((item) => edit(item, rest, change));
   // What is written is what JSON makes of it, so that is what is looked through.
-  if ("toJSON" in value && typeof value.toJSON === "function") return omit(value.toJSON(), selection);
+  if ("toJSON" in value && typeof value.toJSON === "function") return edit(value.toJSON(), selection, change);
   const kept: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(value)) {
-    if (selection.here.has(name)) continue;
+    const own = selection.here.has(name);
     const below = selection.below.get(name) ?? rest;
-    const content = below === undefined ? member : omit(member, below);
+    const content = own ? change(member) : below === undefined ? member : edit(member, below, change);
+    if (own && content === undefined) continue;
     if (name === "__proto__") Object.defineProperty(kept, name, { value: content, enumerable: true });
     else kept[name] = content;
   }
