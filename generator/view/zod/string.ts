@@ -2,6 +2,7 @@ import type { Code } from "../../code/layout.js";
 import { literal } from "../../code/literal.js";
 import { code } from "../../code/template.js";
 import type { StringRule } from "../../model/schema.js";
+import { longestOf } from "../../patterns/budget.js";
 import { type Context, runtime } from "./context.js";
 import { method, regex, z, zod } from "./expression.js";
 import { printHeldText } from "./held.js";
@@ -37,10 +38,11 @@ export function printString(rule: StringRule, context: Context): Code {
   const isOurs = ofRuntime.has(format);
   let expr: Code = (Object.hasOwn(ofZod, format) ? ofZod[format] : undefined) ?? zod("string");
   if (rule.minLength !== undefined && rule.minLength > 0) expr = method(expr, "min", literal(rule.minLength));
-  if (rule.maxLength !== undefined) {
+  const longest = rule.pattern === undefined ? rule.maxLength : longestOf(rule.pattern, rule.maxLength);
+  if (longest !== undefined) {
     // A text that is too long never meets a pattern: length bounds what matching can cost (R36).
     const abort = rule.pattern === undefined && !isOurs ? [] : [literal({ abort: true })];
-    expr = method(expr, "max", literal(rule.maxLength), ...abort);
+    expr = method(expr, "max", literal(longest), ...abort);
   }
   if (isOurs) expr = method(expr, "check", runtime(context, "format", literal(format)));
   return rule.pattern === undefined || flags === undefined ? expr : method(expr, "regex", regex(rule.pattern, flags));

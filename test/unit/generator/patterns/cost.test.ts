@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { costOf } from "../../../../generator/patterns/cost.js";
+
+describe("the cost of a pattern", () => {
+  it("judges counted patterns without the copies", () => {
+    expect(costOf("^arn:aws[a-z-]*:backup:[-a-z0-9]+:[0-9]{12}:([a-z0-9\\-]+:)?[a-z][a-z0-9\\-]{0,255}$").kind).toBe(
+      "linear",
+    );
+    expect(costOf("magnet:\\?xt=urn:[a-z0-9]+:[a-z0-9]{32}").kind).toBe("linear");
+  });
+
+  it("does not mind what ends in anything", () => {
+    expect(costOf("^(a{1,9}b)*.*").kind).toBe("linear");
+    expect(costOf("^(a+)+\\.*").kind).toBe("linear");
+    expect(costOf("^(a+)+\\.+").kind).toBe("exponential");
+  });
+
+  it("judges the pattern itself where the one without counts is dear", () => {
+    expect(costOf("^(a{1,9}b)*$").kind).toBe("linear");
+    expect(costOf("^([a-z]{10})*$").kind).toBe("linear");
+  });
+
+  it("multiplies what is looked at ahead, and takes back references for any text", () => {
+    expect(costOf("^(?=.*[A-Z])(?=.*\\d).{8,}$")).toEqual({ kind: "polynomial", degree: 2 });
+    expect(costOf("^(?!.*(foo.*bar.*))[a-z]*$")).toMatchObject({ kind: "polynomial" });
+    expect(costOf("^(?=(a+)+$)a").kind).toBe("exponential");
+    expect(costOf("^(a+)+\\1$").kind).toBe("exponential");
+    expect(costOf("^([a-z])\\1$").kind).toBe("linear");
+  });
+
+  it("says of what looks behind that nobody can say", () => {
+    expect(costOf("^(?<=(a+)+)b").kind).toBe("unjudged");
+  });
+
+  it("still finds what grows", () => {
+    expect(costOf("^(a{0,64})*$").kind).toBe("exponential");
+    expect(costOf("a{9,}a{9,}$").kind).toBe("polynomial");
+  });
+});
