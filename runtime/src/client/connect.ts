@@ -63,12 +63,12 @@ export function connect<Auth extends object>(api: ApiPolicy, options: ClientOpti
   const budget = options.retryBudget ?? 10;
   refuse(api, options, configured, budget);
   const home = homeOf(api, options);
-  const { tls, proxy, http2, now = Date.now } = options;
+  const { tls, proxy, http2, answers, now = Date.now } = options;
   const transports = new Map<string, Transport>();
   const transport = (at: Home): Transport => {
     // By the servers too: an entry without pins must not open a way past those of another.
     const key = JSON.stringify([at.origin, at.servers]);
-    const made = options.transport ?? transports.get(key) ?? transportAt({ home: at, tls, proxy, http2, now });
+    const made = options.transport ?? transports.get(key) ?? transportAt({ home: at, tls, proxy, http2, answers, now });
     transports.set(key, made);
     return made;
   };
@@ -120,11 +120,11 @@ function refuse(api: ApiPolicy, options: ClientOptions<object>, configured: Conf
   if (fault !== undefined) throw new Failure("configuration", fault);
   if (!(budget >= 0)) throw new Failure("configuration", "retryBudget is a number of repeats, 0 or more");
   // A transport has TLS settings of its own: pins that nobody checks would be worse than none.
-  const { transport, tls, proxy, http2 } = options;
-  if (transport !== undefined && (tls ?? proxy ?? http2) !== undefined)
+  const { transport, tls, proxy, http2, answers } = options;
+  if (transport !== undefined && (tls ?? proxy ?? http2 ?? answers) !== undefined)
     throw new Failure(
       "configuration",
-      "tls, proxy and http2 are for the transport that the client makes: leave them or transport out",
+      "tls, proxy, http2 and answers are for the transport that the client makes: leave them or transport out",
     );
 }
 

@@ -8,6 +8,7 @@ import type {
   ServerPolicy,
   Wire,
 } from "../policy/index.js";
+import type { AnswerBounds } from "./answers.js";
 import type { Failure } from "./failure.js";
 import type { Call } from "./result.js";
 import type { ClientProxy, ClientTls } from "./tls.js";
@@ -251,6 +252,8 @@ export interface ClientOptions<Auth extends object> {
   readonly proxy?: ClientProxy;
   /** Node only: whether HTTP/2 is spoken with servers that offer it. */
   readonly http2?: boolean;
+  /** How much of an answer is read, and whether it may come compressed. */
+  readonly answers?: AnswerBounds;
   /** The whole call, repeats included. Default 30 s, or the operation's `timeout`. */
   readonly timeout?: Duration;
   /** How often calls may be repeated over all; default: a budget of 10 tokens refilled by successes. */

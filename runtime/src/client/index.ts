@@ -2,6 +2,7 @@
 export type { IncomingFile, Multipart } from "../http/multipart/contract.js";
 export type { Log } from "../observe/log.js";
 export { Secret, type SuppliedSecret } from "../secrets/secret.js";
+export type { AnswerBounds } from "./answers.js";
 export { atVersion } from "./at-version.js";
 export { at } from "./chain.js";
 export { connect } from "./connect.js";
@@ -55,8 +56,10 @@ export { ownServer } from "./own-server.js";
 export { type PagedCall, paged } from "./pages.js";
 export { cookies, headers, query, styledPath, styledQuery } from "./parameters.js";
 export { dpopKeys } from "./possession.js";
+export { type Progress, type TellProgress, withProgress } from "./progress.js";
 export type { LegacyReset } from "./rate-limit.js";
 export { responseFields } from "./response-fields.js";
 export type { Answer, Call, Result, SuccessAnswer } from "./result.js";
+export { type ResumingOptions, resuming } from "./resuming.js";
 export { filledIn } from "./server-url.js";
 export type { ClientProxy, ClientTls, PinReport } from "./tls.js";

@@ -33,6 +33,7 @@ async function* read(
   try {
     yield* readItems(chunksOf(stream), { codec, depth: deepest, longest: largestAnswer, data, exact });
   } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
     if (thrown instanceof UnreadableItem)
       throw new Failure("response_invalid", `An item of the answer cannot be read: ${thrown.message}`, {
         cause: thrown,

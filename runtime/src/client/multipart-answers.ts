@@ -60,6 +60,7 @@ async function* guardedFiles(files: AsyncIterable<IncomingFile>): AsyncGenerator
 }
 
 function failed(thrown: unknown): never {
+  if (thrown instanceof Failure) throw thrown;
   if (!(thrown instanceof Refusal)) throw new Failure("network", "The answer broke off", { cause: thrown });
   const [first] = thrown.errors ?? [];
   const detail = first === undefined ? (thrown.detail ?? thrown.title) : `${first.pointer} ${first.detail}`;

@@ -16,9 +16,11 @@ export async function* readEvents(lines: AsyncIterable<string>): AsyncGenerator<
   let facts: { event?: string; id?: string; retry?: number } = {};
   for await (const line of lines) {
     if (line === "") {
+      // A block without data is no event; what it says of the stream (`id`, `retry`) holds all the same, and comes with the next one.
       if (data.length > 0) yield { ...facts, data: data.join("\n") };
+      const { event: _, ...rest } = facts;
+      facts = data.length > 0 ? {} : rest;
       data = [];
-      facts = {};
       continue;
     }
     const [name, value] = fieldOf(line);

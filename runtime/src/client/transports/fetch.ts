@@ -1,3 +1,4 @@
+import { type AnswerLimits, limitsOf, roomFor, uncoded } from "../answers.js";
 import { collect } from "../collect.js";
 import type { Incoming, Outgoing, Transport } from "../contract.js";
 import { Failure } from "../failure.js";
@@ -10,14 +11,15 @@ import { tlsFault } from "./tls-fault.js";
  * @throws Failure `configuration`
  */
 export function createTransport(options: TransportOptions): Transport {
-  const { tls, proxy, http2 } = options;
+  const { tls, proxy, http2, answers } = options;
   if ((tls ?? proxy ?? http2) !== undefined) {
     throw new Failure(
       "configuration",
       "This platform does not let a client pin keys or choose authorities, proxies or HTTP versions: leave tls, proxy and http2 out",
     );
   }
-  return { send: (outgoing) => send(options.origin, outgoing), close: async () => {} };
+  const limits = limitsOf(answers);
+  return { send: (outgoing) => send(options.origin, outgoing, limits), close: async () => {} };
 }
 
 /** The transport of a place; its pins are not looked at. */
@@ -25,7 +27,7 @@ export function transportAt({ home: { origin }, ...rest }: Placement): Transport
   return createTransport({ ...rest, origin, server: undefined });
 }
 
-async function send(origin: string, outgoing: Outgoing): Promise<Incoming> {
+async function send(origin: string, outgoing: Outgoing, limits: AnswerLimits): Promise<Incoming> {
   stayAtHome(origin, outgoing);
   try {
     const response = await fetch(outgoing.url, {
@@ -42,10 +44,11 @@ async function send(origin: string, outgoing: Outgoing): Promise<Incoming> {
       throw new Failure("redirect_refused", "The server answered a redirect: it is not followed");
     const { status, body } = response;
     const isHandedOn = outgoing.streams === true && response.ok && body !== null;
+    const headers = Object.fromEntries(response.headers);
     return {
       status,
-      headers: Object.fromEntries(response.headers),
-      body: isHandedOn ? body : await collect(body, status),
+      headers: isCoded(headers) ? uncoded(headers) : headers,
+      body: isHandedOn ? body : await collect(body, status, roomIn(headers, limits)),
     };
   } catch (thrown) {
     if (thrown instanceof Failure) throw thrown;
@@ -55,6 +58,17 @@ async function send(origin: string, outgoing: Outgoing): Promise<Incoming> {
       throw new Failure("tls", `The server's certificate is refused: ${fault}`, { cause: thrown });
     throw new Failure("network", "The server could not be reached", { cause: thrown });
   }
+}
+
+/** The platform has undone the coding, and kept what was said of it. */
+function isCoded({ "content-encoding": coding = "identity" }: Incoming["headers"]): boolean {
+  return coding !== "identity";
+}
+
+/** The platform does not say how much came in: the ratio holds where the server said so. */
+function roomIn(headers: Incoming["headers"], limits: AnswerLimits): number {
+  const length = isCoded(headers) ? Number(headers["content-length"]) : Number.NaN;
+  return length >= 0 ? roomFor(length, limits) : limits.largest;
 }
 
 /** Fetch, 5.4: a stream goes out before the answer comes in, and says so. */

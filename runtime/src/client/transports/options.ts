@@ -1,3 +1,4 @@
+import type { AnswerBounds } from "../answers.js";
 import type { Home, Outgoing } from "../contract.js";
 import { Failure } from "../failure.js";
 import type { ClientProxy, ClientTls } from "../tls.js";
@@ -14,6 +15,8 @@ export interface TransportOptions {
   readonly proxy?: ClientProxy | undefined;
   /** Whether HTTP/2 is spoken with servers that offer it. */
   readonly http2?: boolean | undefined;
+  /** How much of an answer is read. */
+  readonly answers?: AnswerBounds | undefined;
   /** Milliseconds since 1970, for the day on which pins expire. */
   readonly now?: (() => number) | undefined;
 }

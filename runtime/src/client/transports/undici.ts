@@ -2,11 +2,13 @@ import type { LookupFunction } from "node:net";
 import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { chunksOf, streamOf } from "../../http/streams.js";
-import { collect, largestAnswer } from "../collect.js";
+import { type AnswerLimits, limitsOf, uncoded } from "../answers.js";
+import { collect } from "../collect.js";
 import type { Incoming, Outgoing, Transport } from "../contract.js";
 import { endOf } from "../ending.js";
 import { Failure } from "../failure.js";
 import { dispatcherOf } from "./dispatcher.js";
+import { acceptedCodings, codingOf, inflateStream } from "./inflate.js";
 import { type Placement, stayAtHome, type TransportOptions } from "./options.js";
 import { PinMismatch, pinsAt, refuseExpired } from "./pins.js";
 import { specTlsAt } from "./server-tls.js";
@@ -20,7 +22,7 @@ import { joined, sendWhole } from "./whole.js";
  * @throws Failure `configuration` for fewer than two pins, or pins without TLS.
  */
 export function createTransport(options: TransportOptions): Transport {
-  return transportOf(options, largestAnswer);
+  return transportOf(options, limitsOf(options.answers));
 }
 
 /** The transport of a place, as the spec wants its TLS. */
@@ -43,36 +45,44 @@ export interface GuardedOptions extends TransportOptions {
  * @throws Failure `configuration`
  */
 export function createGuardedTransport({ lookup, largest, ...options }: GuardedOptions): Transport {
-  return transportOf(options, largest, lookup);
+  return transportOf(options, { ...limitsOf(), largest }, lookup);
 }
 
-function transportOf(options: TransportOptions, largest: number, lookup?: LookupFunction): Transport {
+function transportOf(options: TransportOptions, limits: AnswerLimits, lookup?: LookupFunction): Transport {
   const { origin } = options;
+  const codings = options.answers?.compressed === true ? { "accept-encoding": acceptedCodings } : undefined;
   const pins = pinsAt(options);
   const connect = connectOptions(options, pins);
   const dispatcher = dispatcherOf(options, lookup === undefined ? connect : { ...connect, lookup });
   return {
     send: async (outgoing) => {
       if (pins !== undefined) refuseExpired(pins);
-      return send(dispatcher, origin, outgoing, largest);
+      return send(dispatcher, origin, outgoing, { limits, codings });
     },
     close: () => dispatcher.close(),
   };
 }
 
-async function send(agent: Dispatcher, origin: string, outgoing: Outgoing, largest: number): Promise<Incoming> {
+/** How answers are read, and which codings are asked for. */
+interface Reading {
+  readonly limits: AnswerLimits;
+  readonly codings: Outgoing["headers"] | undefined;
+}
+
+async function send(agent: Dispatcher, origin: string, outgoing: Outgoing, reading: Reading): Promise<Incoming> {
+  const { limits, codings } = reading;
   const { pathname, search } = stayAtHome(origin, outgoing);
   const request: Dispatcher.DispatchOptions = {
     origin,
     path: search === "" ? pathname : pathname + search,
     method: outgoing.method as Dispatcher.HttpMethod,
-    headers: outgoing.headers,
+    headers: codings === undefined ? outgoing.headers : { ...codings, ...outgoing.headers },
     body: bodyOf(outgoing),
   };
   try {
     return await (outgoing.streams === true
-      ? sendStreaming(agent, request, outgoing, largest)
-      : sendWhole(agent, request, outgoing, largest));
+      ? sendStreaming(agent, request, outgoing, limits)
+      : sendWhole(agent, request, outgoing, limits));
   } catch (thrown) {
     throw endOf(outgoing) ?? judged(thrown);
   }
@@ -82,17 +92,19 @@ async function sendStreaming(
   agent: Dispatcher,
   request: Dispatcher.DispatchOptions,
   { signal }: Outgoing,
-  largest: number,
+  limits: AnswerLimits,
 ): Promise<Incoming> {
   // Nobody knows when the next item of a stream comes.
   const response = await agent.request({ ...request, signal, bodyTimeout: 0 });
   const { statusCode: status } = response;
-  const stream = streamOf(response.body);
+  const headers = joined(response.headers);
+  const coding = codingOf({ status, headers });
+  const stream = streamOf(coding === undefined ? response.body : inflateStream(response.body, coding, limits, status));
   const isHandedOn = status >= 200 && status < 300;
   return {
     status,
-    headers: joined(response.headers),
-    body: isHandedOn ? stream : await collect(stream, status, largest),
+    headers: coding === undefined ? headers : uncoded(headers),
+    body: isHandedOn ? stream : await collect(stream, status, limits.largest),
   };
 }
 

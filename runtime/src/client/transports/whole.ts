@@ -1,7 +1,9 @@
 import type { Dispatcher } from "undici";
+import type { AnswerLimits } from "../answers.js";
 import type { Incoming, Outgoing } from "../contract.js";
 import { endOf, onEnd } from "../ending.js";
 import { Failure } from "../failure.js";
+import { codingOf, inflateWhole } from "./inflate.js";
 
 type Lines = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -13,7 +15,7 @@ export function sendWhole(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
   outgoing: Outgoing,
-  largest: number,
+  limits: AnswerLimits,
 ): Promise<Incoming> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
@@ -38,13 +40,15 @@ export function sendWhole(
       },
       onResponseData: (_, chunk) => {
         length += chunk.byteLength;
-        if (length > largest)
-          stop(new Failure("response_invalid", `The answer is larger than ${largest} octets`, { status }));
+        if (length > limits.largest)
+          stop(new Failure("response_invalid", `The answer is larger than ${limits.largest} octets`, { status }));
         else chunks.push(chunk);
       },
       onResponseEnd: () => {
         leave();
-        resolve({ status, headers, body: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) });
+        const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+        if (headers["content-encoding"] === undefined) resolve({ status, headers, body });
+        else resolve(plain({ status, headers, body }, limits));
       },
       onResponseError: (_, error) => {
         leave();
@@ -52,6 +56,11 @@ export function sendWhole(
       },
     });
   });
+}
+
+async function plain(incoming: Incoming & { readonly body: Uint8Array }, limits: AnswerLimits): Promise<Incoming> {
+  const coding = codingOf(incoming);
+  return coding === undefined ? incoming : inflateWhole(incoming, coding, limits);
 }
 
 /** RFC 9110, 5.3: several lines of one name are a list. */
