@@ -170,7 +170,9 @@ async function call(
         const incoming = await send({ operation, input, outgoing, attempt: 1, deadline, onAttempt });
         track.response = incoming;
         track.url = outgoing.url;
-        return outputOf(operation, incoming, ground.now());
+        const output = outputOf(operation, incoming, ground.now());
+        const { check } = ground.options;
+        return check === undefined ? output : check(operation, incoming, await output);
       },
       isLive,
     );

@@ -235,6 +235,9 @@ export interface Content {
   readonly body: string | Uint8Array | StreamedBody;
 }
 
+/** Judges the value of a success, and answers what the caller gets; or throws a Failure. */
+export type ResponseCheck = (operation: Operation, incoming: Incoming, value: unknown) => unknown;
+
 /** Options of a client; generated code gives `Auth` the schemes of the spec. */
 export interface ClientOptions<Auth extends object> {
   /** Default: the spec's first server. */
@@ -252,6 +255,8 @@ export interface ClientOptions<Auth extends object> {
   readonly proxy?: ClientProxy;
   /** Node only: whether HTTP/2 is spoken with servers that offer it. */
   readonly http2?: boolean;
+  /** Judges what successes answer: `validated(schemas)`. Default: what comes is believed. */
+  readonly check?: ResponseCheck;
   /** How much of an answer is read, and whether it may come compressed. */
   readonly answers?: AnswerBounds;
   /** The whole call, repeats included. Default 30 s, or the operation's `timeout`. */

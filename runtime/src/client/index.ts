@@ -32,6 +32,7 @@ export type {
   PossessionKey,
   Proof,
   ProofRequest,
+  ResponseCheck,
   StreamedBody,
   TokenCredential,
   Transport,
@@ -63,3 +64,4 @@ export type { Answer, Call, Result, SuccessAnswer } from "./result.js";
 export { type ResumingOptions, resuming } from "./resuming.js";
 export { filledIn } from "./server-url.js";
 export type { ClientProxy, ClientTls, PinReport } from "./tls.js";
+export { ResponseFailure, type ResponseIssue, validated } from "./validated.js";

@@ -45,12 +45,7 @@ export async function* resuming<Item>(
     let asked = 0;
     place.idle += 1;
     try {
-      const events = await open({ signal, ...(place.id === "" ? {} : { headers: { "last-event-id": place.id } }) });
-      if (events === undefined) return;
-      for await (const event of events) {
-        mark(place, event);
-        yield event;
-      }
+      if (yield* connection(open, place, signal)) return;
     } catch (thrown) {
       if (signal.aborted) throw aborted(signal);
       place.failures += 1;
@@ -60,6 +55,30 @@ export async function* resuming<Item>(
     await (options.sleep ?? sleep)(pauseOf(place, asked, random()), signal).catch((thrown) => {
       throw signal.aborted ? aborted(signal) : thrown;
     });
+  }
+}
+
+/** The events of one connection, and whether it was the last. What listens to the caller's signal goes with it. */
+async function* connection<Item>(
+  open: (options: CallOptions) => Promise<AsyncIterable<Item> | undefined>,
+  place: Place,
+  outer: AbortSignal,
+): AsyncGenerator<Item, boolean> {
+  const controller = new AbortController();
+  const end = () => controller.abort(outer.reason);
+  if (outer.aborted) end();
+  outer.addEventListener("abort", end, { once: true });
+  try {
+    const { signal } = controller;
+    const events = await open({ signal, ...(place.id === "" ? {} : { headers: { "last-event-id": place.id } }) });
+    if (events === undefined) return true;
+    for await (const event of events) {
+      mark(place, event);
+      yield event;
+    }
+    return false;
+  } finally {
+    outer.removeEventListener("abort", end);
   }
 }
 
