@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { brotliCompressSync, createGzip, deflateSync, gzipSync } from "node:zlib";
-import { type ClientOptions, connect } from "@sallyport/runtime/client";
+import { type AnswerBoundsOptions, answerBounds, connect } from "@sallyport/runtime/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTransport as fetchTransport } from "../../runtime/src/client/transports/fetch.js";
 import { clientPolicy, failureOf, operation } from "../support/client.js";
@@ -36,13 +36,15 @@ const send = (response: ServerResponse, coding: string, body: Uint8Array, type =
     .end(body);
 
 /** A client on one of the two transports. */
-const clientOn = (transport: string, answers: ClientOptions<object>["answers"] = {}) =>
-  connect(clientPolicy(), {
+const clientOn = (transport: string, options: AnswerBoundsOptions = {}) => {
+  const answers = answerBounds(options);
+  return connect(clientPolicy(), {
     baseUrl,
     ...(transport === "undici"
       ? { answers }
       : { transport: fetchTransport({ origin: baseUrl, tls: undefined, server: undefined, answers }) }),
   });
+};
 const download = operation({}, { output: { media: ["application/octet-stream"] } });
 
 describe.each(["undici", "fetch"])("answers that are compressed, by %s", (transport) => {
@@ -156,9 +158,10 @@ describe("undici", () => {
 
 it.each([{ largest: "much" as "1B" }, { inflateRatio: 0 }, { inflateRatio: Number.NaN }])(
   "bounds that cannot be read are no bounds: %j",
-  (answers) => {
-    expect(() => connect(clientPolicy(), { baseUrl: "https://api.test", answers })).toThrow(/answers\./);
+  (options) => {
+    expect(() => answerBounds(options)).toThrow(/largest|inflateRatio/);
     const transport = { send: async () => Promise.reject(), close: async () => {} };
-    expect(() => connect(clientPolicy(), { baseUrl: "https://api.test", answers: {}, transport })).toThrow(/transport/);
+    const given = { baseUrl: "https://api.test", answers: answerBounds(), transport };
+    expect(() => connect(clientPolicy(), given)).toThrow(/transport/);
   },
 );

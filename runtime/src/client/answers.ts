@@ -1,10 +1,10 @@
 import { type Size, toOctets } from "../policy/index.js";
 import { largestAnswer } from "./collect.js";
-import type { Incoming } from "./contract.js";
+import type { AnswerBounds, Incoming } from "./contract.js";
 import { Failure } from "./failure.js";
 
-/** How much of an answer is read. */
-export interface AnswerBounds {
+/** What `answerBounds` is told. */
+export interface AnswerBoundsOptions {
   /** The most octets of an answer that are kept, after its content coding was undone; 64MiB where absent. Streams are handed on, not kept. */
   readonly largest?: Size;
   /** Octets that may come out of one that went in, where an answer is compressed; 100 where absent. */
@@ -13,33 +13,32 @@ export interface AnswerBounds {
   readonly compressed?: boolean;
 }
 
-/** The same, read. */
-export interface AnswerLimits {
-  readonly largest: number;
-  readonly ratio: number;
-}
-
 /**
- * Reads what a client was told.
+ * How much of an answer is read: `createClient({ answers: answerBounds({ largest: "1MiB" }) })`.
  * @throws Failure `configuration`
  */
-export function limitsOf({ largest, inflateRatio: ratio = 100 }: AnswerBounds = {}): AnswerLimits {
-  if (!(ratio >= 1)) throw new Failure("configuration", "answers.inflateRatio is a number, at least 1");
-  try {
-    return { largest: largest === undefined ? largestAnswer : toOctets(largest), ratio };
-  } catch (cause) {
-    throw new Failure("configuration", `answers.largest ${JSON.stringify(largest)} is no size: write 64KiB or 1MiB`, {
-      cause,
-    });
-  }
+export function answerBounds(options: AnswerBoundsOptions = {}): AnswerBounds {
+  const { largest, inflateRatio: ratio = 100, compressed = false } = options;
+  if (!(ratio >= 1)) throw new Failure("configuration", "inflateRatio is a number, at least 1");
+  const most = largest === undefined ? largestAnswer : octetsOf(largest);
+  return {
+    largest: most,
+    compressed,
+    roomFor: (octets) => Math.max(free, octets * ratio),
+    roomIn: ({ "content-encoding": coding = "identity", "content-length": length }) =>
+      coding === "identity" || length === undefined ? most : Math.min(most, Math.max(free, Number(length) * ratio)),
+  };
 }
 
 /** What is small may grow: a few octets that repeat are no attack. */
 const free = 65_536;
 
-/** How many octets so many compressed ones may become. */
-export function roomFor(octets: number, { largest, ratio }: AnswerLimits): number {
-  return Math.min(largest, Math.max(free, octets * ratio));
+function octetsOf(largest: Size): number {
+  try {
+    return toOctets(largest);
+  } catch (cause) {
+    throw new Failure("configuration", `largest ${JSON.stringify(largest)} is no size: write 64KiB or 1MiB`, { cause });
+  }
 }
 
 /** An answer that grew beyond its bounds. */

@@ -8,7 +8,6 @@ import type {
   ServerPolicy,
   Wire,
 } from "../policy/index.js";
-import type { AnswerBounds } from "./answers.js";
 import type { Failure } from "./failure.js";
 import type { Call } from "./result.js";
 import type { ClientProxy, ClientTls } from "./tls.js";
@@ -235,6 +234,17 @@ export interface Content {
   readonly body: string | Uint8Array | StreamedBody;
 }
 
+/** How much of an answer is read, in octets. `answerBounds` makes it. */
+export interface AnswerBounds {
+  readonly largest: number;
+  /** Whether undici asks for compressed answers. */
+  readonly compressed: boolean;
+  /** How many octets so many compressed ones may become. */
+  readonly roomFor: (octets: number) => number;
+  /** How many octets an answer with such headers may have, where the platform undoes its coding. */
+  readonly roomIn: (headers: Incoming["headers"]) => number;
+}
+
 /** Judges the value of a success, and answers what the caller gets; or throws a Failure. */
 export type ResponseCheck = (operation: Operation, incoming: Incoming, value: unknown) => unknown;
 
@@ -257,7 +267,7 @@ export interface ClientOptions<Auth extends object> {
   readonly http2?: boolean;
   /** Judges what successes answer: `validated(schemas)`. Default: what comes is believed. */
   readonly check?: ResponseCheck;
-  /** How much of an answer is read, and whether it may come compressed. */
+  /** How much of an answer is read: `answerBounds(…)`. Default: 64 MiB are kept, and Node inflates to a hundred times what came in. */
   readonly answers?: AnswerBounds;
   /** The whole call, repeats included. Default 30 s, or the operation's `timeout`. */
   readonly timeout?: Duration;

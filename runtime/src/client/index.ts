@@ -2,12 +2,13 @@
 export type { IncomingFile, Multipart } from "../http/multipart/contract.js";
 export type { Log } from "../observe/log.js";
 export { Secret, type SuppliedSecret } from "../secrets/secret.js";
-export type { AnswerBounds } from "./answers.js";
+export { type AnswerBoundsOptions, answerBounds } from "./answers.js";
 export { atVersion } from "./at-version.js";
 export { at } from "./chain.js";
 export { connect } from "./connect.js";
 export { body, json } from "./content.js";
 export type {
+  AnswerBounds,
   ApiKeyCredential,
   BasicCredential,
   Caller,

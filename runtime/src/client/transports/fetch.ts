@@ -1,6 +1,5 @@
-import { type AnswerLimits, limitsOf, roomFor, uncoded } from "../answers.js";
 import { collect } from "../collect.js";
-import type { Incoming, Outgoing, Transport } from "../contract.js";
+import type { AnswerBounds, Incoming, Outgoing, Transport } from "../contract.js";
 import { Failure } from "../failure.js";
 import { type Placement, stayAtHome, type TransportOptions } from "./options.js";
 import { tlsFault } from "./tls-fault.js";
@@ -18,8 +17,7 @@ export function createTransport(options: TransportOptions): Transport {
       "This platform does not let a client pin keys or choose authorities, proxies or HTTP versions: leave tls, proxy and http2 out",
     );
   }
-  const limits = limitsOf(answers);
-  return { send: (outgoing) => send(options.origin, outgoing, limits), close: async () => {} };
+  return { send: (outgoing) => send(options.origin, outgoing, answers), close: async () => {} };
 }
 
 /** The transport of a place; its pins are not looked at. */
@@ -27,7 +25,7 @@ export function transportAt({ home: { origin }, ...rest }: Placement): Transport
   return createTransport({ ...rest, origin, server: undefined });
 }
 
-async function send(origin: string, outgoing: Outgoing, limits: AnswerLimits): Promise<Incoming> {
+async function send(origin: string, outgoing: Outgoing, answers: AnswerBounds | undefined): Promise<Incoming> {
   stayAtHome(origin, outgoing);
   try {
     const response = await fetch(outgoing.url, {
@@ -45,11 +43,13 @@ async function send(origin: string, outgoing: Outgoing, limits: AnswerLimits): P
     const { status, body } = response;
     const isHandedOn = outgoing.streams === true && response.ok && body !== null;
     const headers = Object.fromEntries(response.headers);
-    return {
-      status,
-      headers: isCoded(headers) ? uncoded(headers) : headers,
-      body: isHandedOn ? body : await collect(body, status, roomIn(headers, limits)),
-    };
+    const room = answers?.roomIn(headers);
+    // The platform has undone the coding: what they say of the content as it came is not true of what it is now.
+    if ("content-encoding" in headers) {
+      delete headers["content-encoding"];
+      delete headers["content-length"];
+    }
+    return { status, headers, body: isHandedOn ? body : await collect(body, status, room) };
   } catch (thrown) {
     if (thrown instanceof Failure) throw thrown;
     if (outgoing.signal.aborted) throw outgoing.signal.reason;
@@ -58,17 +58,6 @@ async function send(origin: string, outgoing: Outgoing, limits: AnswerLimits): P
       throw new Failure("tls", `The server's certificate is refused: ${fault}`, { cause: thrown });
     throw new Failure("network", "The server could not be reached", { cause: thrown });
   }
-}
-
-/** The platform has undone the coding, and kept what was said of it. */
-function isCoded({ "content-encoding": coding = "identity" }: Incoming["headers"]): boolean {
-  return coding !== "identity";
-}
-
-/** The platform does not say how much came in: the ratio holds where the server said so. */
-function roomIn(headers: Incoming["headers"], limits: AnswerLimits): number {
-  const length = isCoded(headers) ? Number(headers["content-length"]) : Number.NaN;
-  return length >= 0 ? roomFor(length, limits) : limits.largest;
 }
 
 /** Fetch, 5.4: a stream goes out before the answer comes in, and says so. */

@@ -1,8 +1,8 @@
 import { pipeline, Readable, type Transform } from "node:stream";
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
-import { type AnswerLimits, grownBeyond, roomFor, uncoded } from "../answers.js";
-import type { Incoming } from "../contract.js";
+import { grownBeyond, uncoded } from "../answers.js";
+import type { AnswerBounds, Incoming } from "../contract.js";
 import { Failure } from "../failure.js";
 
 interface Coding {
@@ -40,9 +40,9 @@ export function codingOf({ status, headers }: Pick<Incoming, "status" | "headers
 export async function inflateWhole(
   { status, headers, body }: Incoming & { readonly body: Uint8Array },
   coding: Coding,
-  limits: AnswerLimits,
+  limits: AnswerBounds,
 ): Promise<Incoming> {
-  const maxOutputLength = roomFor(body.byteLength, limits);
+  const maxOutputLength = Math.min(limits.largest, limits.roomFor(body.byteLength));
   if (body.byteLength === 0) return { status, headers, body };
   try {
     return { status, headers: uncoded(headers), body: await coding.whole(body, { maxOutputLength }) };
@@ -57,7 +57,7 @@ export async function inflateWhole(
 export async function* inflateStream(
   chunks: AsyncIterable<Uint8Array>,
   coding: Coding,
-  { ratio }: AnswerLimits,
+  { roomFor }: AnswerBounds,
   status: number,
 ): AsyncGenerator<Uint8Array, void> {
   let [taken, made, isBroken] = [0, 0, false];
@@ -78,7 +78,7 @@ export async function* inflateStream(
   try {
     for await (const chunk of engine as AsyncIterable<Uint8Array>) {
       made += chunk.byteLength;
-      const room = roomFor(taken, { largest: Number.POSITIVE_INFINITY, ratio });
+      const room = roomFor(taken);
       if (made > room) throw grownBeyond(room, status);
       yield chunk;
     }

@@ -1,5 +1,4 @@
-import type { AnswerBounds } from "../answers.js";
-import type { Home, Outgoing } from "../contract.js";
+import type { AnswerBounds, Home, Outgoing } from "../contract.js";
 import { Failure } from "../failure.js";
 import type { ClientProxy, ClientTls } from "../tls.js";
 import type { SpecTls } from "./server-tls.js";

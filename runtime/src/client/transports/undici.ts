@@ -2,9 +2,9 @@ import type { LookupFunction } from "node:net";
 import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { chunksOf, streamOf } from "../../http/streams.js";
-import { type AnswerLimits, limitsOf, uncoded } from "../answers.js";
+import { answerBounds, uncoded } from "../answers.js";
 import { collect } from "../collect.js";
-import type { Incoming, Outgoing, Transport } from "../contract.js";
+import type { AnswerBounds, Incoming, Outgoing, Transport } from "../contract.js";
 import { endOf } from "../ending.js";
 import { Failure } from "../failure.js";
 import { dispatcherOf } from "./dispatcher.js";
@@ -22,7 +22,7 @@ import { joined, sendWhole } from "./whole.js";
  * @throws Failure `configuration` for fewer than two pins, or pins without TLS.
  */
 export function createTransport(options: TransportOptions): Transport {
-  return transportOf(options, limitsOf(options.answers));
+  return transportOf(options, options.answers ?? answerBounds());
 }
 
 /** The transport of a place, as the spec wants its TLS. */
@@ -45,12 +45,12 @@ export interface GuardedOptions extends TransportOptions {
  * @throws Failure `configuration`
  */
 export function createGuardedTransport({ lookup, largest, ...options }: GuardedOptions): Transport {
-  return transportOf(options, { ...limitsOf(), largest }, lookup);
+  return transportOf(options, { ...answerBounds(), largest }, lookup);
 }
 
-function transportOf(options: TransportOptions, limits: AnswerLimits, lookup?: LookupFunction): Transport {
+function transportOf(options: TransportOptions, limits: AnswerBounds, lookup?: LookupFunction): Transport {
   const { origin } = options;
-  const codings = options.answers?.compressed === true ? { "accept-encoding": acceptedCodings } : undefined;
+  const codings = limits.compressed ? { "accept-encoding": acceptedCodings } : undefined;
   const pins = pinsAt(options);
   const connect = connectOptions(options, pins);
   const dispatcher = dispatcherOf(options, lookup === undefined ? connect : { ...connect, lookup });
@@ -65,7 +65,7 @@ function transportOf(options: TransportOptions, limits: AnswerLimits, lookup?: L
 
 /** How answers are read, and which codings are asked for. */
 interface Reading {
-  readonly limits: AnswerLimits;
+  readonly limits: AnswerBounds;
   readonly codings: Outgoing["headers"] | undefined;
 }
 
@@ -92,7 +92,7 @@ async function sendStreaming(
   agent: Dispatcher,
   request: Dispatcher.DispatchOptions,
   { signal }: Outgoing,
-  limits: AnswerLimits,
+  limits: AnswerBounds,
 ): Promise<Incoming> {
   // Nobody knows when the next item of a stream comes.
   const response = await agent.request({ ...request, signal, bodyTimeout: 0 });

@@ -1,6 +1,5 @@
 import type { Dispatcher } from "undici";
-import type { AnswerLimits } from "../answers.js";
-import type { Incoming, Outgoing } from "../contract.js";
+import type { AnswerBounds, Incoming, Outgoing } from "../contract.js";
 import { endOf, onEnd } from "../ending.js";
 import { Failure } from "../failure.js";
 import { codingOf, inflateWhole } from "./inflate.js";
@@ -15,7 +14,7 @@ export function sendWhole(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
   outgoing: Outgoing,
-  limits: AnswerLimits,
+  limits: AnswerBounds,
 ): Promise<Incoming> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
@@ -58,7 +57,7 @@ export function sendWhole(
   });
 }
 
-async function plain(incoming: Incoming & { readonly body: Uint8Array }, limits: AnswerLimits): Promise<Incoming> {
+async function plain(incoming: Incoming & { readonly body: Uint8Array }, limits: AnswerBounds): Promise<Incoming> {
   const coding = codingOf(incoming);
   return coding === undefined ? incoming : inflateWhole(incoming, coding, limits);
 }

@@ -9,10 +9,11 @@ const clientOf = (golden: string) =>
 async function bundleOf(
   name: string,
   golden = "bodies",
+  more = "",
 ): Promise<{ readonly files: readonly string[]; readonly text: string }> {
   const { metafile, outputFiles } = await build({
     stdin: {
-      contents: `import { ${name}, createCaller } from ${JSON.stringify(clientOf(golden))}; console.log(${name}, createCaller);`,
+      contents: `import { ${name}, createCaller } from ${JSON.stringify(clientOf(golden))}; console.log(${name}, createCaller); ${more}`,
       resolveDir: fileURLToPath(new URL(".", import.meta.url)),
     },
     bundle: true,
@@ -33,7 +34,7 @@ async function bundleOf(
 
 /** What not every operation needs: it comes along as a value, or not at all. */
 const parts =
-  "client/content client/form client/items client/links client/multipart client/multipart-answers client/next-page client/octets client/own-server client/pages client/possession client/server-url http/cookie-fields http/deep http/delimited http/events http/header-fields http/items http/path http/pointer http/query http/scalar http/streams multipart/events".split(
+  "client/content client/form client/items client/links client/multipart client/multipart-answers client/next-page client/octets client/own-server client/pages client/possession client/progress client/resuming client/server-url client/validated http/cookie-fields http/deep http/delimited http/events http/header-fields http/items http/path http/pointer http/query http/scalar http/streams multipart/events".split(
     " ",
   );
 const items = ["client/items", "http/events", "http/items", "http/streams"];
@@ -62,6 +63,22 @@ describe("a bundle of one operation", () => {
       "client/pages",
       "http/pointer",
     ]);
+  });
+
+  it("has zod where schemas are named, and the schemas of no other operation", async () => {
+    const isZod = (file: string) => /zod|(?:classic|core)\//.test(file);
+    const words = 'import { validated } from "@sallyport/runtime/client";';
+    const schemas = JSON.stringify(clientOf("feed").replace("client.ts", "schemas.js"));
+    const none = await bundleOf("person", "feed");
+    const named = await bundleOf(
+      "person",
+      "feed",
+      `${words} import { person as schema } from ${schemas}; console.log(validated({ person: schema }));`,
+    );
+    expect(none.files.filter((file) => isZod(file) || file === "client/validated.ts")).toEqual([]);
+    expect(named.files).toContain("client/validated.ts");
+    expect(named.files.some(isZod)).toBe(true);
+    expect([named.text.includes("^DE[0-9]{20}$"), named.text.includes("Last-Event-ID")]).toEqual([true, false]);
   });
 
   it("has no other operation's policy", async () => {
