@@ -1,0 +1,16 @@
+import { expect, it } from "vitest";
+import { linksOf } from "../../../../runtime/src/client/links.js";
+
+it.each([
+  ['</a?page=2>; rel="next"', ["next /a?page=2"]],
+  ["</a>;rel=next", ["next /a"]],
+  ['</a>; title="x, y; rel=prev"; rel="next last", <b>; REL=Prev', ["next /a", "last /a", "prev b"]],
+  ['</a>; rel="first"; rel="next"', ["first /a"]],
+  ['</a>; rel="next"; anchor="#elsewhere"', []],
+  ['</a>; title="a \\" quote"; rel=next', ["next /a"]],
+  ["</a>", []],
+  ["no link at all", []],
+  [`${"<".repeat(5_000)}${";a=b".repeat(5_000)}`, []],
+])("RFC 8288 %s", (header, expected) => {
+  expect(linksOf(header).map(({ rel, href }) => `${rel} ${href}`)).toEqual(expected);
+});
