@@ -80,7 +80,7 @@ beforeAll(async () => {
   await generate({
     spec: "examples/bank/bank.yaml",
     output: path.join(folder, "generated"),
-    only: ["client"],
+    only: ["client", "schemas"],
     also: ["fakes"],
     cwd: root,
   });
