@@ -19,11 +19,13 @@ export type TellProgress = (progress: Progress) => void;
  * @param total of a stream, where somebody said it: in Content-Length, say.
  */
 export function withProgress(body: Blob | Uint8Array, tell: TellProgress): Blob;
+/** The same for a stream. */
 export function withProgress(
   body: ReadableStream<Uint8Array>,
   tell: TellProgress,
   total?: number,
 ): ReadableStream<Uint8Array>;
+/** The same for any of them. */
 export function withProgress(
   body: Blob | Uint8Array | ReadableStream<Uint8Array>,
   tell: TellProgress,
