@@ -9,17 +9,20 @@ export interface Usage {
   /** Of the largest of its processes. */
   readonly peakMb: number;
   readonly ok: boolean;
+  /** Whether it was stopped: it took longer than it was given. */
+  readonly late: boolean;
   /** The end of what it said. */
   readonly said: string;
 }
 
 const marker = "@usage";
 /** The shell adds up what its children used; the size of the largest is what the system saw of them, looked at ten times a second. */
-const script = `"$@"; code=$?; echo; echo "${marker}"; times; exit $code`;
+const script = `timeout -k 5 "$@"; code=$?; echo; echo "${marker}"; times; exit $code`;
 
-export async function measure(command: readonly string[], cwd: string): Promise<Usage> {
+/** @param patience seconds; what takes longer is stopped, with whatever it started. */
+export async function measure(command: readonly string[], cwd: string, patience = 300): Promise<Usage> {
   const started = performance.now();
-  const child = spawn("bash", ["-c", script, "bench", ...command], {
+  const child = spawn("bash", ["-c", script, "bench", String(patience), ...command], {
     cwd,
     stdio: ["ignore", "pipe", "pipe"],
     env: quietly(),
@@ -34,16 +37,23 @@ export async function measure(command: readonly string[], cwd: string): Promise<
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
   clearInterval(look);
   const text = said.join("");
+  // As `timeout` says it: of its own, and where the command had to be killed.
+  const late = code === 124 || code === 137;
   return {
     wallMs: Math.round(performance.now() - started),
     userMs: userOf(text),
     peakMb: Math.round(peakKb / 1024),
     ok: code === 0,
-    said: text
-      .replace(new RegExp(`${marker}[^]*`), "")
-      .trim()
-      .slice(-2000),
+    late,
+    said: late ? `stopped after ${patience} s` : endOf(text),
   };
+}
+
+function endOf(text: string): string {
+  return text
+    .replace(new RegExp(`${marker}[^]*`), "")
+    .trim()
+    .slice(-2000);
 }
 
 function quietly(): NodeJS.ProcessEnv {

@@ -51,8 +51,10 @@ function cellsOf(row: Row, base: Row | undefined): readonly string[] {
   const check = (compiler: string) => {
     const [mine, theirs] = [row, base].map((one) => one?.checks.find((each) => each.compiler === compiler));
     if (mine === undefined) return ["", ""];
+    if (mine.usage.late) return [`not in ${seconds(mine.usage.wallMs)}`, ""];
     const errors = mine.errors === 0 ? "" : ` (${mine.errors}+ errors)`;
-    return [`${seconds(mine.usage.userMs)}${errors}`, ratio(mine.usage.userMs, theirs?.usage.userMs)];
+    const compared = theirs?.usage.late === false ? theirs.usage.userMs : undefined;
+    return [`${seconds(mine.usage.userMs)}${errors}`, ratio(mine.usage.userMs, compared)];
   };
   return [
     row.tool,

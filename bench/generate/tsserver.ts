@@ -23,12 +23,18 @@ interface Answer {
   readonly body?: { readonly entries?: readonly { readonly name: string }[] };
 }
 
+/** Milliseconds that one completion may take: whoever types has long given up. */
+const patience = 120_000;
+
 export function startServer(node: string, library: string, cwd: string): Server {
   const child = spawn(node, ["--max-old-space-size=8192", library, "--disableAutomaticTypingAcquisition"], {
     cwd,
     stdio: ["pipe", "pipe", "ignore"],
   });
-  const waiting = new Map<number, (answer: Answer) => void>();
+  const waiting = new Map<number, { readonly settle: (answer: Answer) => void; readonly fail: (why: Error) => void }>();
+  child.on("close", () => {
+    for (const one of waiting.values()) one.fail(new Error("tsserver has ended"));
+  });
   let sequence = 0;
   let rest = "";
   child.stdout.on("data", (chunk) => {
@@ -38,7 +44,8 @@ export function startServer(node: string, library: string, cwd: string): Server 
     for (const line of lines) {
       if (!line.startsWith("{")) continue;
       const answer: Answer = JSON.parse(line);
-      if (answer.type === "response" && answer.request_seq !== undefined) waiting.get(answer.request_seq)?.(answer);
+      if (answer.type === "response" && answer.request_seq !== undefined)
+        waiting.get(answer.request_seq)?.settle(answer);
     }
   });
   const send = (command: string, args: object): number => {
@@ -54,13 +61,22 @@ export function startServer(node: string, library: string, cwd: string): Server 
       send("change", { file, line: 1, offset: 1, endLine: end.line, endOffset: end.offset, insertString: after });
     },
     complete: (file, text, offset) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const started = performance.now();
         const id = send("completionInfo", { file, ...place(text, offset), includeExternalModuleExports: false });
-        waiting.set(id, ({ body }) => {
+        const fail = (why: Error) => {
+          clearTimeout(late);
+          waiting.delete(id);
+          reject(why);
+        };
+        const late = setTimeout(() => fail(new Error(`none within ${patience / 1000} s`)), patience);
+        const settle = ({ body }: Answer) => {
+          clearTimeout(late);
+          waiting.delete(id);
           const names = (body?.entries ?? []).map((one) => one.name);
           resolve({ names, milliseconds: Math.round(performance.now() - started) });
-        });
+        };
+        waiting.set(id, { settle, fail });
       }),
     close: () => void child.kill(),
   };
