@@ -12,7 +12,7 @@ export const reservedWords: ReadonlySet<string> = new Set([
 
 /** What schemas.ts imports: zod, and the functions of @sallyport/runtime/schema. */
 export const schemaImports: ReadonlySet<string> = new Set([
-  ..."z allOf anyOf asserts closed closedDropping conditional contains dependentRequired dependentSchema format itemCount multipleOf".split(
+  ..."z allOf anyOf asserts closed closedDropping conditional contains dependentRequired dependentSchema digits format itemCount moment momentOf multipleOf".split(
     " ",
   ),
   ..."not oneOf oneValue patternKeys propertyCount propertyNames readOnlyKeys recursive requires tuple unevaluated unique when".split(
@@ -26,7 +26,7 @@ export const emittedNames: ReadonlySet<string> = new Set([
   ..."allOf allRoles anonymous anyOf anyRole access api cors deny deprecated env limit owner policyFormat publicAccess".split(
     " ",
   ),
-  ..."custom csrfCookie csrfHeader defaultCookie objectOwner operation requestedWith role scheme sensitivity tenant toMilliseconds toOctets write".split(
+  ..."custom csrfCookie csrfHeader defaultCookie isMoment missingTemporal momentText objectOwner operation requestedWith role scheme sensitivity tenant toMilliseconds toOctets write".split(
     " ",
   ),
   // the other files of a folder, and what they declare

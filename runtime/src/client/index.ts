@@ -1,7 +1,8 @@
 /** The client: what generated `client.ts` is built on, and the ways to prove who the caller is. */
 export type { IncomingFile, Multipart } from "../http/multipart/contract.js";
 export type { Log } from "../observe/log.js";
-export { Secret, type SuppliedSecret } from "../secrets/secret.js";
+export { Secret } from "../secrets/secret.js";
+export type { SuppliedSecret } from "../secrets/supplied.js";
 export { type AnswerBoundsOptions, answerBounds } from "./answers.js";
 export { atVersion } from "./at-version.js";
 export { at } from "./chain.js";

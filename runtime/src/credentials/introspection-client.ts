@@ -1,4 +1,4 @@
-import { type SuppliedSecret, supplied } from "../secrets/secret.js";
+import { type SuppliedSecret, supplied } from "../secrets/supplied.js";
 import { type Fetch, fetchJson } from "./fetch-json.js";
 
 /** Who we are at an introspection endpoint: it answers no strangers (RFC 7662, 2.1, R24). */

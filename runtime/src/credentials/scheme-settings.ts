@@ -1,5 +1,5 @@
 import type { Setting } from "../policy/index.js";
-import { textOf } from "../secrets/secret.js";
+import { textOf } from "../secrets/supplied.js";
 import type { SchemeContext } from "./verifier.js";
 
 /** The value of a setting; tells of one that the environment does not hold. */

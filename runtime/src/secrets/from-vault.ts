@@ -1,8 +1,8 @@
 import { type Duration, toMilliseconds } from "../policy/index.js";
 import { readSecretFile } from "./from-files.js";
 import { askJson, isRecord, memberAt, type SecretFetch } from "./json-answer.js";
-import { type SuppliedSecret, supplied } from "./secret.js";
 import type { SecretSource } from "./source.js";
+import { type SuppliedSecret, supplied } from "./supplied.js";
 
 /** Who asks a Vault. `mount` is where the method is mounted, if not at its own name. */
 export type VaultAuth =

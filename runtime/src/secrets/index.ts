@@ -8,5 +8,6 @@ export { type HttpSecretsOptions, httpSecrets } from "./from-http.js";
 export { type VaultAuth, type VaultOptions, vault } from "./from-vault.js";
 export type { SecretFetch, SecretRequest } from "./json-answer.js";
 export { type LoadedSecrets, type LoadOptions, loadSecrets } from "./load.js";
-export { Secret, type SuppliedSecret } from "./secret.js";
+export { Secret } from "./secret.js";
 export type { SecretSource } from "./source.js";
+export type { SuppliedSecret } from "./supplied.js";

@@ -1,6 +1,7 @@
 import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 import type { ApiKeyRecord, KeyHash } from "./key-record.js";
-import { type Secret, textOf } from "./secret.js";
+import type { Secret } from "./secret.js";
+import { textOf } from "./supplied.js";
 
 /** What a record keeps of a key. */
 export type KeyStamp = Pick<ApiKeyRecord, "digest" | "hash" | "pepper">;

@@ -1,5 +1,6 @@
 import { StartError } from "../problem/start-error.js";
-import { Secret, textOf } from "../secrets/secret.js";
+import { Secret } from "../secrets/secret.js";
+import { textOf } from "../secrets/supplied.js";
 import type { EnvSource } from "./contract.js";
 
 /**

@@ -1,5 +1,5 @@
 import * as oauth from "oauth4webapi";
-import { type SuppliedSecret, supplied } from "../../secrets/secret.js";
+import { type SuppliedSecret, supplied } from "../../secrets/supplied.js";
 
 /** How a client says who it is to the authorization server. */
 export interface ClientAuthentication {

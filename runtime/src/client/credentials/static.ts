@@ -1,5 +1,5 @@
 import { type CookieRules, csrfCookie, csrfHeader, defaultCookie, requestedWith } from "../../policy/index.js";
-import { type SuppliedSecret, supplied } from "../../secrets/secret.js";
+import { type SuppliedSecret, supplied } from "../../secrets/supplied.js";
 import type {
   ApiKeyCredential,
   BasicCredential,

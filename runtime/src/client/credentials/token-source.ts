@@ -1,4 +1,4 @@
-import type { SuppliedSecret } from "../../secrets/secret.js";
+import type { SuppliedSecret } from "../../secrets/supplied.js";
 import type { PossessionKey, Transport } from "../contract.js";
 import type { ClientTls } from "../tls.js";
 import type { ClientAuthentication } from "./client-authentication.js";
