@@ -1,14 +1,14 @@
 import type { ApiPolicy, Versioning } from "../policy/index.js";
 import { at } from "./chain.js";
 import type { ClientOptions, DeprecationNotice, Outgoing } from "./contract.js";
-import { warn } from "./interceptors/notice.js";
+import { toldBefore, warn } from "./interceptors/notice.js";
 
 /**
  * Options of a client whose calls say which version it was generated for, and which is told once, and not of every operation, that this
  * version ends. Generated code asks for it where the spec has versions.
  */
 export function atVersion<Auth extends object>(api: ApiPolicy, options: ClientOptions<Auth>): ClientOptions<Auth> {
-  const { versioning } = api;
+  const { title, versioning } = api;
   if (versioning === undefined) return options;
   /** Operations that end by themselves, whatever becomes of the version. */
   const ending = new Set<string>();
@@ -20,19 +20,24 @@ export function atVersion<Auth extends object>(api: ApiPolicy, options: ClientOp
   return {
     ...options,
     interceptors: [versioned, ...(options.interceptors ?? [])],
-    onDeprecation: onceOf(versioning.current, ending, options.onDeprecation ?? warnOfVersion),
+    onDeprecation: onceOf({ title, version: versioning.current }, ending, options.onDeprecation),
   };
 }
 
 /** Of operations that end on the same days, the version ends with them. */
-function onceOf(version: string, ending: ReadonlySet<string>, tell: (notice: DeprecationNotice) => void) {
-  const told = new Set<string>();
+function onceOf(
+  { title, version }: { readonly title: string; readonly version: string },
+  ending: ReadonlySet<string>,
+  listener: ClientOptions<object>["onDeprecation"],
+) {
+  const told = toldBefore(listener);
+  const tell = listener ?? warnOfVersion;
   return (notice: DeprecationNotice) => {
-    if (ending.has(notice.operation)) return tell(notice);
-    const key = `${notice.deprecatedAt} ${notice.sunset}`;
+    const isOwn = ending.has(notice.operation);
+    const key = `${title} ${isOwn ? notice.operation : `${version} ${notice.deprecatedAt} ${notice.sunset}`}`;
     if (told.has(key)) return;
     told.add(key);
-    tell({ ...notice, version });
+    tell(isOwn ? notice : { ...notice, version });
   };
 }
 

@@ -16,7 +16,7 @@ import type {
 import { withDeadline } from "./deadline.js";
 import { Failure } from "./failure.js";
 import { type Configured, credentials, misconfigured } from "./interceptors/credentials.js";
-import { notice, warn } from "./interceptors/notice.js";
+import { notice } from "./interceptors/notice.js";
 import { budgetOf, type RetryGround, retry } from "./interceptors/retry.js";
 import { toRequest } from "./request.js";
 import { outputOf } from "./response.js";
@@ -81,7 +81,7 @@ export function connect<Auth extends object>(api: ApiPolicy, options: ClientOpti
     configured,
     transport,
     retries: { budget: budgetOf(budget), now, sleep: options.sleep ?? sleep, random: options.random ?? Math.random },
-    notice: notice(options.onDeprecation ?? warn),
+    notice: notice(api, options.onDeprecation),
     timeout: options.timeout === undefined ? undefined : durationOf(options.timeout, "configuration"),
     reserved: reservedOf(api),
     now,

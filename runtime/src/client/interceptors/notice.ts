@@ -1,14 +1,25 @@
+import type { ApiPolicy } from "../../policy/index.js";
 import type { DeprecationNotice, Incoming, Interceptor, Operation } from "../contract.js";
 
+type Tell = (notice: DeprecationNotice) => void;
+
+const warned = /* @__PURE__ */ new Set<string>();
+
+/** What a process was warned of; who listens is told once a client. */
+export function toldBefore(tell: Tell | undefined): Set<string> {
+  return tell === undefined ? warned : new Set();
+}
+
 /** Tells once an operation that the server deprecates it, from the headers of its answers (RFC 9745, RFC 8594). */
-export function notice(tell: (notice: DeprecationNotice) => void): Interceptor {
-  const told = new Set<string>();
+export function notice({ title }: ApiPolicy, tell: Tell | undefined): Interceptor {
+  const told = toldBefore(tell);
   return (next) => async (call) => {
     const incoming = await next(call);
-    const found = told.has(call.operation.id) ? undefined : noticeOf(call.operation, incoming);
+    const key = `${title} ${call.operation.id}`;
+    const found = told.has(key) ? undefined : noticeOf(call.operation, incoming);
     if (found !== undefined) {
-      told.add(call.operation.id);
-      tell(found);
+      told.add(key);
+      (tell ?? warn)(found);
     }
     return incoming;
   };
@@ -43,7 +54,7 @@ function linksOf(header: string): DeprecationNotice["links"] {
   return [...links].map(([, href = "", rel = ""]) => ({ rel, href }));
 }
 
-/** What happens where the caller does not say: one line, once an operation. */
+/** What happens where the caller does not say: one line, once an operation and process. */
 export function warn({ operation, sunset, links }: DeprecationNotice): void {
   const end = sunset === undefined ? "" : `, and ends on ${sunset.slice(0, 10)}`;
   const next = links.find((link) => link.rel === "successor-version")?.href;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { apiKey, basic, bearer, connect, type DeprecationNotice } from "../../../../runtime/src/client/index.js";
 import { createTransport } from "../../../../runtime/src/client/transports/fetch.js";
 import { type Access, allOf, anonymous, anyOf, publicAccess, scheme } from "../../../../runtime/src/policy/index.js";
@@ -190,6 +190,26 @@ describe("answers", () => {
         ],
       },
     ]);
+  });
+
+  it("a process is warned once, whatever the number of its clients; who listens is told once a client", async () => {
+    const server = await startServer((response) => json(response, {}, 200, { deprecation: "@1780272000" }));
+    closing.push(server.close);
+    const lines = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const told: DeprecationNotice[] = [];
+    const listening = { onDeprecation: (notice: DeprecationNotice) => told.push(notice) };
+    const warnedOf = { ...api, title: "Of which nobody was warned yet" };
+    const callers = [{}, {}, {}, listening, listening].map((more) =>
+      connect(warnedOf, { baseUrl: server.url, ...more }),
+    );
+    const other = connect({ ...warnedOf, title: "Another" }, { baseUrl: server.url });
+    closing.push(...[...callers, other].map((one) => one.close));
+    for (const caller of callers) await caller.send(operation(), {});
+    expect(lines.mock.calls).toEqual([["getThing is deprecated"]]);
+    expect(told).toHaveLength(2);
+    await other.send(operation(), {});
+    expect(lines).toHaveBeenCalledTimes(2);
+    lines.mockRestore();
   });
 });
 
