@@ -94,7 +94,8 @@ function serve(api: Api, { raw, body }: HostRequest, reply: HostReply): void {
   try {
     const found = api.handle(exchange);
     if (found instanceof Promise) void found.then(answer, fail);
-    else answer(found);
+    // Not before Node has read on: a message that it cannot read further is answered by Fastify, and nothing is answered twice.
+    else queueMicrotask(() => answer(found));
   } catch {
     fail();
   }

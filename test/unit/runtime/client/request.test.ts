@@ -181,7 +181,7 @@ describe("what a browser loads", () => {
   it("names a transport that exists for every platform", () => {
     for (const [condition, target] of Object.entries(manifest.imports["#transport"])) {
       if (typeof target !== "string") continue;
-      const kind = condition === "node" ? "undici" : "fetch";
+      const kind = condition === "node" ? "undici" : condition === "browser" ? "browser" : "fetch";
       expect([condition, target]).toEqual([condition, `./dist/client/transports/${kind}.js`]);
     }
   });
