@@ -28,7 +28,14 @@ export function installPeers(): void {
   if (!existsSync(path.join(work, "package.json"))) {
     writeFileSync(path.join(work, "package.json"), '{ "private": true, "type": "module" }\n');
   }
-  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps", "--loglevel=error"];
+  const flags = [
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--legacy-peer-deps",
+    "--engine-strict=false",
+    "--loglevel=error",
+  ];
   const names = missing.map(([name, version]) => `${name}@${version}`);
   execFileSync("npm", ["install", "--prefix", work, ...flags, ...names], { stdio: ["ignore", 2, 2] });
 }
