@@ -73,6 +73,11 @@ export function runAuditVerify(
               ...(flags.chain === undefined ? {} : { chain: flags.chain }),
             }),
           );
+    if (verdict.whole && verdict.lines === 0 && database !== undefined) {
+      // Of a chain that was mistyped, and of a table that was emptied, nothing is wrong but this.
+      streams.err(`There is no line of the chain ${show(flags.chain ?? "main")}.\n`);
+      return 1;
+    }
     if (verdict.whole) {
       streams.out(`${verdict.lines} lines, whole. Head: ${verdict.head?.hash ?? "none"}\n`);
       return 0;

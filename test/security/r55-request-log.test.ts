@@ -4,6 +4,8 @@ import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { isIterable } from "../../runtime/src/http/streams.js";
+import { readable } from "../../runtime/src/observe/readable.js";
+import { safeLog } from "../../runtime/src/observe/safe-log.js";
 import { anyToken, apiPolicy, open } from "../support/contract.js";
 import { exchangeOf } from "../support/exchange.js";
 
@@ -159,6 +161,66 @@ describe("the log of requests", () => {
 });
 
 describe("R55 nothing that a caller sends forges or breaks a line of a logger of pino's", () => {
+  it.each([true, false])(
+    "no fact says otherwise what a line is bound to, or what its logger says (children: %s)",
+    async (children) => {
+      const { log, raw } = pinoLog();
+      const { child: _, ...childless } = { ...log, warn: log.warn.bind(log) } as Log;
+      const body = { requestId: "forged", operation: "forged", level: "info", time: "1999", msg: "forged", own: 1 };
+      const { api } = open(
+        {
+          note: {
+            policy: { path: "/note" },
+            handler: ({ log: own }: Call) => {
+              own.warn(body, "said");
+              return { status: 204 };
+            },
+          },
+        },
+        { log: children ? log : (childless as Log) },
+      );
+      await api.handle(exchangeOf({ target: "/note" }));
+      const [text = ""] = raw.filter((one) => one.includes('"own":1'));
+      // Names that come twice would be read as the last of them.
+      for (const name of ["requestId", "operation", "level", "time", "msg"])
+        expect([name, text.split(`"${name}":`).length]).toEqual([name, 2]);
+      expect(JSON.parse(text)).toMatchObject({
+        operation: "note",
+        level: 40,
+        msg: "said",
+        _requestId: "forged",
+        _level: "info",
+      });
+    },
+  );
+
+  it("facts that cannot be read fail nobody who binds them", () => {
+    const { log, lines } = pinoLog();
+    const broken = {
+      get a(): string {
+        throw new Error("no");
+      },
+    };
+    safeLog(log).child?.(broken).warn({ b: 1 });
+    expect(lines()).toMatchObject([{ unreadable: true, b: 1 }]);
+  });
+
+  it("what is quoted like a token is looked through once", () => {
+    const begun = performance.now();
+    readable({ err: new Error("bad value ".concat("eyJ-".repeat(10_000))) });
+    expect(performance.now() - begun).toBeLessThan(100);
+    expect(readable({ message: "got eyJhbGciOi.eyJzdWIi.c2ln, and 'eyJa.eyJb.c'" })).toEqual({
+      message: "got [hidden], and '[hidden]'",
+    });
+  });
+
+  it.each(["access-token", "x-auth-token", "sessionToken", "privateKey", "pepper", "pwd", "otp", "client_assertion"])(
+    "%s speaks of a secret",
+    (name) => {
+      expect(readable({ [name]: "hush" })).toEqual({ [name]: "[hidden]" });
+    },
+  );
+
   it.each(hostile)("%#: in what is logged of a request, and by a handler", async (text) => {
     const { log, raw, lines } = pinoLog();
     const { api } = open(

@@ -8,6 +8,8 @@ export interface Database {
   readonly client: PgClient;
   /** Another connection to the same data; the same one where there can be no other. */
   readonly another: () => PgClient;
+  /** A session of one's own, until it is closed; the same one where there can be no other. */
+  readonly oneConnection: () => Promise<{ readonly client: PgClient; readonly close: () => Promise<void> }>;
   /** How other processes reach it, where they can. */
   readonly url: string | undefined;
   readonly close: () => Promise<void>;
@@ -16,7 +18,8 @@ export interface Database {
 /** PGlite, in memory. */
 async function embedded(): Promise<Database> {
   const client = await PGlite.create();
-  return { client, another: () => client, url: undefined, close: () => client.close() };
+  const oneConnection = async () => ({ client, close: async () => {} });
+  return { client, another: () => client, oneConnection, url: undefined, close: () => client.close() };
 }
 
 const bin = postgresBin();
@@ -35,7 +38,12 @@ async function served(): Promise<Database> {
     await Promise.all(pools.map((pool) => pool.end()));
     await cluster.stop();
   };
-  return { client: another(), another, url: cluster.url, close };
+  const oneConnection = async () => {
+    const client = new pg.Client(cluster.config);
+    await client.connect();
+    return { client, close: () => client.end() };
+  };
+  return { client: another(), another, oneConnection, url: cluster.url, close };
 }
 
 /** A machine may lack the server; a run that counts may not. */
@@ -45,8 +53,15 @@ const absent = bin === undefined && process.env.CI !== "true";
 export const databases: readonly {
   readonly name: string;
   readonly skip: boolean;
+  /** Whether other processes reach it: what is in the memory of this one ends with it. */
+  readonly isShared: boolean;
   readonly start: () => Promise<Database>;
 }[] = [
-  { name: "PGlite", skip: false, start: embedded },
-  { name: absent ? "PostgreSQL (no server on this machine)" : "PostgreSQL", skip: absent, start: served },
+  { name: "PGlite", skip: false, isShared: false, start: embedded },
+  {
+    name: absent ? "PostgreSQL (no server on this machine)" : "PostgreSQL",
+    skip: absent,
+    isShared: true,
+    start: served,
+  },
 ];

@@ -19,7 +19,9 @@ export function consoleLog(write: (line: string) => void = writeTo("stderr")): L
 /** A log must not fail the call that it tells of: facts that cannot be written are said to be so. */
 function lineOf(head: object, facts: object): string {
   try {
-    return toJsonLine({ ...head, ...(readable(facts instanceof Error ? { error: facts } : facts) as object) });
+    const said = readable(facts instanceof Error ? { error: facts } : facts) as object;
+    // In this order first, and none of it to be said by anybody else.
+    return toJsonLine({ ...head, ...said, ...head });
   } catch {
     return toJsonLine({ ...head, unreadable: true });
   }

@@ -1,11 +1,9 @@
 import { clean } from "./clean.js";
+import { tellsOfSecret } from "./telling.js";
 
-// What a name says of its value. A spec's own words for that are `sensitivity`; this is for what no spec speaks of.
-const secret =
-  /pass(word|phrase)|secret|credential|authorization|cookie|(access|refresh|id|bearer)_?token|^token$|api_?-?key/i;
-
-// A token that slipped into a message, such as the one that a library quotes in its error.
-const quoted = /\b(?:bearer|basic|dpop) +[A-Za-z0-9._~+/=-]{8,}|\beyJ[\w-]+\.[\w-]+\.[\w-]*/gi;
+// A token that slipped into a message, such as the one that a library quotes in its error. It begins where no token can go on, so that one
+// text is looked through once (R36).
+const quoted = /\b(?:bearer|basic|dpop) +[A-Za-z0-9._~+/=-]{8,}|(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*/gi;
 
 /** How deep and how wide facts are followed: a log is no dump. */
 const deepest = 8;
@@ -17,7 +15,7 @@ const longestName = 128;
  * character is left that could forge a line (R55). What is too deep, too wide or too long is cut.
  */
 export function readable(value: unknown, name = "", depth = 0): unknown {
-  if (secret.test(name) && value !== undefined) return "[hidden]";
+  if (tellsOfSecret.test(name) && value !== undefined) return "[hidden]";
   if (typeof value === "string") return readableText(value, name === "stack" ? 4_096 : 1_024);
   if (typeof value === "bigint") return String(value);
   if (typeof value === "function" || typeof value === "symbol") return undefined;

@@ -10,7 +10,7 @@ type Level = "debug" | "info" | "warn" | "error";
 export function safeLog(log: Log): Log {
   const at = (level: Level) => (facts: object, message?: string) => {
     try {
-      const said = readable(facts instanceof Error ? { err: facts } : facts) as object;
+      const said = without(reserved, factsOf(facts));
       if (message === undefined) log[level](said);
       else log[level](said, readableText(message));
     } catch {
@@ -35,18 +35,35 @@ function tell(log: Log, level: Level): void {
   }
 }
 
-/** A safe logger that says these facts with every line: the logger's own child, where it has children. */
+/** What pino, and loggers of its shape, say of a line themselves: JSON that says it twice is read as its last word. */
+const reserved: object = { level: 0, time: 0, msg: 0, pid: 0, hostname: 0 };
+
+function factsOf(facts: object): object {
+  return readable(facts instanceof Error ? { err: facts } : facts) as object;
+}
+
+function without(taken: object, facts: object): object {
+  const free = Object.entries(facts).map(([name, one]) => [Object.hasOwn(taken, name) ? `_${name}` : name, one]);
+  return Object.fromEntries(free);
+}
+
+/**
+ * A safe logger that says these facts with every line, and lets no line say them otherwise: by the logger's own child, where it has children.
+ */
 function boundLog(log: Log, facts: object): Log {
-  const said = readable(facts) as object;
+  let said: object = { unreadable: true };
+  let child: Log | undefined;
   try {
-    if (log.child !== undefined) return safeLog(log.child(said));
+    said = without(reserved, factsOf(facts));
+    child = log.child?.(said);
   } catch {
     // Without a child the facts go with each line.
   }
   const at = (level: Level) => (more: object, message?: string) => {
-    const all = { ...said, ...(more instanceof Error ? { err: more } : more) };
-    if (message === undefined) log[level](all);
-    else log[level](all, message);
+    const own = without(said, more);
+    const all = child === undefined ? { ...said, ...own } : own;
+    if (message === undefined) (child ?? log)[level](all);
+    else (child ?? log)[level](all, message);
   };
   return safeLog({ debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") });
 }

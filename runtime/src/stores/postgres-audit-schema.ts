@@ -7,7 +7,8 @@ const appendOnly = "SPA04";
 
 /**
  * The table of audit trails. Its triggers fire whatever `session_replication_role` says. They bind everybody but the table's owner, who can drop
- * them: a server's user should be another one, with `select` and `insert`.
+ * them: a server's user should be another one, with `select` and `insert` here, and `select` on
+ * `sallyport_schema`.
  */
 export const auditPart: SchemaPart = {
   name: "audit",

@@ -1,3 +1,4 @@
+import { within } from "../http/deadline.js";
 import type { AuditLine, AuditSink } from "../observe/audit.js";
 import { type ChainHead, hasherOf, linkOf, origin, seal } from "../observe/chain.js";
 import { toAuditLine } from "../observe/json-lines.js";
@@ -38,7 +39,7 @@ const most = 500;
 /**
  * An audit trail in PostgreSQL or PGlite, in the table `sallyport_audit`: the hash-chained lines of `auditFile`, to which the database lets nobody do
  * anything but add the one that follows. A call is answered when the transaction of its line has ended; lines that come meanwhile go together.
- * @param client give it time-outs of its own.
+ * @param client give it time-outs of its own: a statement that is not waited for any more holds its connection.
  * @throws the client's error; `SPA01` and `SPA02` as with `postgresKeys`. Error where the last line of the chain is not what was written.
  */
 export async function postgresAudit(client: PgClient, options: PostgresAuditOptions = {}): Promise<PostgresAudit> {
@@ -48,7 +49,9 @@ export async function postgresAudit(client: PgClient, options: PostgresAuditOpti
   await client.query(migration(options.migrate !== "check", auditPart));
   /** Puts lines behind a head; where another line is the last by now, none, and that is answered. */
   const add = async (rows: readonly object[], behind: ChainHead): Promise<ChainHead | undefined> => {
-    const answer = await client.query(statements.add, [chain, JSON.stringify(rows), behind.hash]);
+    const asked = client.query(statements.add, [chain, JSON.stringify(rows), behind.hash]);
+    // A statement that hangs ends here; should its lines still be added, those of the next one follow them.
+    const answer = await inTime(asked, wait, "The database");
     const [{ added, line } = { added: 0, line: undefined }] = answer.rows as readonly Answer[];
     return added === rows.length ? undefined : headOf(line ?? undefined);
   };
@@ -89,6 +92,8 @@ export async function postgresAudit(client: PgClient, options: PostgresAuditOpti
   const probe = async (): Promise<void> => {
     if (probing || closed) return;
     probing = true;
+    // Lines that are on their way find out by themselves.
+    await queue.idle();
     await add([], head).then(
       () => {
         trouble = undefined;
@@ -102,7 +107,9 @@ export async function postgresAudit(client: PgClient, options: PostgresAuditOpti
     write: (line: AuditLine) =>
       closed
         ? Promise.reject(new Error("The audit trail is closed"))
-        : within(queue.write(toAuditLine(line)), wait, () => failed(new Error(`A line took longer than ${wait} ms`))),
+        : inTime(queue.write(toAuditLine(line)), wait, "A line").catch((thrown: unknown) => {
+            throw trouble ?? failed(thrown);
+          }),
     head: () => head,
     ready: () => {
       if (trouble !== undefined) void probe();
@@ -151,9 +158,10 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-function within(pending: Promise<void>, milliseconds: number, late: () => Error): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(late()), milliseconds);
-    pending.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+async function inTime<T>(awaited: Promise<T>, milliseconds: number, what: string): Promise<T> {
+  const answer = await within(awaited, milliseconds, () => new Late(`${what} took longer than ${milliseconds} ms`));
+  if (answer instanceof Late) throw answer;
+  return answer;
 }
+
+class Late extends Error {}

@@ -1,5 +1,6 @@
 import type { ClientCall, Incoming, Outgoing } from "../client/index.js";
 import { codecOf, essenceOf, isItems } from "../http/codec.js";
+import { tellsOfSecret } from "../observe/telling.js";
 
 /** What the spec calls sensitive (`pii` and `secret`). Generated `fakes.ts` says it. */
 export interface Sensitive {
@@ -26,16 +27,13 @@ export interface Mask {
 /** What a hidden text becomes. */
 export const hidden = "(hidden)";
 
-/** Names of secrets, whatever a spec says of them. */
-const telling = /token|secret|passw(?:or)?d|authorization|api[-_]?key|session|cookie|credential|signature|^pin$/i;
-
 /**
  * The mask of one exchange.
  * @param texts what must be nowhere: the credentials that were sent, and what the caller names.
  */
 export function maskOf({ names, whole }: Sensitive, operation: string, texts: readonly string[]): Mask {
   const listed = new Set(names);
-  const hides = (name: string) => listed.has(name) || telling.test(name);
+  const hides = (name: string) => listed.has(name) || tellsOfSecret.test(name);
   const isWhole = whole.includes(operation);
   const without = (text: string) => texts.reduce((all, one) => all.replaceAll(one, hidden), text);
   const data = (value: unknown, isHidden: boolean): unknown => {
