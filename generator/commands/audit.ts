@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { DiagnosticError } from "../code/diagnostic.js";
 import { show } from "../code/frame.js";
-import { type OpenDatabase, openDatabase, placeOf } from "./database.js";
+import { isUrl, type OpenDatabase, openDatabase, placeOf } from "./database.js";
 import { importInstalled } from "./keys/installed.js";
 import { usageFault } from "./keys/usage.js";
 import type { Streams } from "./print.js";
@@ -67,7 +68,7 @@ export function runAuditVerify(
               options,
             ),
           )
-        : await inDatabase(placeOf(database, process.env), cwd, connect, (client) =>
+        : await inDatabase(existing(placeOf(database, process.env), cwd), cwd, connect, (client) =>
             runtime.verifyPostgresAudit(client, {
               ...options,
               ...(flags.chain === undefined ? {} : { chain: flags.chain }),
@@ -86,6 +87,12 @@ export function runAuditVerify(
     streams.err(`${show(database === undefined ? path.relative(cwd, file) : file)}:${line} ${show(message)}.\n`);
     return 1;
   });
+}
+
+/** Whoever verifies a trail makes no database: a folder that was mistyped is none. */
+function existing(place: string, cwd: string): string {
+  if (isUrl(place) || existsSync(path.resolve(cwd, place))) return place;
+  throw usageFault("SP090", `There is no database ${place}.`, "Name its folder or its postgres:// URL.");
 }
 
 async function inDatabase(

@@ -13,7 +13,12 @@ export interface OpenDatabase {
 
 /** Opens a database: one that a URL of PostgreSQL leads to, or the folder of an embedded one (PGlite). */
 export function openDatabase(place: string, cwd: string): Promise<OpenDatabase> {
-  return /^postgres(ql)?:/i.test(place) ? connect(place, cwd) : embed(place, cwd);
+  return isUrl(place) ? connect(place, cwd) : embed(place, cwd);
+}
+
+/** Whether a place is a URL, and no folder. */
+export function isUrl(place: string): boolean {
+  return /^postgres(ql)?:/i.test(place);
 }
 
 /** A folder or URL; `env:NAME` keeps a password out of the list of processes. */

@@ -64,6 +64,20 @@ describe("R52 versions of two descriptions", () => {
     await at(api, async (ask) => expect((await ask("/api/both")).json.from).toBe("v2"));
   });
 
+  it("in the path: what one has beside its operations is found, though another takes paths without a version", async () => {
+    const beside = apiOf("path", "v1");
+    const v1: Api = {
+      ...beside,
+      handle: (exchange) =>
+        exchange.target === "/.well-known/v1" ? { status: 200, headers: [], body: undefined } : beside.handle(exchange),
+    };
+    const api = versions({ v1, v2: apiOf("path", "v2", { missing: "current" }) });
+    await at(api, async (ask) => {
+      expect((await ask("/.well-known/v1")).status).toBe(200);
+      expect((await ask("/api/v2/only_v1")).status).toBe(404);
+    });
+  });
+
   it("in the query and in media types", async () => {
     await at(versions({ v1: apiOf("query", "v1", { supported: ending }), v2: apiOf("query", "v2") }), async (ask) => {
       const old = await ask("/api/both?version=v1");

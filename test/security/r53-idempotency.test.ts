@@ -1,5 +1,5 @@
 import { anyOf } from "@sallyport/runtime/policy";
-import { type CompileOptions, type IdempotencyStore, memoryIdempotency, refuse } from "@sallyport/runtime/server";
+import { type IdempotencyStore, memoryIdempotency, refuse } from "@sallyport/runtime/server";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { ask } from "../support/asking.js";
@@ -17,7 +17,7 @@ type Pay = { readonly body: { readonly to: string }; readonly idempotencyKey?: s
 let handler: (call: Pay) => unknown = () => ({});
 let paid: string[] = [];
 
-function bank(options: Partial<CompileOptions> = {}, facts: Partial<typeof rule> = {}) {
+function bank(options: Parameters<typeof open>[1] = {}, facts: Partial<typeof rule> = {}) {
   const pay = (path: string): Sample => ({
     policy: { method: "POST", path, access: anyToken, idempotency: { ...rule, ...facts } },
     wire: { body: { media: ["application/json"], required: true } },
@@ -66,6 +66,44 @@ describe("R53 a call may be repeated with its key", () => {
     const twice = { "idempotency-key": ["a", "b"] as never, authorization: "Bearer ann" };
     expect((await ask(api, "/pay", { method: "POST", body: '{"to":"bob"}', headers: twice })).status).toBe(400);
     expect(paid).toEqual([]);
+  });
+
+  it("R53 an attempt is its own, though its request id comes from outside a second time", async () => {
+    const store = memoryIdempotency();
+    const owners: string[] = [];
+    const begin: IdempotencyStore["begin"] = (key, claim, now) => {
+      owners.push(claim.owner);
+      return store.begin(key, claim, now);
+    };
+    const { api } = bank({ idempotency: { store: { ...store, begin } }, requestIds: "accepted" });
+    const headers = { authorization: "Bearer ann", "x-request-id": "the-same-id-twice" };
+    for (const key of ["k1", "k2"])
+      await ask(api, "/pay", { method: "POST", body: '{"to":"bob"}', headers: { ...headers, "idempotency-key": key } });
+    expect(new Set(owners).size).toBe(2);
+    expect(owners).not.toContain("the-same-id-twice");
+  });
+
+  it("R53 an answer of one version is none of another, whatever the fingerprint", async () => {
+    const versioning = {
+      strategy: "header",
+      name: "API-Version",
+      current: "v2",
+      missing: "current",
+      supported: [{ name: "v1" }, { name: "v2" }],
+    } as const;
+    for (const fingerprint of ["body", "none"] as const) {
+      const { api } = bank({ policy: { versioning } }, { fingerprint: fingerprint as never });
+      const headers = { authorization: "Bearer ann", "idempotency-key": "k" };
+      const as = async (version: string) =>
+        (
+          await ask(api, "/pay", {
+            method: "POST",
+            body: '{"to":"bob"}',
+            headers: { ...headers, "api-version": version },
+          })
+        ).status;
+      expect([fingerprint, await as("v1"), await as("v2"), await as("v1")]).toEqual([fingerprint, 201, 422, 201]);
+    }
   });
 
   it("one that is not required may be left out, and then each call is one", async () => {

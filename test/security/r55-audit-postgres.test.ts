@@ -198,6 +198,9 @@ describe.each(databases)("R55 an audit trail in $name", ({ skip, isShared, start
     expect(await run({ files: ["a.jsonl"] })).toBe(2);
     expect(await run({ files: [], database: undefined })).toBe(2);
     expect(await run({ database: "env:NOT_SET" })).toBe(2);
+    said = "";
+    expect(await run({ database: "no/such/folder" })).toBe(2);
+    expect(said).toContain("There is no database no/such/folder");
     vi.unstubAllEnvs();
   });
 });

@@ -45,7 +45,12 @@ export function versions(apis: Readonly<Record<string, Api>>, options: VersionsO
       // A preflight names no version but by its URL: it asks for a call of any.
       if (isAsked && preflighted(exchange) !== undefined) return answerPreflight([...all].reverse(), exchange);
       const found = pick(exchange);
-      return found === undefined ? firstOf(all, exchange) : found.api.handle(exchange);
+      if (found === undefined) return firstOf(all, exchange);
+      // Whoever takes paths without a version has them all: what it does not know, others may have beside their operations.
+      const isWide = strategy === "path" && found === unnamed;
+      return isWide
+        ? firstOf([found.api, ...all.filter((one) => one !== found.api)], exchange)
+        : found.api.handle(exchange);
     },
     invoke: async (operation, exchange, input) => {
       const found = (strategy === "header" ? pick(exchange) : unnamed) ?? newest;

@@ -11,7 +11,7 @@ export interface UrlJudge {
 }
 
 /** Schemes whose URLs have a host, at which something answers that was asked. */
-export const guardedSchemes: readonly string[] = ["https", "http", "wss", "ws"];
+const guardedSchemes: readonly string[] = ["https", "http", "wss", "ws"];
 
 /** What URLs that fail say to the outside about where they lead: one text for all, so that nobody learns what names there are inside. */
 export const leadsNowhere = "Does not lead to an address that may be called.";

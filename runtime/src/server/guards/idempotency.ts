@@ -73,8 +73,10 @@ function claim(
 ): Once | Refusal | Promise<Once | Refusal> {
   const { memory, now, patience } = ground;
   const mine: Claim = {
-    fingerprint: rule.fingerprint === "none" ? "" : fingerprintOf(call),
-    owner: call.requestId,
+    // An answer of one version is none of another.
+    fingerprint: rule.fingerprint === "none" ? (call.version ?? "") : fingerprintOf(call),
+    // Of this very attempt: an id of the request may come from outside, and twice.
+    owner: crypto.randomUUID(),
     lease: memory.lease,
     ttl: toMilliseconds(rule.ttl),
     again: memory.again,
@@ -152,7 +154,6 @@ function settled(found: Exclude<Found, { readonly kind: "new" }>, call: Reachabl
 /** Of what the handler would get: the same input in another spelling is the same. */
 function fingerprintOf({ input, version }: Reachable): string {
   const { path, query, body } = input;
-  // An answer of one version is none of another.
   const said = version === undefined ? [path, query, body] : [path, query, body, version];
   return digestOf(JSON.stringify(said, ordered) ?? "");
 }

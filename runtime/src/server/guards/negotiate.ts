@@ -2,6 +2,7 @@ import { preferred } from "../../http/accept.js";
 import { notAcceptable } from "../../problem/refusals.js";
 import type { OperationSchemas } from "../contract.js";
 import type { Guard } from "../guard.js";
+import { recent } from "../recent.js";
 import { type Permitted, prove } from "../states.js";
 
 /**
@@ -13,22 +14,15 @@ export const negotiate: Guard<Permitted, Permitted> = {
   compile: ({ schemas }) => {
     const media = successMedia(schemas.responses);
     if (media.length === 0) return undefined;
-    const known = new Map<string, string | undefined>();
+    // The same few wishes come again and again.
+    const wished = recent((line) => preferred(media, [line]));
     return (call) => {
       const lines = call.exchange.headers.all("accept");
-      const accept = lines.length === 0 ? media[0] : wished(lines.join(), media, known);
+      const accept = lines.length === 0 ? media[0] : wished(lines.join());
       return accept === undefined ? notAcceptable(media) : prove(call, "accept", accept);
     };
   },
 };
-
-/** The same few wishes come again and again. */
-function wished(line: string, media: readonly string[], known: Map<string, string | undefined>): string | undefined {
-  if (known.has(line)) return known.get(line);
-  const found = preferred(media, [line]);
-  if (known.size < 64) known.set(line, found);
-  return found;
-}
 
 /** The media types of all successes, the preferred one first; where there is no success, those of `default`. */
 function successMedia(responses: OperationSchemas["responses"]): readonly string[] {

@@ -12,6 +12,13 @@ describe("what was made of a text lately", () => {
     expect(made).toBe(2);
   });
 
+  it("is not remembered of long texts", () => {
+    const made: number[] = [];
+    const lengthOf = recent((text) => made.push(text.length));
+    for (const length of [256, 256, 257, 257]) lengthOf("x".repeat(length));
+    expect(made).toEqual([256, 257, 257]);
+  });
+
   it("is forgotten before it fills the memory, and is then made again", () => {
     const made: string[] = [];
     const twice = recent((text) => {
