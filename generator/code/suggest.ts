@@ -15,7 +15,7 @@ export function didYouMean(name: string, candidates: readonly string[]): string 
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours between two texts (optimal string alignment). */
-function editDistance(from: string, to: string): number {
+export function editDistance(from: string, to: string): number {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i += 1) {

@@ -5,6 +5,7 @@ import { error, unknownName } from "./complaint.js";
 import { follow, operationsOf } from "./operations.js";
 import type { RuleOptions } from "./options.js";
 import { isObject } from "./places.js";
+import { misspeltScopes } from "./scopes.js";
 import { undeclared } from "./undeclared.js";
 
 /** Who may call, said wrongly or not at all. */
@@ -14,15 +15,18 @@ export function securityFaults(spec: Spec, options: RuleOptions): readonly Diagn
     spec.root.security,
     ...operations.flatMap(({ node, pathItem }) => [node.security, pathItem.security]),
   ]);
+  const components = isObject(spec.root.components) ? spec.root.components : {};
+  const schemes = isObject(components.securitySchemes) ? components.securitySchemes : {};
+  const requirements = [...lists].flatMap((list) => (Array.isArray(list) ? list.filter(isObject) : []));
+  const providers = Object.keys(schemes).filter((name) => follow(spec, schemes[name])?.type === "openIdConnect");
   return [
     ...undeclared(spec, operations, options),
-    ...[...lists].flatMap((list) => (Array.isArray(list) ? requirementFaults(spec, list) : [])),
+    ...[...lists].flatMap((list) => (Array.isArray(list) ? requirementFaults(spec, list, schemes) : [])),
+    ...providers.flatMap((name) => misspeltScopes(spec, requirements, name)),
   ];
 }
 
-function requirementFaults(spec: Spec, list: readonly SpecValue[]): readonly Diagnostic[] {
-  const components = isObject(spec.root.components) ? spec.root.components : {};
-  const schemes = isObject(components.securitySchemes) ? components.securitySchemes : {};
+function requirementFaults(spec: Spec, list: readonly SpecValue[], schemes: SpecObject): readonly Diagnostic[] {
   return list.filter(isObject).flatMap((requirement) =>
     Object.keys(requirement).flatMap((name) => {
       const scheme = Object.hasOwn(schemes, name) ? follow(spec, schemes[name]) : undefined;
@@ -69,7 +73,7 @@ function needFaults(spec: Spec, requirement: SpecObject, name: string, scheme: S
     const scopes = scopesOf(scheme);
     return unknownNeeds(spec, needs, scopes, "SP203", "scope");
   }
-  // Which scopes an OpenID provider knows, its discovery document says, and no description.
+  // Which scopes an OpenID provider knows, its discovery document says, and no description: see scopes.ts.
   if (scheme.type === "openIdConnect" || needs.length === 0) return [];
   if (spec.dialect === "3.0") {
     const fix = "Write the roles as x-sallyport.authz of the operation: 3.0 wants the list empty.";
