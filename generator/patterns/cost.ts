@@ -37,12 +37,15 @@ function judge(whole: string): Cost {
   // JSON Schema core, 6.4: patterns are read as Unicode. Those that only make sense without are read without.
   for (const flags of ["u", ""]) {
     const simpler = simplerOf(pattern, flags);
-    if (simpler === undefined) continue;
-    if (!simpler.isRegular) return costOfSimpler(simpler, flags);
-    const isQuick = simpler.isCounted && costOfAutomaton(simpler.way, flags).kind === "linear";
-    return isQuick ? linear : costOfAutomaton(pattern, flags);
+    if (simpler !== undefined) return costOfSimpler(simpler, flags);
   }
   return unjudged;
+}
+
+function costOfSimpler(simpler: Simpler, flags: string): Cost {
+  if (!simpler.isRegular) return costOfParts(simpler, flags);
+  const isQuick = simpler.isCounted && costOfAutomaton(simpler.way, flags).kind === "linear";
+  return isQuick ? linear : costOfAutomaton(simpler.pattern, flags);
 }
 
 /** Anything at the end, or nothing, is found in no time; an automaton takes long to see that. */
@@ -51,9 +54,9 @@ function withoutTail(pattern: string): string {
 }
 
 /** Each step on the way can look ahead once: what that costs is multiplied. */
-function costOfSimpler({ way, ahead }: Simpler, flags: string): Cost {
+function costOfParts({ way, ahead }: Simpler, flags: string): Cost {
   const main = costOfAutomaton(way, flags);
-  const looks = ahead.map((one) => costOf(one));
+  const looks = ahead.map((one) => costOfSimpler(one, flags));
   const worst = [main, ...looks].find((one) => one.kind === "exponential" || one.kind === "unjudged");
   if (worst !== undefined) return worst;
   return looks.length === 0 ? main : { kind: "polynomial", degree: degreeOf(main) + Math.max(...looks.map(degreeOf)) };

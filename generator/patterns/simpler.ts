@@ -5,13 +5,15 @@ import { type AST, RegExpParser, visitRegExpAST } from "@eslint-community/regexp
  * them in milliseconds, where it takes seconds for large counts, and has no answer for what looks ahead or back.
  */
 export interface Simpler {
+  /** The pattern itself. */
+  readonly pattern: string;
   /**
    * The pattern where it goes on: large counts forgotten, back references taken for any text, nothing asserted of what is around, and a
    * character at the end that no text need have. So no way ends early because it succeeds.
    */
   readonly way: string;
-  /** What it looks at ahead, each as a pattern of its own. */
-  readonly ahead: readonly string[];
+  /** What it looks at ahead, each as a pattern of its own. The groups that it refers back to may be outside of it. */
+  readonly ahead: readonly Simpler[];
   /** Whether an automaton can judge the pattern itself. */
   readonly isRegular: boolean;
   /** Whether it takes many copies for that. */
@@ -23,43 +25,67 @@ const unlikely = "\uffff";
 /** From this many on, the copies that an automaton needs of what is counted take seconds to judge. */
 const manyCopies = 8;
 
-interface Edit {
+interface Span {
   readonly start: number;
   readonly end: number;
+}
+
+interface Edit extends Span {
   readonly text: string;
+}
+
+/** What of a pattern is not as simple as it could be. */
+interface Found {
+  readonly counts: readonly Edit[];
+  readonly references: readonly Edit[];
+  readonly assertions: readonly Edit[];
+  readonly looks: readonly AST.LookaroundAssertion[];
 }
 
 /** `undefined` for what is no pattern with these flags, or looks behind: then the way is gone backwards. */
 export function simplerOf(pattern: string, flags: string): Simpler | undefined {
   const tree = parsed(pattern, flags);
-  if (tree === undefined) return undefined;
+  const found = tree === undefined ? undefined : foundIn(tree);
+  if (found === undefined || found.looks.some((one) => one.kind === "lookbehind")) return undefined;
+  return simplerPart(pattern, pattern, { start: 0, end: pattern.length }, found);
+}
+
+function foundIn(tree: AST.Pattern): Found {
   const counts: Edit[] = [];
-  const edits: Edit[] = [];
+  const references: Edit[] = [];
+  const assertions: Edit[] = [];
   const looks: AST.LookaroundAssertion[] = [];
-  let references = 0;
   visitRegExpAST(tree, {
-    onQuantifierEnter: (one) => counts.push(...uncounted(one)),
-    onBackreferenceEnter: ({ start, end }) => {
-      references += 1;
-      edits.push({ start, end, text: "(?:[\\s\\S]*)" });
-    },
+    onQuantifierEnter: (one) => void counts.push(...uncounted(one)),
+    onBackreferenceEnter: ({ start, end }) => void references.push({ start, end, text: "(?:[\\s\\S]*)" }),
     onAssertionEnter: (one) => {
       if (one.kind === "lookahead" || one.kind === "lookbehind") looks.push(one);
-      else if (one.kind !== "start") edits.push({ ...spanOf(one), text: "(?:)" });
+      else if (one.kind !== "start") assertions.push({ start: one.start, end: one.end, text: "(?:)" });
     },
   });
-  if (looks.some((one) => one.kind === "lookbehind")) return undefined;
-  const outer = looks.filter((one) => !looks.some((other) => other.start < one.start && one.end <= other.end));
-  const within = (edit: Edit) => outer.some((one) => one.start <= edit.start && edit.end <= one.end);
-  const kept = [
-    ...[...counts, ...edits].filter((edit) => !within(edit)),
-    ...outer.map((one) => ({ ...spanOf(one), text: "(?:)" })),
-  ];
+  return { counts, references, assertions, looks };
+}
+
+function simplerPart(text: string, pattern: string, part: Span, found: Found): Simpler {
+  const within = <One extends Span>(all: readonly One[]) => all.filter((one) => isIn(one, part));
+  const looks = within(found.looks);
+  const outer = looks.filter((one) => !looks.some((other) => other !== one && isIn(one, other)));
+  const counts = within(found.counts);
+  const references = within(found.references);
+  const kept = [...counts, ...references, ...within(found.assertions)].filter(
+    (edit) => !outer.some((one) => isIn(edit, one)),
+  );
+  const edits = [...kept, ...outer.map(({ start, end }) => ({ start, end, text: "(?:)" }))];
+  const begin = part.start === 0 ? "" : "^";
   return {
-    way: `(?:${edited(pattern, kept)})${unlikely}`,
-    // A look begins where the way is: `(?=` and `(?!` are three characters.
-    ahead: outer.map((one) => `^(?:${pattern.slice(one.start + 3, one.end - 1)})`),
-    isRegular: outer.length === 0 && references === 0,
+    pattern,
+    way: `${begin}(?:${edited(text, part, edits)})${unlikely}`,
+    ahead: outer.map((one) => {
+      // A look begins where the way is: `(?=` and `(?!` are three characters.
+      const inside = { start: one.start + 3, end: one.end - 1 };
+      return simplerPart(text, `^(?:${text.slice(inside.start, inside.end)})`, inside, found);
+    }),
+    isRegular: outer.length === 0 && references.length === 0,
     isCounted: counts.length > 0,
   };
 }
@@ -78,12 +104,15 @@ function uncounted({ min, max, greedy, element, end }: AST.Quantifier): readonly
   return [{ start: element.end, end, text: `${min === 0 ? "*" : "+"}${greedy ? "" : "?"}` }];
 }
 
-function spanOf({ start, end }: AST.Node): { readonly start: number; readonly end: number } {
-  return { start, end };
+function isIn(one: Span, other: Span): boolean {
+  return other.start <= one.start && one.end <= other.end;
 }
 
-function edited(text: string, edits: readonly Edit[]): string {
+function edited(text: string, part: Span, edits: readonly Edit[]): string {
   return [...edits]
     .sort((a, b) => b.start - a.start)
-    .reduce((rest, { start, end, text: put }) => rest.slice(0, start) + put + rest.slice(end), text);
+    .reduce(
+      (rest, { start, end, text: put }) => rest.slice(0, start - part.start) + put + rest.slice(end - part.start),
+      text.slice(part.start, part.end),
+    );
 }

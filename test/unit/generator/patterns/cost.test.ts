@@ -28,6 +28,18 @@ describe("the cost of a pattern", () => {
     expect(costOf("^([a-z])\\1$").kind).toBe("linear");
   });
 
+  it("takes a back reference for any text where its group is outside of what looks ahead, too", () => {
+    expect(costOf("^(a)(?=(?:\\1|a)+$)").kind).toBe("exponential");
+    expect(costOf("^(?<x>a)(?=b(?!(?:\\k<x>|a)+$))").kind).toBe("exponential");
+    expect(costOf("^(a)(?=x\\1$)")).toEqual({ kind: "polynomial", degree: 2 });
+  });
+
+  it("reads what is looked at ahead as the whole pattern is read, which may be one in no other way", () => {
+    // As Unicode the class is one character; without, it is two code units, one of which is the other way.
+    expect(costOf("^(?=(?:[😀]|\\uDE00)+$)").kind).toBe("polynomial");
+    expect(costOf("^\\-(?=(?:[😀]|\\uDE00)+$)").kind).toBe("exponential");
+  });
+
   it("says of what looks behind that nobody can say", () => {
     expect(costOf("^(?<=(a+)+)b").kind).toBe("unjudged");
   });

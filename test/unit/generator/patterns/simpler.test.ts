@@ -13,11 +13,33 @@ describe("a pattern made simpler", () => {
   });
 
   it("takes apart what looks ahead, and leaves what is within to a judgement of its own", () => {
-    expect(simplerOf("^(?=.*(?=x{20})y)(?!z)\\w{9}$", "u")).toEqual({
+    const plain = { isRegular: true, isCounted: false, ahead: [] };
+    expect(simplerOf("^(?=.*(?=x{20})y)(?!z)\\w{9}$", "u")).toMatchObject({
       way: "(?:^(?:)(?:)\\w+(?:))\uffff",
-      ahead: ["^(?:.*(?=x{20})y)", "^(?:z)"],
       isRegular: false,
       isCounted: true,
+      ahead: [
+        {
+          pattern: "^(?:.*(?=x{20})y)",
+          way: "^(?:.*(?:)y)\uffff",
+          isRegular: false,
+          ahead: [{ ...plain, pattern: "^(?:x{20})", way: "^(?:x+)\uffff", isCounted: true }],
+        },
+        { ...plain, pattern: "^(?:z)", way: "^(?:z)\uffff" },
+      ],
+    });
+  });
+
+  it("takes one for any text where its group is outside of what looks ahead", () => {
+    expect(simplerOf("^(a)(?<q>b)(?=\\1+(?!\\k<q>$)$)", "u")).toMatchObject({
+      way: "(?:^(a)(?<q>b)(?:))\uffff",
+      ahead: [
+        {
+          way: "^(?:(?:[\\s\\S]*)+(?:)(?:))\uffff",
+          isRegular: false,
+          ahead: [{ way: "^(?:(?:[\\s\\S]*)(?:))\uffff", isRegular: false, ahead: [] }],
+        },
+      ],
     });
   });
 
