@@ -17,10 +17,14 @@ export interface Spec {
   readonly digest: string;
   /** Every input file, absolute: what `--watch` watches. */
   readonly files: readonly string[];
-  /** Follows `$ref`s until a node without one. `via` is the last reference object. Throws only on what the rules refuse first. */
+  /**
+   * Follows `$ref`s until a node without one. `pointer` is the last reference, and `passed` every object with one on the way: what stands
+   * beside the `$ref` of a schema holds too. Throws only on what the rules refuse first.
+   */
   readonly resolve: (node: SpecValue | undefined) => {
     readonly node: SpecValue | undefined;
     readonly pointer: string | undefined;
+    readonly passed: readonly SpecObject[];
   };
   /** Where a node stands in its own source file; with `key`, that entry of it. */
   readonly at: (node: object, key?: string | number, part?: "key" | "value") => SourceSpan;

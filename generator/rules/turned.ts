@@ -15,10 +15,16 @@ export function turnedSchemas(spec: Spec, places: readonly Place[]): ReadonlySet
     found.add(node);
     // Where a dynamic reference leads depends on who asks: it may lead anywhere.
     if ("$dynamicRef" in node) return new Set(schemas);
-    if ("$ref" in node) open.push(...objectsIn(spec.resolve(node).node));
+    if ("$ref" in node) open.push(...followed(spec, node));
     open.push(...childrenOf(node, "schema").flatMap(({ value }) => objectsIn(value as SpecValue | undefined)));
   }
   return found;
+}
+
+/** What stands beside a `$ref` on the way holds too. */
+function followed(spec: Spec, reference: SpecObject): readonly SpecObject[] {
+  const { node, passed } = spec.resolve(reference);
+  return [...passed, ...objectsIn(node)];
 }
 
 function objectsIn(value: SpecValue | undefined): readonly SpecObject[] {

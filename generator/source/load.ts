@@ -100,12 +100,14 @@ function specOf(
     resolve: (node) => {
       let at = node;
       let pointer: string | undefined;
-      for (let hops = 0; isReference(at); hops += 1) {
-        if (hops > 1_000) throw new RangeError("references lead in a circle");
+      const passed: SpecObject[] = [];
+      while (isReference(at)) {
+        if (passed.length > 1_000) throw new RangeError("references lead in a circle");
+        passed.push(at);
         pointer = at.$ref;
         at = target(pointer);
       }
-      return { node: at, pointer };
+      return { node: at, pointer, passed };
     },
     at: (node, key, part) => positions.at(node, key, part) ?? positions.span(entry.file, 0, 0),
     text: (file) => files.find((one) => one.name === file)?.text,

@@ -103,6 +103,19 @@ describe("R36 a pattern is proved harmless, or meets short texts only", () => {
     },
   );
 
+  it("so it could where a schema on the way to another holds beside its $ref", () => {
+    const of = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+    const chain = {
+      A: { not: of("B") },
+      B: { ...of("C"), minLength: 1 },
+      C: { ...of("D"), ...schema("[a-z]+$") },
+      D: { ...of("E"), maxLength: 100_000 },
+      E: { type: "string" },
+    };
+    const faults = patternFaults(specOf({ components: { schemas: chain } }), {});
+    expect(faults.map(({ code, severity }) => [code, severity])).toEqual([["SP430", "error"]]);
+  });
+
   it("what is too long for a pattern is refused, whatever the pattern would say", () => {
     const subject = schemaFor("request", schema("[a-z]+$"));
     expect([3_162, 3_163].map((length) => subject.safeParse("a".repeat(length)).success)).toEqual([true, false]);

@@ -50,11 +50,13 @@ export function specOf(text: string, file = "spec.yaml"): Spec {
   const resolve: Spec["resolve"] = (node) => {
     let pointer: string | undefined;
     let at = node;
+    const passed: SpecObject[] = [];
     for (let reference = referenceOf(at); reference !== undefined; reference = referenceOf(at)) {
+      passed.push(at as SpecObject);
       pointer = reference;
       at = follow(reference);
     }
-    return { node: at, pointer };
+    return { node: at, pointer, passed };
   };
   const version = String(root.openapi);
   return {

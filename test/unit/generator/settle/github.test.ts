@@ -20,7 +20,9 @@ function githubSpec(): Spec {
       );
   const resolve: Spec["resolve"] = (node) => {
     const reference = (node as SpecObject | undefined)?.$ref;
-    return typeof reference === "string" ? resolve(follow(reference)) : { node, pointer: undefined };
+    if (typeof reference !== "string") return { node, pointer: undefined, passed: [] };
+    const { passed, ...rest } = resolve(follow(reference));
+    return { ...rest, passed: [node as SpecObject, ...passed] };
   };
   return { root, dialect: "3.0", file: at.file, digest: "", files: [], resolve, at: () => at, text: () => undefined };
 }

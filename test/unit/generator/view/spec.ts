@@ -14,7 +14,7 @@ export function specOf(root: object): Spec {
     files: [],
     at: () => at,
     text: () => undefined,
-    resolve: (node) => resolve(tree, node, undefined),
+    resolve: (node) => resolve(tree, node, undefined, []),
   };
 }
 
@@ -22,14 +22,15 @@ function resolve(
   root: SpecObject,
   node: SpecValue | undefined,
   pointer: string | undefined,
+  passed: readonly SpecObject[],
 ): ReturnType<Spec["resolve"]> {
   const ref = typeof node === "object" && node !== null && !Array.isArray(node) ? (node as SpecObject).$ref : undefined;
-  if (typeof ref !== "string") return { node, pointer };
+  if (typeof ref !== "string") return { node, pointer, passed };
   let target: SpecValue | undefined = root;
   for (const token of ref.slice(2).split("/")) {
     target = (target as SpecObject)[token.replaceAll("~1", "/").replaceAll("~0", "~")];
   }
-  return resolve(root, target, ref);
+  return resolve(root, target, ref, [...passed, node as SpecObject]);
 }
 
 /** The operations of a spec, each with method and path for its key. */
