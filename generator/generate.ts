@@ -145,7 +145,7 @@ export async function emit(options: EmitOptions): Promise<EmitResult> {
   const outgoing = outgoingOf(spec, also);
   const complaints = [
     ...(await structureFaults(spec)),
-    ...patternFaults(spec, { only }),
+    ...(options.plain === true ? [] : matchedFaults(spec, only, outgoing.webhooks)),
     ...runRules(outgoing.webhooks === undefined ? spec : withoutWebhooks(spec), { only }),
     ...(outgoing.webhooks === undefined ? [] : runRules(outgoing.webhooks.spec)),
     ...(outgoing.callbacks === undefined ? [] : runRules(outgoing.callbacks.spec, { only: ["client"] })),
@@ -210,6 +210,15 @@ function outgoingOf(spec: Spec, also: readonly AlsoName[]): OutgoingParts {
     webhooks: also.includes("webhooks") ? webhooksOf(spec) : undefined,
     callbacks: also.includes("callbacks") ? callbacksOf(spec) : undefined,
   };
+}
+
+/**
+ * Patterns meet texts that others choose where there are schemas.ts: on a server, in a router, in receivers of webhooks, and in what checks
+ * answers. Wherever it is printed, texts are kept short enough for what is let through here.
+ */
+function matchedFaults(spec: Spec, only: readonly FileName[], webhooks: Outgoing | undefined): readonly Diagnostic[] {
+  if (only.includes("schemas") || only.includes("trpc")) return patternFaults(spec);
+  return webhooks === undefined ? [] : patternFaults(webhooks.spec);
 }
 
 /** Webhooks are judged as what they are generated as: an API of their own. */

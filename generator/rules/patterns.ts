@@ -3,7 +3,6 @@ import type { Spec, SpecObject, SpecValue } from "../model/spec.js";
 import { longestAt } from "../patterns/budget.js";
 import { costOf } from "../patterns/cost.js";
 import { error, warning } from "./complaint.js";
-import type { RuleOptions } from "./options.js";
 import { isObject, placesOf } from "./places.js";
 import { turnedSchemas } from "./turned.js";
 
@@ -11,8 +10,7 @@ import { turnedSchemas } from "./turned.js";
  * Patterns that an attacker's text can make run for seconds. Whoever sends a text chooses it, so a pattern is proved harmless, or it meets
  * short texts only: the emitted schema checks the length before the pattern.
  */
-export function patternFaults(spec: Spec, { only }: RuleOptions): readonly Diagnostic[] {
-  if (only !== undefined && !only.includes("server") && !only.includes("trpc")) return [];
+export function patternFaults(spec: Spec): readonly Diagnostic[] {
   const faults: Diagnostic[] = [];
   const places = placesOf(spec);
   const turned = turnedSchemas(spec, places);

@@ -1,4 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { DiagnosticError } from "../../generator/code/diagnostic.js";
+import { type EmitOptions, emit, type FileName } from "../../generator/generate.js";
 import { costOf } from "../../generator/patterns/cost.js";
 import { patternFaults } from "../../generator/rules/patterns.js";
 import { schemaFor } from "../unit/generator/view/evaluate.js";
@@ -9,8 +14,7 @@ const schema = (pattern: string, maxLength?: number) => ({
   pattern,
   ...(maxLength === undefined ? {} : { maxLength }),
 });
-const complaints = (one: object, only?: readonly string[]) =>
-  patternFaults(specOf({ components: { schemas: { A: one } } }), only === undefined ? {} : { only });
+const complaints = (one: object) => patternFaults(specOf({ components: { schemas: { A: one } } }));
 const codes = (pattern: string, maxLength?: number) => complaints(schema(pattern, maxLength)).map((one) => one.code);
 
 const harmless = [
@@ -96,7 +100,7 @@ describe("R36 a pattern is proved harmless, or meets short texts only", () => {
         },
       };
       expect(
-        patternFaults(specOf(below), {})
+        patternFaults(specOf(below))
           .map((one) => one.severity)
           .sort(),
       ).toEqual(["error", "warning"]);
@@ -112,7 +116,7 @@ describe("R36 a pattern is proved harmless, or meets short texts only", () => {
       D: { ...of("E"), maxLength: 100_000 },
       E: { type: "string" },
     };
-    const faults = patternFaults(specOf({ components: { schemas: chain } }), {});
+    const faults = patternFaults(specOf({ components: { schemas: chain } }));
     expect(faults.map(({ code, severity }) => [code, severity])).toEqual([["SP430", "error"]]);
   });
 
@@ -121,8 +125,51 @@ describe("R36 a pattern is proved harmless, or meets short texts only", () => {
     expect([3_162, 3_163].map((length) => subject.safeParse("a".repeat(length)).success)).toEqual([true, false]);
   });
 
-  it("a client matches nothing that a stranger sends", () => {
-    expect(complaints(schema("^(a+)+$"), ["types", "client"])).toEqual([]);
+  it("JSON Schema's verdict alone has no bound that JSON Schema does not know", () => {
+    expect(schemaFor("plain", schema("[a-z]+$")).safeParse("a".repeat(3_163)).success).toBe(true);
+  });
+});
+
+describe("R36 patterns are judged wherever a text is matched against them", () => {
+  const cwd = mkdtempSync(path.join(tmpdir(), "sallyport-r36-"));
+  const body = (pattern: string) => ({
+    post: {
+      operationId: "tell",
+      security: [],
+      requestBody: { content: { "application/json": { schema: schema(pattern) } } },
+      responses: { 204: { description: "Done." } },
+    },
+  });
+  const root = { openapi: "3.1.1", info: { title: "T", version: "1" }, servers: [{ url: "https://api.example.com" }] };
+  const written = {
+    path: { ...root, paths: { "/a": body("^(a+)+$") } },
+    webhook: { ...root, webhooks: { a: body("^(a+)+$") } },
+  };
+  beforeAll(() => {
+    for (const [name, spec] of Object.entries(written))
+      writeFileSync(path.join(cwd, `${name}.json`), JSON.stringify(spec));
+  });
+  afterAll(() => rmSync(cwd, { recursive: true }));
+  const emitted = (spec: keyof typeof written, options: Partial<EmitOptions>) =>
+    emit({ spec: `${spec}.json`, cwd, ...options }).then(
+      () => [],
+      (thrown: DiagnosticError) => thrown.diagnostics.map((one) => one.code),
+    );
+
+  it.each<readonly [readonly FileName[]]>([[["server"]], [["trpc"]], [["schemas"]], [["client", "schemas"]]])(
+    "--only %s",
+    async (only) => {
+      expect(await emitted("path", { only })).toEqual(["SP430"]);
+    },
+  );
+
+  it("--only client --also webhooks, whose receivers anybody can call", async () => {
+    expect(await emitted("webhook", { only: ["client"], also: ["webhooks"] })).toEqual(["SP430"]);
+    expect(await emitted("path", { only: ["client"], also: ["webhooks"] })).toEqual([]);
+  });
+
+  it("a client that checks no answers matches nothing", async () => {
+    expect(await emitted("path", { only: ["types", "client"] })).toEqual([]);
   });
 });
 

@@ -38,7 +38,7 @@ export function printString(rule: StringRule, context: Context): Code {
   const isOurs = ofRuntime.has(format);
   let expr: Code = (Object.hasOwn(ofZod, format) ? ofZod[format] : undefined) ?? zod("string");
   if (rule.minLength !== undefined && rule.minLength > 0) expr = method(expr, "min", literal(rule.minLength));
-  const longest = rule.pattern === undefined ? rule.maxLength : longestOf(rule.pattern, rule.maxLength);
+  const longest = longestIn(rule, context);
   if (longest !== undefined) {
     // A text that is too long never meets a pattern: length bounds what matching can cost (R36).
     const abort = rule.pattern === undefined && !isOurs ? [] : [literal({ abort: true })];
@@ -46,6 +46,11 @@ export function printString(rule: StringRule, context: Context): Code {
   }
   if (isOurs) expr = method(expr, "check", runtime(context, "format", literal(format)));
   return rule.pattern === undefined || flags === undefined ? expr : method(expr, "regex", regex(rule.pattern, flags));
+}
+
+/** What the rules let through because it meets short texts only, meets those. JSON Schema's verdict alone knows no such bound. */
+function longestIn({ pattern, maxLength }: StringRule, { direction }: Context): number | undefined {
+  return pattern === undefined || direction === "plain" ? maxLength : longestOf(pattern, maxLength);
 }
 
 /** JSON Schema core, 6.4: patterns are read as Unicode. Those that only make sense without are read without. */
