@@ -31,8 +31,10 @@ function proseText(value: string): string {
  * stands before it, no other backslash helps.
  */
 function spanText(value: string): string {
-  if (value.includes("\\|")) return proseText(value);
-  const line = inline(value).replaceAll("|", "\\|");
+  // What could not be seen is gone now, and may have stood between the two.
+  const shown = inline(value);
+  if (shown.includes("\\|")) return proseText(value);
+  const line = shown.replaceAll("|", "\\|");
   const runs = line.match(/`+/g) ?? [];
   const fence = "`".repeat(Math.max(0, ...runs.map((one) => one.length)) + 1);
   const edge = /^`|`$/.test(line) || line === "" ? " " : "";

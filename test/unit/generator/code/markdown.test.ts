@@ -11,6 +11,7 @@ const hostile = [
   "&lt;script&gt;",
   "| a | b |",
   "a\\|b <b>",
+  "a\\\u200b| <b>",
   "``` \n# title\n- item\n1. one\n> quote",
   "www.evil.example and HTTPS://evil.example",
   "`code` ``more`` `",
@@ -21,7 +22,7 @@ const hostile = [
   "",
 ];
 const anyText = fc
-  .array(fc.constantFrom(..."\\`*_{}[]()<>#+-.!|&~$:@^/w \n\ra1=\u202e"), { maxLength: 30 })
+  .array(fc.constantFrom(..."\\`*_{}[]()<>#+-.!|&~$:@^/w \n\ra1=\u202e\u200b"), { maxLength: 30 })
   .map((all) => all.join(""));
 const shown = (code: Code) => print(code, { width: 100_000 });
 
@@ -59,6 +60,13 @@ describe("R1 text of the spec in Markdown", () => {
       }),
     );
   });
+
+  it.each(["a\\|b", "a\\\u200b|b", "a\\\u202e|b"])(
+    "a bar behind a backslash ends no cell, whatever stood between: %j",
+    (text) => {
+      expect(shown(codeSpan(text))).toBe("a\\\\\\|b");
+    },
+  );
 
   it("in a block has no fence, and no line of its own", () => {
     fc.assert(fc.property(anyText, (text) => !/[`\n\r]/.test(shown(inBlock(text)))));
