@@ -3,7 +3,7 @@ import type { Scheme } from "../../model/security.js";
 
 /**
  * An API as its callers have to know it: how it is reached, what they must prove, what may be repeated. How the server decides (roles,
- * owners, limits, what is audited, where peppers are) is told in words where it concerns them, and stays at home otherwise.
+ * owners, limits, what is audited and masked, which URLs it takes, where peppers are) is told in words where it concerns them, and stays at home otherwise.
  */
 export function forCallers(api: Api): Api {
   return {
@@ -17,7 +17,8 @@ export function forCallers(api: Api): Api {
   };
 }
 
-function schemeForCallers(scheme: Scheme): Scheme {
+function schemeForCallers(one: Scheme): Scheme {
+  const scheme: Scheme = { ...one, mask: "plain" };
   if (scheme.kind === "apiKey")
     return { ...scheme, keys: { ...scheme.keys, hash: "sha256", pepper: [], rotation: undefined } };
   if (scheme.kind !== "token") return scheme;
@@ -32,6 +33,7 @@ function operationForCallers(operation: Operation, { bounds }: Api): Operation {
     object: undefined,
     read: [],
     write: [],
+    urls: [],
     limits: [],
     pace: { cost: 1, slowDown: undefined, concurrency: undefined },
     bounds,

@@ -3,11 +3,13 @@
 import {
   type ApiKeyCredential,
   type BasicCredential,
+  body,
   type Call,
   type Caller,
   type CallOptions,
   type ClientOptions,
   connect,
+  json,
   type TokenCredential,
 } from "@sallyport/runtime/client";
 import * as policy from "./policy.js";
@@ -26,6 +28,8 @@ export interface DefaultClient {
 }
 
 export interface RecordsClient {
+  /** `POST /hooks`: Called when a record changes. */
+  readonly addHook: (input?: wire.AddHookInput, options?: CallOptions) => Call<wire.AddHookOutput>;
   /**
    * `DELETE /records/{recordId}`: An operation called like a function of the runtime.
    * @deprecated
@@ -54,10 +58,24 @@ export function createClient(options: ClientOptions<Auth>): Client {
       getHealth: (input, options) => getHealth(caller, input, options),
     },
     records: {
+      addHook: (input, options) => addHook(caller, input, options),
       apiKey: (input, options) => apiKey(caller, input, options),
       getRecord: (input, options) => getRecord(caller, input, options),
     },
   };
+}
+
+/** `POST /hooks`: Called when a record changes. */
+export function addHook(
+  caller: Caller,
+  input: wire.AddHookInput = {},
+  options?: CallOptions,
+): Call<wire.AddHookOutput> {
+  return caller.send(
+    { id: "addHook", policy: policy.addHook, wire: wire.addHook, writes: [body(json)] },
+    input,
+    options,
+  );
 }
 
 /** `DELETE /records/{recordId}`: An operation called like a function of the runtime. */

@@ -17,6 +17,8 @@ type Schemas = components["schemas"];
 
 /** What each operation takes, and what it may answer. */
 export interface Answers {
+  /** `POST /hooks`: Called when a record changes. */
+  readonly addHook?: Answer<wire.AddHookInput, { readonly status: 204 }>;
   /** `DELETE /records/{recordId}`: An operation called like a function of the runtime. */
   readonly apiKey?: Answer<wire.ApiKeyInput, { readonly status: 204 }>;
   /** `GET /health`: For partners. */

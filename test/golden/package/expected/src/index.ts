@@ -11,6 +11,6 @@ export {
   HttpFailure,
   type Result,
 } from "@sallyport/runtime/client";
-export { type Auth, apiKey, type Client, createCaller, createClient, getHealth, getRecord } from "./client.js";
+export { type Auth, addHook, apiKey, type Client, createCaller, createClient, getHealth, getRecord } from "./client.js";
 export type { components } from "./types.js";
 export type * as wire from "./wire.js";

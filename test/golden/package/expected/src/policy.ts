@@ -47,6 +47,13 @@ export const api: ApiPolicy = {
   },
 };
 
+/** Called when a record changes. */
+export const addHook = /* @__PURE__ */ operation(() => ({
+  method: "POST",
+  path: "/hooks",
+  access: anyOf(allOf(scheme("odd | name"), scheme("oidc", "records:read"))),
+}));
+
 /** An operation called like a function of the runtime. */
 export const apiKey = /* @__PURE__ */ operation(() => ({
   method: "DELETE",

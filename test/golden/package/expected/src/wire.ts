@@ -5,6 +5,17 @@ import type { components } from "./types.js";
 
 type Schemas = components["schemas"];
 
+/** Input of `POST /hooks`. */
+export interface AddHookInput {
+  readonly body?: { readonly url: string };
+}
+
+export type AddHookOutput = undefined;
+
+export const addHook: Wire = {
+  body: { media: ["application/json"], required: false },
+};
+
 /** Input of `DELETE /records/{recordId}`. */
 export interface ApiKeyInput {
   readonly recordId: string;
