@@ -12,24 +12,36 @@ const readings: Readonly<Record<string, (said: SpecValue, run: Lowering, operati
   "x-ms-pageable": pageable,
 };
 
-/** Other tools' annotations of pages. What they say and we cannot follow is a warning: their specs are not ours to mend. */
-export function foreignPages(
-  run: Lowering,
-  operation: SpecObject,
-): (Said & { readonly origin: "foreign" }) | undefined {
+/** What other tools' annotations say of an operation. */
+export interface ForeignPages {
+  readonly said: (Said & { readonly origin: "foreign" }) | undefined;
+  /** What was met before it and cannot be followed. */
+  readonly unread: readonly { readonly key: string; readonly why: string }[];
+}
+
+/** Other tools' annotations of pages: the first that can be followed. */
+export function foreignPages(run: Lowering, operation: SpecObject): ForeignPages {
+  const unread: { readonly key: string; readonly why: string }[] = [];
   for (const [key, read] of Object.entries(readings)) {
     const said = operation[key];
     const reading = said === undefined ? undefined : read(said, run, operation);
     if (reading === undefined) continue;
-    if (!("why" in reading)) return { ...reading, origin: "foreign", key };
+    if (!("why" in reading)) return { said: { ...reading, origin: "foreign", key }, unread };
+    unread.push({ key, why: reading.why });
+  }
+  return { said: undefined, unread };
+}
+
+/** What they say and we cannot follow is a warning: their specs are not ours to mend. */
+export function warnUnread(run: Lowering, operation: SpecObject, { unread }: ForeignPages): void {
+  for (const { key, why } of unread) {
     complain(run, operation, key, {
       code: "SP353",
       severity: "warning",
-      message: `${key} cannot be followed: ${reading.why}`,
+      message: `${key} cannot be followed: ${why}`,
       fix: "Say it with x-sallyport: {pagination: …}, in the description or in an overlay.",
     });
   }
-  return undefined;
 }
 
 /** https://www.speakeasy.com/docs/customize/runtime/pagination */

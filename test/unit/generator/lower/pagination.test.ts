@@ -164,6 +164,23 @@ describe("pages by the vocabulary", () => {
     expect(await pagination(other, defaults)).toEqual([undefined, []]);
   });
 
+  it("another tool's annotation of the operation is nearer than what the operation inherits", async () => {
+    const defaults = { "x-sallyport": { defaults: said({})["x-sallyport"] } };
+    const near = { "x-ms-pageable": { nextLinkName: "next", itemName: "data" } };
+    expect((await pagination(near, defaults))[0]).toMatchObject({ type: "link", next: "/next" });
+    const unread = { "x-ms-pageable": { nextLinkName: "next", operationName: "listNext" } };
+    const [found, warnings] = await pagination(unread, defaults);
+    expect([found, warnings.join()]).toEqual([undefined, expect.stringMatching(/^SP353 .*another operation$/)]);
+  });
+
+  it.each([
+    { "x-ms-pageable": { nextLinkName: "next", operationName: "listNext" } },
+    { "x-speakeasy-pagination": { type: "magic" } },
+  ])("nobody minds that %j cannot be followed where the operation says it itself", async (foreign) => {
+    const [found, warnings] = await pagination({ ...said({}), ...foreign });
+    expect([found?.type, warnings]).toEqual(["page", []]);
+  });
+
   it("two forms that say the same are one", async () => {
     const twice = { ...said({}), "x-fern-pagination": { offset: "$request.page", results: "$response.data" } };
     expect((await pagination(twice))[0]).toMatchObject({ type: "page" });
