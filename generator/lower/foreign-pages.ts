@@ -1,3 +1,4 @@
+import { escaped } from "../model/json-pointer.js";
 import type { Said, SaidPages } from "../model/pagination.js";
 import type { SpecObject, SpecValue } from "../model/spec.js";
 import { complain, type Lowering } from "./lowering.js";
@@ -124,8 +125,4 @@ function pathOf(said: SpecValue | undefined, root = "$"): string | null | undefi
     .slice(1)
     .map((name) => `/${escaped(name)}`)
     .join("");
-}
-
-function escaped(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }

@@ -1,6 +1,7 @@
 import { DiagnosticError } from "../code/diagnostic.js";
 import type { Draft, DraftSchema } from "../model/draft.js";
 import type { ValueOptions } from "../model/held.js";
+import { isSensitive } from "../model/sensitivity.js";
 import type { Spec } from "../model/spec.js";
 import { annotationOf } from "./annotations.js";
 import { lowerCors } from "./cors.js";
@@ -15,7 +16,6 @@ import { lowerRetries } from "./retries.js";
 import { lowerRoles } from "./roles.js";
 import { lowerSchema } from "./schema.js";
 import { lowerSchemes, schemeUses } from "./schemes.js";
-import { isSensitive } from "./sensitivity.js";
 import { lowerServers } from "./servers.js";
 import { mergeUses, secretUses } from "./settings.js";
 import { lowerVersioning } from "./versioning.js";

@@ -1,5 +1,7 @@
+import { unescaped } from "../model/json-pointer.js";
 import type { Assertions, Schema, SchemaNote } from "../model/schema.js";
 import type { Mask } from "../model/security.js";
+import { maskOfNote } from "../model/sensitivity.js";
 
 /** Component schemas by key, to follow references. */
 export type Components = (key: string) => Schema | undefined;
@@ -40,13 +42,6 @@ export function schemasAt(
     here = here.flatMap((one) => partsOf(one, token, components));
   }
   return here;
-}
-
-/** `full` hides the value fully; without a style, a secret is left out and personal data keeps its last four characters. */
-export function maskOfNote(note: Pick<SchemaNote, "sensitivity" | "mask">): Mask {
-  if (note.mask !== undefined) return note.mask === "full" ? "drop" : note.mask;
-  if (note.sensitivity === "secret") return "drop";
-  return note.sensitivity === "pii" ? "last4" : "plain";
 }
 
 export function strictest(all: readonly Mask[]): Mask {
@@ -138,8 +133,4 @@ function matches(pattern: string, name: string): boolean {
   } catch {
     return true;
   }
-}
-
-function unescaped(token: string): string {
-  return token.replaceAll("~1", "/").replaceAll("~0", "~");
 }

@@ -1,3 +1,4 @@
+import { escaped } from "../model/json-pointer.js";
 import type { Assertions, Schema, SchemaNote } from "../model/schema.js";
 import { type Components, notesOf, sameValue } from "./mask.js";
 import { restricts } from "./note.js";
@@ -142,8 +143,4 @@ function requiredOf(schema: Schema, components: Components): ReadonlySet<string>
 function both(one: Findings, other: Findings): Findings {
   if (one === nothing || other === nothing) return one === nothing ? other : one;
   return { found: [...one.found, ...other.found], again: new Set([...one.again, ...other.again]) };
-}
-
-function escaped(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }

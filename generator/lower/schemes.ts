@@ -1,7 +1,7 @@
 import type { CookieRules, JwtRules, KeyRules, Mask, PrincipalMapping, Scheme, SettingUse } from "../model/security.js";
+import { maskOfNote } from "../model/sensitivity.js";
 import type { SpecObject } from "../model/spec.js";
 import { complain, type Lowering } from "./lowering.js";
-import { maskOfNote } from "./mask.js";
 import { entriesOf, listOf, objectOf, objectsOf, sorted, textOf, textsOf } from "./node.js";
 import { maskOf, sensitivityOf } from "./note.js";
 import { settingOf, useOf } from "./settings.js";

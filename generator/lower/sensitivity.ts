@@ -1,14 +1,10 @@
 import type { DraftOperation } from "../model/draft.js";
 import type { SchemaNote } from "../model/schema.js";
 import type { MaskedPart } from "../model/security.js";
-import { maskOfNote, strictest } from "./mask.js";
+import { maskOfNote } from "../model/sensitivity.js";
+import { strictest } from "./mask.js";
 import { byText } from "./node.js";
 import type { FindRestricted } from "./restricted.js";
-
-/** Whether a value may not be in a log as it is. */
-export function isSensitive(note: SchemaNote): boolean {
-  return maskOfNote(note) !== "plain";
-}
 
 /** What of an operation's input and answers may not be in a log as it is, and how it is shown instead. */
 export function lowerSensitivity(

@@ -1,4 +1,5 @@
 import type { DraftOperation } from "../model/draft.js";
+import { escaped } from "../model/json-pointer.js";
 import type { FindRestricted, Restricted } from "./restricted.js";
 
 /** A part of a request of which something is said. */
@@ -21,8 +22,4 @@ export function sentBy(
   );
   const content = (body?.media ?? []).flatMap((media) => find(media.schema));
   return [...fields, ...content.map((one) => ({ ...one, in: "body" as const }))];
-}
-
-function escaped(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }

@@ -1,3 +1,4 @@
+import { unescaped } from "../model/json-pointer.js";
 import type { Spec, SpecObject, SpecValue } from "../model/spec.js";
 import { follow } from "./operations.js";
 import { isObject } from "./places.js";
@@ -62,8 +63,4 @@ function keysOf(said: SpecValue | undefined): readonly string[] {
 
 function entry(said: SpecValue | undefined, key: string): SpecValue | undefined {
   return isObject(said) ? said[key] : undefined;
-}
-
-function unescaped(token: string): string {
-  return token.replaceAll("~1", "/").replaceAll("~0", "~");
 }

@@ -1,3 +1,4 @@
+import { escaped, unescaped } from "../model/json-pointer.js";
 import type { SpecValue } from "../model/spec.js";
 
 /** The tokens of a JSON pointer in a URI fragment (RFC 6901, 6). `undefined` when it is none. */
@@ -8,7 +9,7 @@ export function tokensOf(fragment: string): readonly string[] | undefined {
     return fragment
       .slice(1)
       .split("/")
-      .map((token) => decodeURIComponent(token).replaceAll("~1", "/").replaceAll("~0", "~"));
+      .map((token) => unescaped(decodeURIComponent(token)));
   } catch {
     return undefined;
   }
@@ -16,7 +17,7 @@ export function tokensOf(fragment: string): readonly string[] | undefined {
 
 /** A pointer as a fragment. */
 export function fragmentOf(tokens: readonly string[]): string {
-  return tokens.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1").replaceAll("%", "%25")}`).join("");
+  return tokens.map((token) => `/${escaped(token).replaceAll("%", "%25")}`).join("");
 }
 
 /** What stands at a pointer, its own properties only. */

@@ -1,5 +1,6 @@
 import type { Api, Media, Operation } from "../model/api.js";
-import type { Assertions, Schema, SchemaNote } from "../model/schema.js";
+import type { Assertions, Schema } from "../model/schema.js";
+import { isSensitive } from "../model/sensitivity.js";
 
 /** What must not be kept of an API's exchanges. */
 export interface SensitiveParts {
@@ -81,8 +82,4 @@ function walkAssertions(assertions: Assertions, name: string | undefined, on: Wa
     array?.unevaluatedItems,
   ];
   for (const part of nameless) if (part !== undefined) walk(part, name, on);
-}
-
-function isSensitive({ sensitivity, mask }: SchemaNote): boolean {
-  return sensitivity === "pii" || sensitivity === "secret" || mask !== undefined;
 }

@@ -14,6 +14,7 @@ import {
 } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Api, Field, Operation } from "../model/api.js";
+import { unescaped } from "../model/json-pointer.js";
 import type { ObjectRule, RoleRule } from "../model/security.js";
 import { bodyTypes } from "./content.js";
 import { codecOf } from "./media.js";
@@ -178,12 +179,7 @@ function toldOf({ object: rule, read }: Operation, objects: Objects): readonly C
   if (!isAsked) return [];
   const list = code`readonly ${objects.itemOf(rule)}[]`;
   const names = rule.target.items.split("/").slice(1).reverse();
-  return [
-    names.reduce(
-      (inner, name) => typeLiteral([{ key: name.replaceAll("~1", "/").replaceAll("~0", "~"), type: inner }]),
-      list,
-    ),
-  ];
+  return [names.reduce((inner, name) => typeLiteral([{ key: unescaped(name), type: inner }]), list)];
 }
 
 function speaksOfOwner(rule: RoleRule): boolean {

@@ -143,6 +143,15 @@ describe("each heavy library lives in one place", () => {
   });
 });
 
+describe("what is said once", () => {
+  it.each([
+    ["how a JSON pointer is spelt", /"~[01]"/, "generator/model/json-pointer.ts"],
+    ["what is sensitive", /sensitivity === "(?:pii|secret)"/, "generator/model/sensitivity.ts"],
+  ])("%s", (_, words, file) => {
+    expect(generator.filter((one) => words.test(one.text)).map((one) => one.file)).toEqual([file]);
+  });
+});
+
 describe("bans", () => {
   it("no any", () => {
     expect(filesWith(all, (node) => node.kind === ts.SyntaxKind.AnyKeyword)).toEqual([]);

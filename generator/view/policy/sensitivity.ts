@@ -2,6 +2,7 @@ import type { Code } from "../../code/layout.js";
 import { literal } from "../../code/literal.js";
 import { object } from "../../code/shapes.js";
 import type { Api, Operation } from "../../model/api.js";
+import { escaped } from "../../model/json-pointer.js";
 import type { MaskedPart } from "../../model/security.js";
 import { fieldsOf } from "../input.js";
 import { optional } from "./scheme.js";
@@ -31,5 +32,5 @@ function masks(parts: readonly MaskedPart[], before: (part: MaskedPart) => strin
 function keyOf(operation: Operation, part: MaskedPart): string {
   const field = fieldsOf(operation).find((one) => one.in === part.in && one.name === part.name);
   const key = part.in === "body" ? (operation.request.body?.key ?? "body") : (field?.key ?? part.name ?? "");
-  return `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+  return `/${escaped(key)}`;
 }
