@@ -2,6 +2,7 @@ import { unescaped } from "../model/json-pointer.js";
 import type { Assertions, Schema, SchemaNote } from "../model/schema.js";
 import type { Mask } from "../model/security.js";
 import { maskOfNote } from "../model/sensitivity.js";
+import { namesProperty } from "../patterns/regular-expression.js";
 
 /** Component schemas by key, to follow references. */
 export type Components = (key: string) => Schema | undefined;
@@ -88,7 +89,7 @@ function partsOf(schema: Schema, token: string, components: Components): readonl
 function propertiesAt({ object }: Assertions, token: string): readonly Schema[] {
   if (object === undefined) return [];
   const named = object.properties.filter((one) => one.name === token).map((one) => one.schema);
-  const matching = object.patterns.filter((one) => matches(one.pattern, token)).map((one) => one.schema);
+  const matching = object.patterns.filter((one) => namesProperty(one.pattern, token)).map((one) => one.schema);
   const found = [...named, ...matching];
   if (found.length > 0 || object.additional === undefined || object.additional.kind === "never") return found;
   return [object.additional];
@@ -125,12 +126,4 @@ function directParts({ object, array }: Assertions): readonly Schema[] {
     ...(array?.prefixItems ?? []),
     ...maybe.filter((one) => one !== undefined),
   ];
-}
-
-function matches(pattern: string, name: string): boolean {
-  try {
-    return new RegExp(pattern, "u").test(name);
-  } catch {
-    return true;
-  }
 }

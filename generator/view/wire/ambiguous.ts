@@ -1,6 +1,7 @@
 import type { Diagnostic, SourceSpan } from "../../code/diagnostic.js";
 import type { Api, Operation } from "../../model/api.js";
 import type { Assertions, Schema } from "../../model/schema.js";
+import { namesProperty } from "../../patterns/regular-expression.js";
 import { branchesOf, type Find, holds } from "./holds.js";
 
 /**
@@ -139,7 +140,9 @@ function below(all: readonly Assertions[]): readonly (readonly [string, readonly
   const members = [...names].map((name) => {
     const schemas = objects.flatMap((one, at) => {
       const declared = one.properties.find((property) => property.name === name)?.schema;
-      return declared === undefined ? (rest[at] ?? []) : [declared];
+      // JSON Schema core, 10.3.2.2: a pattern judges a declared property as well.
+      const matching = one.patterns.filter(({ pattern }) => namesProperty(pattern, name)).map(({ schema }) => schema);
+      return declared === undefined ? (rest[at] ?? []) : [declared, ...matching];
     });
     return [name, schemas] as const;
   });

@@ -5,6 +5,7 @@ import { array, type Entry, object } from "../../code/shapes.js";
 import { code } from "../../code/template.js";
 import type { Api, Field, Media, Operation } from "../../model/api.js";
 import type { ArrayRule, Assertions, ObjectSchema, Schema } from "../../model/schema.js";
+import { namesProperty } from "../../patterns/regular-expression.js";
 import { codecOf } from "../media.js";
 import { multipartOf, partsOf } from "../multipart.js";
 import { branchesOf, type Find, heldAs, holds } from "./holds.js";
@@ -123,19 +124,10 @@ function inAssertions(assertions: Assertions, context: Context): readonly Code[]
 function memberEntries(said: ObjectSchema | undefined, context: Context): readonly Entry[] {
   if (said === undefined) return [];
   const { properties, patterns, additional, unevaluated } = said;
-  const matched = (name: string) => patterns.filter((one) => fits(one.pattern, name)).map((one) => one.schema);
+  const matched = (name: string) => patterns.filter((one) => namesProperty(one.pattern, name)).map((one) => one.schema);
   const members = properties.map((one) => [one.name, heldInAll([one.schema, ...matched(one.name)], context)] as const);
   const rest = [...patterns.map((one) => one.schema), additional, unevaluated].filter((one) => one !== undefined);
   return [...entry("members", record(members)), ...entry("rest", heldInAll(rest, context))];
-}
-
-/** JSON Schema core, 10.3.2.2. What is no regular expression is complained of elsewhere. */
-function fits(pattern: string, name: string): boolean {
-  try {
-    return new RegExp(pattern, "u").test(name);
-  } catch {
-    return true;
-  }
 }
 
 function itemEntries(said: ArrayRule | undefined, context: Context): readonly Entry[] {

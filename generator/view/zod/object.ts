@@ -3,11 +3,11 @@ import { literal } from "../../code/literal.js";
 import { array, type Entry, object as objectLiteral } from "../../code/shapes.js";
 import { code } from "../../code/template.js";
 import type { Json, ObjectSchema, Property, Schema, SchemaNote } from "../../model/schema.js";
+import { flagsOf } from "../../patterns/regular-expression.js";
 import { type Context, every, type Place, type PrintSchema, runtime } from "./context.js";
 import { method, regex, zod } from "./expression.js";
 import { heldDefault } from "./held.js";
 import { isClosed, kinds } from "./kinds.js";
-import { flagsOf } from "./string.js";
 
 /**
  * An object of a schema.

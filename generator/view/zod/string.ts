@@ -3,6 +3,7 @@ import { literal } from "../../code/literal.js";
 import { code } from "../../code/template.js";
 import type { StringRule } from "../../model/schema.js";
 import { longestOf } from "../../patterns/budget.js";
+import { flagsOf } from "../../patterns/regular-expression.js";
 import { type Context, runtime } from "./context.js";
 import { method, regex, z, zod } from "./expression.js";
 import { printHeldText } from "./held.js";
@@ -51,15 +52,4 @@ export function printString(rule: StringRule, context: Context): Code {
 /** What the rules let through because it meets short texts only, meets those. JSON Schema's verdict alone knows no such bound. */
 function longestIn({ pattern, maxLength }: StringRule, { direction }: Context): number | undefined {
   return pattern === undefined || direction === "plain" ? maxLength : longestOf(pattern, maxLength);
-}
-
-/** JSON Schema core, 6.4: patterns are read as Unicode. Those that only make sense without are read without. */
-export function flagsOf(pattern: string): string | undefined {
-  return ["u", ""].find((flags) => {
-    try {
-      return new RegExp(pattern, flags) !== undefined;
-    } catch {
-      return false;
-    }
-  });
 }
