@@ -38,6 +38,12 @@ export function printHeldText(held: HeldAs, context: Context): Code {
 export function heldDefault(value: Json, held: HeldAs, context: Context): Code {
   if (held === "bigint" || held === "digits") {
     if (typeof value !== "number" || !Number.isInteger(value)) return literal(value);
+    if (!Number.isSafeInteger(value))
+      context.complain(
+        "SP414",
+        `The default is beyond 2^53 − 1, where a number of the spec loses digits: it is read as ${BigInt(value)}.`,
+        "Leave the default out, and let the handler say what is meant.",
+      );
     return held === "bigint" ? whole(value) : literal(String(value));
   }
   if (typeof value !== "string") return literal(value);
