@@ -2,7 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "../golden/int64-bigint/expected/client.js";
 import { type BookCall, createApi } from "../golden/int64-bigint/expected/server.js";
 import { createClient as createDigitsClient } from "../golden/int64-string/expected/client.js";
-import { createApi as createDigitsApi, type KeepCall } from "../golden/int64-string/expected/server.js";
+import {
+  createApi as createDigitsApi,
+  type KeepCall,
+  type RegisterCall,
+  type RegisterReply,
+} from "../golden/int64-string/expected/server.js";
 import { send, serveLocally } from "../support/wire.js";
 
 const wide = 2n ** 60n + 1n;
@@ -127,6 +132,8 @@ describe("int64: bigint, over a socket", () => {
 
 describe("int64: string, over a socket", () => {
   let seen: KeepCall | undefined;
+  let registered: RegisterCall | undefined;
+  let answer: RegisterReply | undefined;
   const api = createDigitsApi({
     audit,
     handlers: {
@@ -134,6 +141,13 @@ describe("int64: string, over a socket", () => {
         keep: (call) => {
           seen = call;
           return { status: 200, body: call.body };
+        },
+        register: (call) => {
+          registered = call;
+          if (answer !== undefined) return answer;
+          return call.bodyType === "application/json"
+            ? { status: 200, type: call.bodyType, body: call.body }
+            : { status: 200, type: call.bodyType, body: call.body };
         },
       },
     },
@@ -168,6 +182,50 @@ describe("int64: string, over a socket", () => {
       expect((await send(server, { method: "PUT", target: "/ledgers/5", body, headers: json })).status).toBe(422);
     },
   );
+
+  const post = (body: string) => send(server, { method: "POST", target: "/pets", body, headers: json });
+
+  it.each([
+    ['{"id":5,"kind":"cat"}', { id: "5", kind: "cat" }],
+    [`{"id":${wide},"kind":"cat","kittens":[1,${wide}]}`, { id: `${wide}`, kind: "cat", kittens: ["1", `${wide}`] }],
+    [`{"id":${wide},"kind":"dog","owner":7}`, { id: `${wide}`, kind: "dog", owner: "7" }],
+  ])("%s, which two schemas judge, has its digits", async (body, pet) => {
+    answer = undefined;
+    const sent = await post(body);
+    expect(sent.status).toBe(200);
+    expect(registered?.body).toEqual(pet);
+    expect(sent.body).toContain(body);
+    expect(await client.default.register({ body: pet as never })).toEqual(pet);
+  });
+
+  it.each(['{"id":"5","kind":"cat"}', '{"id":0,"kind":"dog"}', '{"id":9223372036854775808,"kind":"cat"}'])(
+    "%s, which two schemas judge, is refused",
+    async (body) => {
+      expect((await post(body)).status).toBe(422);
+    },
+  );
+
+  it("octets come and go as they are, beside JSON that holds digits", async () => {
+    answer = undefined;
+    const echoed = await client.default.register(
+      { body: new TextEncoder().encode("octets") },
+      { contentType: "application/octet-stream" },
+    );
+    expect(registered?.bodyType).toBe("application/octet-stream");
+    expect(echoed).toBeInstanceOf(ReadableStream);
+    expect(await new Response(echoed as ReadableStream<Uint8Array>).text()).toBe("octets");
+  });
+
+  it("a status that holds nothing holds nothing of its range", async () => {
+    const input = { body: { id: "1", kind: "cat" as const } };
+    answer = { status: 202, headers: { "X-Ticket": "t-1" }, body: { id: "8" } };
+    const later = await client.default.register(input).safe();
+    answer = { status: 203, headers: { "X-Ticket": "9" }, body: { id: String(wide) } };
+    const otherwise = await client.default.register(input).safe();
+    if (!later.ok || !otherwise.ok) throw new Error("refused");
+    expect([later.value, later.response.fields]).toEqual([{ id: "8" }, { "X-Ticket": "t-1" }]);
+    expect([otherwise.value, otherwise.response.fields]).toEqual([{ id: String(wide) }, { "X-Ticket": "9" }]);
+  });
 
   it("a text that spells no integer is refused by the client", async () => {
     for (const id of ["x", "1.5", ""])

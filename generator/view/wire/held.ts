@@ -66,9 +66,11 @@ function heldInOperation({ request, responses }: Operation, context: Context): C
     ...entry("body", record((request.body?.media ?? []).map((one) => [one.type, heldInMedia(one, context)]))),
     ...entry(
       "responses",
-      record(responses.map((one) => [one.status, record(one.media.map((of) => [of.type, heldInMedia(of, context)]))])),
+      byStatus(
+        responses.map((one) => [one.status, record(one.media.map((of) => [of.type, heldInMedia(of, context)]))]),
+      ),
     ),
-    ...entry("fields", record(responses.map((one, at) => [one.status, headers[at]]))),
+    ...entry("fields", byStatus(responses.map((one, at) => [one.status, headers[at]]))),
   ];
   return entries.length === 0 ? undefined : object(entries);
 }
@@ -156,4 +158,12 @@ function entry(key: string, value: Code | undefined): readonly Entry[] {
 function record(entries: readonly (readonly [string, Code | undefined])[]): Code | undefined {
   const there = entries.flatMap(([key, value]) => entry(key, value));
   return there.length === 0 ? undefined : object(there);
+}
+
+/** OpenAPI 4.8.17: what a range or the default holds is held in no status that is declared by itself, so these are named as well. */
+function byStatus(entries: readonly (readonly [string, Code | undefined])[]): Code | undefined {
+  const isShared = entries.some(([status, held]) => held !== undefined && !/^\d{3}$/.test(status));
+  return record(
+    entries.map(([status, held]) => [status, isShared && status !== "default" ? (held ?? object([])) : held]),
+  );
 }

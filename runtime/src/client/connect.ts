@@ -1,4 +1,5 @@
 import { transportAt } from "#transport";
+import { ofStatus } from "../http/status.js";
 import { type ApiPolicy, type Duration, policyFormat, toMilliseconds } from "../policy/index.js";
 import { homeOf } from "./base-url.js";
 import { chain, standingAt } from "./chain.js";
@@ -22,7 +23,6 @@ import { toRequest } from "./request.js";
 import { outputOf } from "./response.js";
 import { type Answer, callOf, type Track } from "./result.js";
 import { sleep } from "./sleep.js";
-import { ofStatus } from "./status.js";
 
 /** How one operation is called, and where. */
 interface Sending {

@@ -1,14 +1,14 @@
 import { essenceOf } from "../http/codec.js";
-import { heldNames, hold } from "../http/held.js";
+import { heldNames, heldOf, hold } from "../http/held.js";
 import { holdContent, releaseContent } from "../http/held-content.js";
 import { parseJson } from "../http/json.js";
 import { jsonText } from "../http/json-text.js";
 import { matchMedia } from "../http/media.js";
+import { ofStatus } from "../http/status.js";
 import { type Held, missingTemporal, type Wire } from "../policy/index.js";
 import { jsonCodec } from "./content.js";
 import type { ContentCodec, Holds } from "./contract.js";
 import { Failure } from "./failure.js";
-import { ofStatus } from "./status.js";
 
 /** Deeper than anybody nests, and less than what overflows a stack. */
 const deepest = 512;
@@ -28,10 +28,7 @@ export const held: Holds = {
     if ("fault" in reading) throw new SyntaxError(reading.fault);
     return reading.value;
   },
-  hold: ({ wire: { held: all, output } }, status, type, value) => {
-    const declared = matchMedia(output?.media ?? ["application/json"], essenceOf(type));
-    return holdContent(value, declared === undefined ? undefined : ofStatus(all?.responses, status)?.[declared]);
-  },
+  hold: ({ wire }, status, type, value) => holdContent(value, heldOf(wire.held?.responses, status, type)),
   holdFields: ({ wire }, status, fields) => hold(fields, ofStatus(wire.held?.fields, status)) as object,
 };
 

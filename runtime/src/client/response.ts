@@ -1,9 +1,9 @@
+import { ofStatus } from "../http/status.js";
 import type { Problem } from "../problem/problem.js";
 import { collect } from "./collect.js";
 import type { Incoming, Operation } from "./contract.js";
 import { Failure, type FailureCode, HttpFailure } from "./failure.js";
 import { retryAfterOf } from "./retry-after.js";
-import { ofStatus } from "./status.js";
 
 const codes: Readonly<Record<number, FailureCode>> = {
   400: "invalid_input",

@@ -1,9 +1,9 @@
 import { essenceOf } from "../http/codec.js";
 import { matchMedia } from "../http/media.js";
+import { ofStatus } from "../http/status.js";
 import { isIterable, isStream } from "../http/streams.js";
 import type { Incoming, Operation, ResponseCheck } from "./contract.js";
 import { Failure } from "./failure.js";
-import { ofStatus } from "./status.js";
 
 /** What is wrong with an answer: a place, and what the spec wants there. Never the value. */
 export interface ResponseIssue {

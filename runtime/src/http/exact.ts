@@ -6,6 +6,9 @@ export class WideInteger {
   ) {}
 }
 
+/** An integer that code gets as its digits. Until all is held it is no text yet: the next schema that judges it must tell the two apart. */
+export class HeldDigits extends WideInteger {}
+
 /** RFC 8259, 6: the one spelling of numbers. */
 const numberToken = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
@@ -25,8 +28,9 @@ export function wideInteger(token: string): WideInteger | undefined {
   return new WideInteger(sign + whole.replace(/^0+(?=\d)/, ""));
 }
 
-/** Every integer as a number, as JSON.parse would have read it. */
+/** Every integer as a number, as JSON.parse would have read it; but where digits are held, as those. */
 export function narrowed(value: unknown): unknown {
+  if (value instanceof HeldDigits) return value.digits;
   if (value instanceof WideInteger) return Number(value.digits);
   if (Array.isArray(value)) return value.some(isNarrowable) ? value.map(narrowed) : value;
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== null) return value;

@@ -1,15 +1,16 @@
 import type { Held } from "../policy/index.js";
 import { hold, release } from "./held.js";
-import { isIterable } from "./streams.js";
+import { isIterable, isStream } from "./streams.js";
 
-/** Content that has been read, as code holds it: of items each one, of a multipart body with files its fields. */
+/** Content that has been read, as code holds it: of items each one, of a multipart body with files its fields, and octets as they are. */
 export function holdContent(value: unknown, held: Held | undefined): unknown {
+  if (isStream(value)) return value;
   if (isIterable(value)) return each(value, (item) => hold(item, held));
   return hasFiles(value) ? { ...value, fields: hold(value.fields, held) } : hold(value, held);
 }
 
 /**
- * Content that is to be written, as it is on the wire.
+ * Content that is to be written, as it is on the wire. Octets hold nothing, so that a stream here is one of items.
  * @throws EncodingError
  */
 export function releaseContent(value: unknown, held: Held): unknown {

@@ -8,8 +8,11 @@ import {
   momentOf,
   momentText,
 } from "../policy/index.js";
-import { narrowed, WideInteger } from "./exact.js";
+import { essenceOf } from "./codec.js";
+import { HeldDigits, narrowed, WideInteger } from "./exact.js";
 import { EncodingError } from "./faults.js";
+import { matchMedia } from "./media.js";
+import { ofStatus } from "./status.js";
 
 /**
  * A value of the wire, as code holds it. What does not fit stays as it is, for the schema to refuse where it stands.
@@ -21,7 +24,8 @@ export function hold(value: unknown, held: Held | undefined): unknown {
 
 /** The same for a value that may be held already: tRPC knows no wire but its own. */
 export function adopt(value: unknown, held: Held | undefined): unknown {
-  const turn: Turn = (one, as) => (as === "digits" && typeof one === "string" ? one : fromWire(one, as));
+  const turn: Turn = (one, as) =>
+    as === "digits" ? (typeof one === "string" ? one : (integerOf(one)?.toString() ?? one)) : fromWire(one, as);
   return held === undefined ? value : within(value, held, turn);
 }
 
@@ -33,10 +37,14 @@ export function release(value: unknown, held: Held | undefined): unknown {
   return held === undefined ? value : within(value, held, toWire);
 }
 
-/** What is held in a response: that of its status before that of its range, and that before the default (OpenAPI 4.8.17). */
+/**
+ * What is held in a response.
+ * @param media as it is on the wire: it may say a version besides.
+ */
 export function heldOf(responses: HeldWire["responses"], status: number, media: string | undefined): Held | undefined {
-  const declared = responses?.[status] ?? responses?.[`${Math.floor(status / 100)}XX`] ?? responses?.default;
-  return media === undefined ? undefined : declared?.[media];
+  const all = ofStatus(responses, status) ?? {};
+  const declared = media === undefined ? undefined : matchMedia(Object.keys(all), essenceOf(media));
+  return declared === undefined ? undefined : all[declared];
 }
 
 /** Everything that an operation holds values as. */
@@ -66,7 +74,12 @@ function within(value: unknown, held: Held, turn: Turn, around: readonly Held[] 
   }
   if (isList(held)) return held.reduce<unknown>((now, one) => within(now, one, turn, around), value);
   if (Array.isArray(value)) return withinItems(value, held, turn);
-  return typeof value === "object" && value !== null ? withinMembers(value, held, turn) : value;
+  return isObject(value) ? withinMembers(value, held, turn) : value;
+}
+
+/** An integer as it is read has no members. */
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !(value instanceof WideInteger);
 }
 
 function isList(held: HeldParts | readonly Held[]): held is readonly Held[] {
@@ -101,7 +114,7 @@ function fromWire(value: unknown, as: HeldAs): unknown {
       return integerOf(value) ?? value;
     case "digits":
       // A text on the wire is no number, whatever it spells: what no text is, the schema refuses.
-      return typeof value === "string" ? Number.NaN : (integerOf(value)?.toString() ?? value);
+      return typeof value === "string" ? Number.NaN : digitsOf(value);
     case "Date":
     case "Instant":
     case "PlainDate":
@@ -121,6 +134,11 @@ function textOf(value: unknown, as: MomentName): unknown {
 function integerOf(value: unknown): bigint | undefined {
   if (value instanceof WideInteger) return BigInt(value.digits);
   return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : undefined;
+}
+
+function digitsOf(value: unknown): unknown {
+  const integer = value instanceof HeldDigits ? undefined : integerOf(value);
+  return integer === undefined ? value : new HeldDigits(String(integer));
 }
 
 function toWire(value: unknown, as: HeldAs): unknown {

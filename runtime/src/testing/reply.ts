@@ -5,9 +5,9 @@ import { form } from "../client/form.js";
 import { items } from "../client/items.js";
 import { multipart } from "../client/multipart.js";
 import { octets, text } from "../client/octets.js";
-import { ofStatus } from "../client/status.js";
 import { essenceOf } from "../http/codec.js";
 import { encodeHeaders } from "../http/fields.js";
+import { ofStatus } from "../http/status.js";
 import { isStream, streamOf } from "../http/streams.js";
 
 /** A reply as a handler would answer it. */

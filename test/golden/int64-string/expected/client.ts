@@ -9,7 +9,9 @@ import {
   connect,
   exactJson,
   held,
+  octets,
   query,
+  responseFields,
 } from "@sallyport/runtime/client";
 import * as policy from "./policy.js";
 import * as wire from "./wire.js";
@@ -20,6 +22,11 @@ export type Auth = Record<string, never>;
 export interface DefaultClient {
   /** `PUT /ledgers/{ledger}` */
   readonly keep: (input: wire.KeepInput, options?: CallOptions) => Call<wire.KeepOutput>;
+  /** `POST /pets` */
+  readonly register: (
+    input: wire.RegisterInput,
+    options?: CallOptions,
+  ) => Call<wire.RegisterOutput, wire.RegisterFields>;
 }
 
 export interface Client extends Caller {
@@ -38,6 +45,7 @@ export function createClient(options: ClientOptions<Auth>): Client {
     ...caller,
     default: {
       keep: (input, options) => keep(caller, input, options),
+      register: (input, options) => register(caller, input, options),
     },
   };
 }
@@ -46,6 +54,27 @@ export function createClient(options: ClientOptions<Auth>): Client {
 export function keep(caller: Caller, input: wire.KeepInput, options?: CallOptions): Call<wire.KeepOutput> {
   return caller.send(
     { id: "keep", policy: policy.keep, wire: wire.keep, writes: [query, body(exactJson)], holds: held },
+    input,
+    options,
+  );
+}
+
+/** `POST /pets` */
+export function register(
+  caller: Caller,
+  input: wire.RegisterInput,
+  options?: CallOptions,
+): Call<wire.RegisterOutput, wire.RegisterFields> {
+  return caller.send(
+    {
+      id: "register",
+      policy: policy.register,
+      wire: wire.register,
+      writes: [body(exactJson, octets)],
+      reads: [octets],
+      fields: responseFields,
+      holds: held,
+    },
     input,
     options,
   );

@@ -27,3 +27,9 @@ export const keep = /* @__PURE__ */ operation(() => ({
   path: "/ledgers/{ledger}",
   access: publicAccess,
 }));
+
+export const register = /* @__PURE__ */ operation(() => ({
+  method: "POST",
+  path: "/pets",
+  access: publicAccess,
+}));

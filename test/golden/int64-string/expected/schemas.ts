@@ -5,6 +5,43 @@ import * as z from "zod";
 
 export const Id = digits(z.int64());
 
+export const Animal = z.object({
+  id: Id,
+  kind: z.string(),
+});
+
+/** What a request may hold: unknown properties are refused. */
+export const AnimalInput = z.strictObject({
+  id: Id,
+  kind: z.string(),
+});
+
+export const Cat = z.object({
+  id: digits(z.int64()),
+  kind: z.literal("cat"),
+  kittens: z.array(digits(z.int64())).exactOptional(),
+});
+
+/** What a request may hold: unknown properties are refused. */
+export const CatInput = z.strictObject({
+  id: digits(z.int64()),
+  kind: z.literal("cat"),
+  kittens: z.array(digits(z.int64())).exactOptional(),
+});
+
+export const Dog = z.object({
+  id: digits(z.int64().min(1n)),
+  kind: z.literal("dog"),
+  owner: Id.exactOptional(),
+});
+
+/** What a request may hold: unknown properties are refused. */
+export const DogInput = z.strictObject({
+  id: digits(z.int64().min(1n)),
+  kind: z.literal("dog"),
+  owner: Id.exactOptional(),
+});
+
 export const Ledger = z.object({
   entries: allOf([z.array(digits(z.uint64())), unique()]).exactOptional(),
   id: Id,
@@ -20,10 +57,37 @@ export const LedgerInput = z.strictObject({
   sum: digits(z.int64().max(9223372036854774784n)).nullable(),
 });
 
+export const Pet = z.discriminatedUnion("kind", [Cat, Dog]);
+
+/** What a request may hold: unknown properties are refused. */
+export const PetInput = z.discriminatedUnion("kind", [CatInput, DogInput]);
+
+export const Ticket = z.object({
+  id: z.string(),
+});
+
 /** `PUT /ledgers/{ledger}` */
 export const keep = {
   path: z.strictObject({ ledger: Id }),
   query: z.strictObject({ after: digits(z.int64().min(0n)).default("7") }),
   body: { "application/json": LedgerInput },
   responses: { 200: { "application/json": Ledger } },
+};
+
+/** `POST /pets` */
+export const register = {
+  body: { "application/json": PetInput, "application/octet-stream": z.instanceof(ReadableStream) },
+  responses: {
+    200: {
+      "application/json": Pet,
+      "application/octet-stream": z.union([z.instanceof(Uint8Array), z.instanceof(ReadableStream)]),
+    },
+    202: { "application/json": Ticket },
+    "2XX": { "application/json": z.object({ id: Id }) },
+    default: { "application/problem+json": z.unknown() },
+  },
+  responseHeaders: {
+    202: z.object({ "X-Ticket": z.string().exactOptional() }),
+    "2XX": z.object({ "X-Ticket": digits(z.int64()).exactOptional() }),
+  },
 };

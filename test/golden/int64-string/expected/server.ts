@@ -28,9 +28,33 @@ export interface KeepCall extends Call {
 
 export type KeepReply = { readonly status: 200; readonly body: Schemas["Ledger"] };
 
+/** `POST /pets` */
+export type RegisterCall = Call & {
+  readonly accept: "application/json" | "application/octet-stream";
+} & (
+  | { readonly bodyType: "application/json"; readonly body: Schemas["Pet"] }
+  | { readonly bodyType: "application/octet-stream"; readonly body: ReadableStream<Uint8Array> }
+);
+
+export type RegisterReply =
+  | { readonly status: 200; readonly type: "application/json"; readonly body: Schemas["Pet"] }
+  | {
+      readonly status: 200;
+      readonly type: "application/octet-stream";
+      readonly body: Uint8Array | ReadableStream<Uint8Array>;
+    }
+  | { readonly status: 202; readonly body: Schemas["Ticket"]; readonly headers?: { readonly "X-Ticket"?: string } }
+  | {
+      readonly status: number;
+      readonly body: { readonly id: Schemas["Id"] };
+      readonly headers?: { readonly "X-Ticket"?: string };
+    }
+  | { readonly status: number; readonly body: unknown };
+
 /** Operations without a tag. */
 export interface DefaultHandlers {
   readonly keep: Handler<KeepCall, KeepReply>;
+  readonly register: Handler<RegisterCall, RegisterReply>;
 }
 
 export interface Handlers {
@@ -45,6 +69,7 @@ const contract: Contract = {
   api: policy.api,
   operations: {
     keep: { group: "default", policy: policy.keep, wire: wire.keep, schemas: schemas.keep },
+    register: { group: "default", policy: policy.register, wire: wire.register, schemas: schemas.register },
   },
 };
 

@@ -18,10 +18,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/pets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Animal: {
+            id: components["schemas"]["Id"];
+            kind: string;
+        };
+        Cat: {
+            /** Format: int64 */
+            id: string;
+            /** @enum {string} */
+            kind: "cat";
+            kittens?: string[];
+        };
+        Dog: components["schemas"]["Animal"] & {
+            /** Format: int64 */
+            id: string;
+            /** @enum {string} */
+            kind?: "dog";
+            owner?: components["schemas"]["Id"];
+        };
         /** Format: int64 */
         Id: string;
         Ledger: {
@@ -31,6 +65,10 @@ export interface components {
             small?: number;
             /** Format: int64 */
             sum: string | null;
+        };
+        Pet: components["schemas"]["Cat"] | components["schemas"]["Dog"];
+        Ticket: {
+            id: string;
         };
     };
     responses: never;
@@ -65,6 +103,63 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ledger"];
+                };
+            };
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pet"];
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Registered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pet"];
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Nothing of it is held. */
+            202: {
+                headers: {
+                    "X-Ticket"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description Otherwise. */
+            "2XX": {
+                headers: {
+                    "X-Ticket"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: components["schemas"]["Id"];
+                    };
+                };
+            };
+            /** @description Not registered. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
                 };
             };
         };

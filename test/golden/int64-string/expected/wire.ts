@@ -5,9 +5,17 @@ import type { components } from "./types.js";
 
 type Schemas = components["schemas"];
 
+const AnimalHeld: Held = { members: { id: () => IdHeld } };
+
+const CatHeld: Held = { members: { id: "digits", kittens: { items: "digits" } } };
+
+const DogHeld: Held = [() => AnimalHeld, { members: { id: "digits", owner: () => IdHeld } }];
+
 const IdHeld: Held = "digits";
 
 const LedgerHeld: Held = { members: { entries: { items: "digits" }, id: () => IdHeld, sum: "digits" } };
+
+const PetHeld: Held = [() => CatHeld, () => DogHeld];
 
 /** Input of `PUT /ledgers/{ledger}`. */
 export interface KeepInput {
@@ -27,5 +35,34 @@ export const keep: Wire = {
     query: { members: { after: "digits" } },
     body: { "application/json": () => LedgerHeld },
     responses: { 200: { "application/json": () => LedgerHeld } },
+  },
+};
+
+/** Input of `POST /pets`. */
+export interface RegisterInput {
+  readonly body: Schemas["Pet"] | Blob | Uint8Array | ReadableStream<Uint8Array>;
+}
+
+export type RegisterOutput =
+  | Schemas["Pet"]
+  | ReadableStream<Uint8Array>
+  | Schemas["Ticket"]
+  | { readonly id: Schemas["Id"] };
+
+/** Header fields of a success. */
+export type RegisterFields = Partial<{ readonly "X-Ticket"?: string } & { readonly "X-Ticket"?: string }>;
+
+export const register: Wire = {
+  body: { media: ["application/json", "application/octet-stream"], required: true, exact: true },
+  output: { media: ["application/json", "application/octet-stream"], exact: true },
+  headers: { 202: [{ name: "X-Ticket" }], "2XX": [{ name: "X-Ticket", kind: "int64" }] },
+  held: {
+    body: { "application/json": () => PetHeld },
+    responses: {
+      200: { "application/json": () => PetHeld },
+      202: {},
+      "2XX": { "application/json": { members: { id: () => IdHeld } } },
+    },
+    fields: { 200: {}, 202: {}, "2XX": { members: { "X-Ticket": "digits" } } },
   },
 };

@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { narrowed, WideInteger, wideInteger } from "../../../../runtime/src/http/exact.js";
 import { EncodingError } from "../../../../runtime/src/http/faults.js";
-import { adopt, hold, release } from "../../../../runtime/src/http/held.js";
+import { adopt, heldOf, hold, release } from "../../../../runtime/src/http/held.js";
+import { holdContent, releaseContent } from "../../../../runtime/src/http/held-content.js";
 import { parseJson } from "../../../../runtime/src/http/json.js";
 import { jsonText } from "../../../../runtime/src/http/json-text.js";
 import type { Held } from "../../../../runtime/src/policy/index.js";
@@ -79,6 +80,46 @@ describe("values that code holds", () => {
   it("a schema that is a part of itself ends", () => {
     const loop: Held = [() => loop, "bigint"];
     expect(hold(5, loop)).toBe(5n);
+  });
+
+  it("two schemas that judge one value hold it once", () => {
+    const both: Held = [{ members: { id: "digits", at: "Date" } }, { members: { id: "digits", at: "Date" } }];
+    const value = hold(read(`{"id":${wide},"at":"2026-01-02T03:04:05Z"}`), both);
+    expect(value).toEqual({ id: String(wide), at: new Date("2026-01-02T03:04:05Z") });
+    expect(hold(read('[{"id":5}]'), { items: both })).toEqual([{ id: "5" }]);
+    expect(hold(read('{"id":"5"}'), both)).toEqual({ id: Number.NaN });
+    expect(hold(5, ["digits", "digits"])).toBe("5");
+    expect(adopt({ id: 5 }, both)).toEqual({ id: "5" });
+    expect(jsonText(release(value, both))).toBe(`{"id":${wide},"at":"2026-01-02T03:04:05.000Z"}`);
+  });
+
+  it("an integer is no object, whatever its members are called", () => {
+    const either: Held = ["digits", { members: { digits: "digits" } }];
+    expect(hold(read(String(wide)), either)).toBe(String(wide));
+    expect(hold(read(`{"digits":${wide}}`), either)).toEqual({ digits: String(wide) });
+  });
+
+  it("octets that are read are left as they are; items are held one by one", async () => {
+    const octets = new Blob(["x"]).stream();
+    expect(holdContent(octets, undefined)).toBe(octets);
+    const stream = new ReadableStream<string>({
+      start: (controller) => {
+        controller.enqueue("5");
+        controller.close();
+      },
+    });
+    const items: unknown[] = [];
+    for await (const item of releaseContent(stream, "digits") as AsyncIterable<unknown>) items.push(item);
+    expect(items).toEqual([5n]);
+  });
+
+  it("an answer holds what its own status and media type say", () => {
+    const responses = { 202: {}, "2XX": { "application/json": "digits" }, default: { "text/csv": "Date" } } as const;
+    expect(heldOf(responses, 200, "application/json;version=2")).toBe("digits");
+    expect(heldOf(responses, 202, "application/json")).toBeUndefined();
+    expect(heldOf(responses, 404, "text/csv")).toBe("Date");
+    expect(heldOf(responses, 200, undefined)).toBeUndefined();
+    expect(heldOf(undefined, 200, "application/json")).toBeUndefined();
   });
 
   it("what is released is a copy where it changes, and the handler's own where it does not", () => {
