@@ -150,7 +150,7 @@ describe("dates: Temporal, over a socket", () => {
     const note = await client.default.writeNote({
       day,
       since: instant,
-      body: { at: instant, day, either: day, gone: null },
+      body: { at: instant, day, either: day, gone: null, next: { at: instant, either: instant } },
     });
     await client.close();
     await server.close();
@@ -161,6 +161,7 @@ describe("dates: Temporal, over a socket", () => {
     expect(note.day).toBeInstanceOf(Temporal.PlainDate);
     expect(note.either).toBeInstanceOf(Temporal.PlainDate);
     expect(note.at.epochNanoseconds).toBe(instant.epochNanoseconds);
+    expect(note.next?.either?.toString()).toBe(instant.toString());
   });
 
   it("without Temporal nothing starts, and nothing is called: both say what is needed", async () => {

@@ -4,7 +4,6 @@ import {
   type HeldParts,
   type HeldWire,
   isMoment,
-  type MomentName,
   momentOf,
   momentText,
 } from "../policy/index.js";
@@ -34,7 +33,17 @@ export function adopt(value: unknown, held: Held | undefined): unknown {
  * @throws EncodingError for what has no such form.
  */
 export function release(value: unknown, held: Held | undefined): unknown {
-  return held === undefined ? value : within(value, held, toWire);
+  if (held === undefined) return value;
+  // A moment that one schema cannot write, another may: what none has written is not ours to write.
+  const left = new Set<unknown>();
+  const released = within(value, held, (one, as) => {
+    const turned = toWire(one, as);
+    if (isMoment(turned)) left.add(turned);
+    else left.delete(one);
+    return turned;
+  });
+  if (left.size > 0) throw new EncodingError("date", "it is none of what the spec says, or RFC 3339 cannot spell it");
+  return released;
 }
 
 /**
@@ -124,13 +133,6 @@ function fromWire(value: unknown, as: HeldAs): unknown {
   }
 }
 
-/** Another kind of moment would be another text. What is none is not ours to write. */
-function textOf(value: unknown, as: MomentName): unknown {
-  const text = momentText(as, value);
-  if (text === undefined && isMoment(value)) throw new EncodingError("date", `it is no ${as} that RFC 3339 can spell`);
-  return text ?? value;
-}
-
 function integerOf(value: unknown): bigint | undefined {
   if (value instanceof WideInteger) return BigInt(value.digits);
   return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : undefined;
@@ -152,7 +154,7 @@ function toWire(value: unknown, as: HeldAs): unknown {
     case "Date":
     case "Instant":
     case "PlainDate":
-      return textOf(value, as);
+      return momentText(as, value) ?? value;
     default:
       return as satisfies never;
   }

@@ -1,4 +1,6 @@
+import "temporal-polyfill/global";
 import * as fc from "fast-check";
+import type {} from "temporal-polyfill/types/global";
 import { describe, expect, it } from "vitest";
 import { narrowed, WideInteger, wideInteger } from "../../../../runtime/src/http/exact.js";
 import { EncodingError } from "../../../../runtime/src/http/faults.js";
@@ -91,6 +93,20 @@ describe("values that code holds", () => {
     expect(hold(5, ["digits", "digits"])).toBe("5");
     expect(adopt({ id: 5 }, both)).toEqual({ id: "5" });
     expect(jsonText(release(value, both))).toBe(`{"id":${wide},"at":"2026-01-02T03:04:05.000Z"}`);
+  });
+
+  it("a moment is written by the one of two schemas that can, and refused where none can", () => {
+    const both: Held = ["PlainDate", { members: { at: "PlainDate" } }, { members: { at: "Instant" } }, "Instant"];
+    const instant = Temporal.Instant.from("2026-01-02T03:04:05Z");
+    const day = Temporal.PlainDate.from("2026-01-02");
+    expect([release(instant, both), release(day, both)]).toEqual(["2026-01-02T03:04:05Z", "2026-01-02"]);
+    expect([release({ at: instant }, both), release({ at: day }, both)]).toEqual([
+      { at: "2026-01-02T03:04:05Z" },
+      { at: "2026-01-02" },
+    ]);
+    for (const none of [new Date(0), { at: new Date(Number.NaN) }])
+      expect(() => release(none, both)).toThrow(EncodingError);
+    expect(() => release({ at: day }, { members: { at: "Instant" } })).toThrow(EncodingError);
   });
 
   it("an integer is no object, whatever its members are called", () => {
