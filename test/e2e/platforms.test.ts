@@ -171,34 +171,28 @@ describe("the generated server, by its fetch adapter, guards; and the client run
     },
   };
 
-  it.each(["bun", "deno", "workerd"] as const)(
-    "%s",
-    async (name) => {
-      if (!isThere(name)) {
-        console.warn(`${name} is not here: npm run platforms`);
-        return;
-      }
-      const file = await bundled(name, servers[name], name === "workerd" ? ["workerd"] : [name]);
-      const port = await freePort();
-      const url = `http://127.0.0.1:${port}`;
-      const process = await serving(binaries[name], listening[name](port, file), `${url}/key`, folder);
-      try {
-        const own = await (await fetch(`${url}/key`)).text();
-        const refused = await fetch(`${url}/notes/n1`);
-        expect([refused.status, refused.headers.get("www-authenticate")]).toEqual([
-          401,
-          'ApiKey realm="key", in="header", name="X-Api-Key"',
-        ]);
-        const known = await fetch(`${url}/notes/n1`, { headers: { "x-api-key": own } });
-        expect([known.status, await known.json()]).toEqual([200, { id: "n1", text: "From afar" }]);
-        const asked = await fetch(`${url}/ask?${new URLSearchParams({ url: server.url, key })}`);
-        expect([asked.status, await asked.text()]).toEqual([200, answered]);
-      } finally {
-        await process.close();
-      }
-    },
-    90_000,
-  );
+  const serves = (name: keyof typeof servers) => async () => {
+    const file = await bundled(name, servers[name], name === "workerd" ? ["workerd"] : [name]);
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const process = await serving(binaries[name], listening[name](port, file), `${url}/key`, folder);
+    try {
+      const own = await (await fetch(`${url}/key`)).text();
+      const refused = await fetch(`${url}/notes/n1`);
+      expect([refused.status, refused.headers.get("www-authenticate")]).toEqual([
+        401,
+        'ApiKey realm="key", in="header", name="X-Api-Key"',
+      ]);
+      const known = await fetch(`${url}/notes/n1`, { headers: { "x-api-key": own } });
+      expect([known.status, await known.json()]).toEqual([200, { id: "n1", text: "From afar" }]);
+      const asked = await fetch(`${url}/ask?${new URLSearchParams({ url: server.url, key })}`);
+      expect([asked.status, await asked.text()]).toEqual([200, answered]);
+    } finally {
+      await process.close();
+    }
+  };
+
+  for (const name of ["bun", "deno", "workerd"] as const) it.skipIf(!isThere(name))(title(name), serves(name), 90_000);
 });
 
 function capnp(port: number, file: string): string {
