@@ -15,3 +15,4 @@ export { type Clock, type FakeClock, fakeClock } from "./clock.js";
 export { type Fake, type FakeOptions, fakeTransport, UnexpectedCall } from "./fake.js";
 export type { Sensitive } from "./masked.js";
 export { type Recorded, type RecordedOptions, recordedTransport } from "./recorded.js";
+export { StaleRecording } from "./recording.js";
