@@ -1,6 +1,12 @@
 import type { ClientCall, Incoming, Outgoing } from "../client/index.js";
 import { codecOf, essenceOf, isItems } from "../http/codec.js";
+import { WideInteger } from "../http/exact.js";
+import { parseJson } from "../http/json.js";
+import { jsonText } from "../http/json-text.js";
 import { tellsOfSecret } from "../observe/telling.js";
+import type { OperationPolicy, Pagination } from "../policy/index.js";
+import { maskedLinks, maskedPath, maskedQuery, type Parts } from "./masked-links.js";
+import type { Placeholders } from "./placeholders.js";
 
 /** What the spec calls sensitive (`pii` and `secret`). Generated `fakes.ts` says it. */
 export interface Sensitive {
@@ -16,92 +22,114 @@ export interface Mask {
   readonly hides: (name: string) => boolean;
   /** Whether nothing of the content may be kept. */
   readonly hidesAll: boolean;
-  /** A text by itself. */
+  /** What stands for a hidden text. */
+  readonly place: (text: string) => string;
+  /** A text by itself, and the links in it. */
   readonly text: (text: string) => string;
   /** Content by its media type. */
   readonly content: (text: string, type: string) => string;
-  /** A path and a query, which were written from a template with named parts. */
-  readonly target: (url: string, template: string) => string;
+  /** The path and the query of a request. */
+  readonly target: (url: string) => string;
 }
 
-/** What a hidden text becomes. */
+/** What an exchange is masked with. */
+export interface Masking {
+  /** What must be nowhere: the credentials that were sent, and what the caller names. */
+  readonly texts: readonly string[];
+  readonly policy: Pick<OperationPolicy, "path" | "pagination">;
+  readonly placeholders: Placeholders;
+}
+
+/** What stands for contents and parts of texts that are hidden. */
 export const hidden = "(hidden)";
 
-/**
- * The mask of one exchange.
- * @param texts what must be nowhere: the credentials that were sent, and what the caller names.
- */
-export function maskOf({ names, whole }: Sensitive, operation: string, texts: readonly string[]): Mask {
+/** The mask of one exchange. */
+export function maskOf({ names, whole }: Sensitive, operation: string, { texts, policy, placeholders }: Masking): Mask {
   const listed = new Set(names);
   const hides = (name: string) => listed.has(name) || tellsOfSecret.test(name);
   const isWhole = whole.includes(operation);
-  const without = (text: string) => texts.reduce((all, one) => all.replaceAll(one, hidden), text);
+  const without = withoutAny(texts);
+  const isOf = (text: string) => without(text) !== text;
+  const place = placeholders.of;
+  // What a page says and the next one is asked by is one text: hidden in one place, it is in the other.
+  const cursor = cursorOf(policy.pagination);
+  const covers = cursor.some(hides) ? (name: string) => hides(name) || cursor.includes(name) : hides;
+  const parts: Parts = { hides: covers, place, text: (text) => without(maskedLinks(text, policy.path, parts)) };
   const data = (value: unknown, isHidden: boolean): unknown => {
     if (Array.isArray(value)) return value.map((one) => data(one, isHidden));
-    if (typeof value === "object" && value !== null)
-      return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, data(one, isHidden || hides(name))]));
-    if (!isHidden) return typeof value === "string" ? without(value) : value;
-    return blank(value);
+    if (typeof value === "string") return isHidden ? place(value) : parts.text(value);
+    if (typeof value === "boolean") return !isHidden && value;
+    if (typeof value === "number") return isHidden || isOf(String(value)) ? 0 : value;
+    if (value instanceof WideInteger) return isHidden || isOf(value.digits) ? 0 : BigInt(value.digits);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, one]) => [
+        isOf(name) ? place(name) : name,
+        data(one, isHidden || covers(name)),
+      ]),
+    );
   };
-  const query = (search: string) => {
-    const fields = [...new URLSearchParams(search)];
-    return String(new URLSearchParams(fields.map(([name, one]) => [name, hides(name) ? hidden : without(one)])));
+  /** What looks like JSON and cannot be read, nobody can mask. */
+  const json = (text: string) => {
+    const reading = parseJson(text, deepest, undefined, true);
+    return "fault" in reading ? hidden : (jsonText(data(reading.value, isWhole)) ?? hidden);
   };
   return {
-    hides,
+    hides: covers,
     hidesAll: isWhole,
-    text: without,
+    place,
+    text: parts.text,
     content: (text, type) => {
+      const codec = codecOf(essenceOf(type));
       if (text === "") return "";
-      const json = /[/+]json\b/.test(type) ? parsed(text) : undefined;
-      if (json !== undefined) return JSON.stringify(data(json.value, isWhole));
+      if (isItems(codec)) return isWhole ? hidden : itemsOf(text, json, parts.text);
+      if (codec === "json" || looksLikeJson(text)) return json(text);
       if (isWhole) return hidden;
-      if (isItems(codecOf(essenceOf(type)))) return itemsOf(text, (value) => data(value, false), without);
-      return /^application\/x-www-form-urlencoded\b/.test(type) ? query(text) : without(text);
+      return codec === "form" ? maskedQuery(text, parts) : parts.text(text);
     },
-    target: (url, template) => {
+    target: (url) => {
       const { pathname, search } = new URL(url);
-      const path = without(maskedPath(pathname, template, hides));
-      return search === "" ? path : `${path}?${query(search)}`;
+      const masked = maskedPath(pathname, policy.path, parts);
+      return search === "" ? masked : `${masked}?${maskedQuery(search.slice(1), parts)}`;
     },
   };
 }
 
-/** Items, each on a line of its own behind what introduces it. What looks like JSON and cannot be read, nobody can mask. */
-function itemsOf(text: string, mask: (value: unknown) => unknown, without: (text: string) => string): string {
-  return text.replace(/^([^\P{Cc}\r\n]|data: ?)?(.*)$/gmu, (line, before: string | undefined, item: string) => {
-    if (!/^\s*[[{"]/.test(item)) return without(line);
-    const json = parsed(item);
-    return `${before ?? ""}${json === undefined ? hidden : JSON.stringify(mask(json.value))}`;
+/** The names that a cursor has: in an answer, and in the request for the next page. */
+function cursorOf({ next, parameter }: Partial<Pagination> = {}): readonly string[] {
+  return [next, parameter?.replace(/^[a-z]+:/, "")].flatMap((one) => one?.split("/").at(-1) ?? []);
+}
+
+/** Deeper than anybody nests, and less than what overflows a stack. */
+const deepest = 512;
+
+/** Whether a text is JSON by its beginning, whatever a server says of it. */
+export function looksLikeJson(text: string): boolean {
+  return /^\s*[[{"]/.test(text);
+}
+
+/** Hides texts in every form in which a URL could have them, longer ones first: one may be a part of another. */
+function withoutAny(texts: readonly string[]): (text: string) => string {
+  const forms = [...new Set(texts.flatMap(formsOf))].filter((one) => one !== "").sort((a, b) => b.length - a.length);
+  if (forms.length === 0) return (text) => text;
+  const any = new RegExp(forms.map((one) => one.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "g");
+  return (text) => text.replace(any, hidden);
+}
+
+function formsOf(text: string): readonly string[] {
+  // Nothing encodes a lone surrogate.
+  if (/\p{Surrogate}/u.test(text)) return [text];
+  const field = String(new URLSearchParams([["", text]])).slice(1);
+  const encoded = [encodeURIComponent(text), encodeURI(text), field];
+  return [text, ...encoded, ...encoded.map((one) => one.replace(/%../g, (octet) => octet.toLowerCase()))];
+}
+
+/** Items, each on a line of its own behind what introduces it. */
+function itemsOf(text: string, json: (text: string) => string, other: (text: string) => string): string {
+  return text.replace(/[^\r\n]+/g, (line) => {
+    const [, before = "", item = ""] = /^(\p{Cc}|data: ?)?(.*)$/su.exec(line) ?? [];
+    return looksLikeJson(item) ? `${before}${json(item)}` : other(line);
   });
-}
-
-/** What it was, it stays: code under test reads it as it read the real one. */
-function blank(value: unknown): unknown {
-  if (typeof value === "string") return hidden;
-  if (typeof value === "number") return 0;
-  return typeof value === "boolean" ? false : value;
-}
-
-function parsed(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
-}
-
-/** The template is the end of the path: a base URL may have a path of its own. */
-function maskedPath(path: string, template: string, hides: (name: string) => boolean): string {
-  const segments = path.split("/");
-  const parts = template.split("/");
-  const offset = segments.length - parts.length;
-  return segments
-    .map((segment, at) => {
-      const named = [...(parts[at - offset] ?? "").matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name);
-      return named.some(hides) ? hidden : segment;
-    })
-    .join("/");
 }
 
 /** Headers of a request that say nothing of who sends it. */
@@ -134,13 +162,12 @@ const kept =
   /^(?:content-type|etag|last-modified|link|location|retry-after|ratelimit(?:-policy)?|x-ratelimit-[a-z]+|deprecation|sunset|x-request-id)$/;
 
 /** The headers of an answer that are kept: those that callers are told by, and those that the spec declares. */
-export function keptHeaders({ headers, status }: Incoming, { operation }: ClientCall, mask: Mask): Incoming["headers"] {
-  const declared = new Set(
-    Object.values(operation.wire.headers ?? {}).flatMap((fields) => fields.map(({ name }) => name.toLowerCase())),
-  );
+export function keptHeaders({ headers }: Incoming, { operation }: ClientCall, mask: Mask): Incoming["headers"] {
+  const fields = Object.values(operation.wire.headers ?? {}).flat();
+  const declared = new Map(fields.map(({ name }) => [name.toLowerCase(), name]));
   return Object.fromEntries(
     Object.entries(headers)
-      .filter(([name]) => (kept.test(name) || declared.has(name)) && name !== "set-cookie" && status > 0)
-      .map(([name, value]) => [name, mask.hides(name) ? hidden : mask.text(value)]),
+      .filter(([name]) => (kept.test(name) || declared.has(name)) && name !== "set-cookie")
+      .map(([name, value]) => [name, mask.hides(declared.get(name) ?? name) ? mask.place(value) : mask.text(value)]),
   );
 }

@@ -5,7 +5,10 @@ import { codecOf, essenceOf } from "../http/codec.js";
 import { streamOf } from "../http/streams.js";
 import type { Duration } from "../policy/index.js";
 import { UnexpectedCall } from "./fake.js";
-import { credentialsIn, keptHeaders, maskOf, type Sensitive } from "./masked.js";
+import { keptContent, octetsOf } from "./kept-content.js";
+import { credentialsIn, hidden, keptHeaders, type Mask, type Masking, maskOf, type Sensitive } from "./masked.js";
+import { type Asked, type Known, linked, type Match, matchOf } from "./matching.js";
+import { isOpen, numbered, open, type Placeholders, placeholder } from "./placeholders.js";
 import {
   type Exchange,
   fingerprintOf,
@@ -62,16 +65,18 @@ export async function recordedTransport(sensitive: Sensitive, options: RecordedO
 function recording(transport: Transport, sensitive: Sensitive, options: RecordedOptions, now: () => number): Recorded {
   const exchanges: Exchange[] = [];
   const operations: Record<string, string> = {};
+  const placeholders = numbered();
   const save = () =>
     writeRecording(options.file, { format: 1, recordedAt: new Date(now()).toISOString(), operations, exchanges });
   return {
     send: async (outgoing, call) => {
-      const about = known(call, outgoing);
+      const about = callOf(call, outgoing);
       operations[about.operation.id] ??= await fingerprintOf(about.operation);
       const incoming = await transport.send(outgoing, call);
       const { status, body } = incoming;
       const octets = body instanceof Uint8Array ? body : await collect(body, status);
-      exchanges.push(exchangeOf(about, { ...incoming, body: octets }, sensitive, options));
+      const mask = maskOf(sensitive, about.operation.id, maskingOf(about, options, placeholders));
+      exchanges.push(exchangeOf(about, { ...incoming, body: octets }, mask));
       return { ...incoming, body: asAsked(octets, outgoing, status) };
     },
     save,
@@ -85,21 +90,23 @@ function recording(transport: Transport, sensitive: Sensitive, options: Recorded
 
 function playing(recording: Recording, sensitive: Sensitive, options: RecordedOptions): Recorded {
   const { file } = options;
-  const left = [...recording.exchanges];
+  const placeholders = open();
   const unexpected: string[] = [];
+  let left: readonly Exchange[] = recording.exchanges;
+  let known: Known = new Map();
   return {
     send: async (outgoing, call) => {
-      const about = known(call, outgoing);
+      const about = callOf(call, outgoing);
       await refuseChanged(recording, file, about);
-      const asked = requestOf(about, sensitive, options);
-      const at = left.findIndex((one) => isSame(one, asked));
-      const [exchange] = at === -1 ? [] : left.splice(at, 1);
-      if (exchange === undefined) {
+      const asked = requestOf(about, maskOf(sensitive, about.operation.id, maskingOf(about, options, placeholders)));
+      const found = matchOf(left, asked, known);
+      if (found === undefined) {
         unexpected.push(nameOf(asked));
         throw new UnexpectedCall(`${nameOf(asked)} is not in ${file}, or not once more: record it again`);
       }
-      const { status, headers, body, isBase64 } = exchange.answer;
-      return { status, headers, body: asAsked(isBase64 ? fromBase64(body) : encoded(body), outgoing, status) };
+      left = left.filter((one) => one !== found.exchange);
+      known = found.known;
+      return answerOf(found, outgoing, placeholders);
     },
     save: async () => {},
     close: async () => {},
@@ -107,59 +114,49 @@ function playing(recording: Recording, sensitive: Sensitive, options: RecordedOp
   };
 }
 
-function known(call: ClientCall | undefined, { method, url }: Outgoing): ClientCall {
+function callOf(call: ClientCall | undefined, { method, url }: Outgoing): ClientCall {
   if (call === undefined) throw new UnexpectedCall(`${method} ${url} is no call of a client`);
   // With its proofs: they are what must not be in the file.
   return call;
 }
 
-type Asked = Omit<Exchange, "answer">;
-
-function requestOf({ operation, outgoing }: ClientCall, sensitive: Sensitive, options: RecordedOptions): Asked {
-  const mask = maskOf(sensitive, operation.id, textsOf(outgoing, options));
+function requestOf({ operation, outgoing }: ClientCall, mask: Mask): Asked {
   const { method, url, headers, body } = outgoing;
   return {
     operation: operation.id,
     method,
-    target: mask.target(url, operation.policy.path),
+    target: mask.target(url),
     ...(typeof body === "string" ? { body: mask.content(body, headers["content-type"] ?? "") } : {}),
   };
 }
 
-function exchangeOf(
-  call: ClientCall,
-  incoming: Incoming & { readonly body: Uint8Array },
-  sensitive: Sensitive,
-  options: RecordedOptions,
-): Exchange {
-  const mask = maskOf(sensitive, call.operation.id, textsOf(call.outgoing, options));
-  const headers = keptHeaders(incoming, call, mask);
+function exchangeOf(call: ClientCall, incoming: Incoming & { readonly body: Uint8Array }, mask: Mask): Exchange {
   const type = incoming.headers["content-type"] ?? "";
   if (codecOf(essenceOf(type)) === "multipart")
     throw new TypeError(`${call.operation.id} answers multipart, which cannot be masked: answer it by a fake`);
-  const text = mask.hidesAll ? new TextDecoder().decode(incoming.body) : decoded(incoming.body);
-  const content =
-    text === undefined
-      ? ({ body: toBase64(incoming.body), isBase64: true } as const)
-      : { body: mask.content(text, type) };
-  return { ...requestOf(call, sensitive, options), answer: { status: incoming.status, headers, ...content } };
+  const asked = requestOf(call, mask);
+  const content = keptContent(incoming.body, type, mask);
+  const headers = keptHeaders(incoming, call, mask);
+  return { ...asked, answer: { status: incoming.status, headers, ...content } };
 }
 
-function textsOf(outgoing: Outgoing, { secrets = [] }: RecordedOptions): readonly string[] {
-  return [...secrets.filter((one) => one !== ""), ...credentialsIn(outgoing)];
+function maskingOf(
+  { operation: { policy }, outgoing }: ClientCall,
+  { secrets = [] }: RecordedOptions,
+  placeholders: Placeholders,
+): Masking {
+  return { texts: [...secrets, ...credentialsIn(outgoing)], policy, placeholders };
 }
 
-function isSame(one: Exchange, asked: Asked): boolean {
-  return (
-    one.operation === asked.operation &&
-    one.method === asked.method &&
-    one.target === asked.target &&
-    one.body === asked.body
-  );
+function answerOf({ exchange, pairs }: Match, outgoing: Outgoing, placeholders: Placeholders): Incoming {
+  const { status, headers, body, isBase64 = false } = exchange.answer;
+  const led = Object.entries(headers).map(([name, value]) => [name, linked(value, pairs, placeholders)]);
+  const octets = octetsOf(isBase64 ? body : linked(body, pairs, placeholders), isBase64);
+  return { status, headers: Object.fromEntries(led), body: asAsked(octets, outgoing, status) };
 }
 
 function nameOf({ operation, method, target }: Asked): string {
-  return `${operation} (${method} ${target})`;
+  return `${operation} (${method} ${target.replace(placeholder, (all, sign) => (isOpen(sign) ? hidden : all))})`;
 }
 
 /** As a transport answers: a stream where one is wanted. */
@@ -177,24 +174,4 @@ function verify(file: string, unexpected: readonly string[], left: readonly Aske
     ...(left.length === 0 ? [] : [`In ${file}, and not asked for: ${left.map(nameOf).join(", ")}`]),
   ];
   if (faults.length > 0) throw new UnexpectedCall(faults.join(". "));
-}
-
-function encoded(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-function decoded(octets: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(octets);
-  } catch {
-    return undefined;
-  }
-}
-
-function toBase64(octets: Uint8Array): string {
-  return btoa(Array.from(octets, (one) => String.fromCharCode(one)).join(""));
-}
-
-function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
 }
