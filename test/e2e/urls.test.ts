@@ -203,6 +203,37 @@ describe("fetchUrl", () => {
     expect(Object.keys(page.requests[1]?.headers ?? {}).sort()).toEqual(["accept", "connection", "host"]);
   });
 
+  it("R58 nor does the first origin, where another leads back to it", async () => {
+    answer = ({ url }, response) => {
+      const next = { "/": at("other.example", "/there"), "/there": at("page.example", "/chosen") }[url];
+      if (next === undefined) response.end("chosen");
+      else response.writeHead(302, { location: next }).end();
+    };
+    const headers = { Authorization: "Bearer t", Accept: "text/html" };
+    expect(await (await fetchUrl(await checked(at("page.example")), { headers })).text()).toBe("chosen");
+    expect(page.requests.map(({ url, headers: sent }) => [url, sent.authorization, sent.accept])).toEqual([
+      ["/", "Bearer t", "text/html"],
+      ["/there", undefined, "text/html"],
+      ["/chosen", undefined, "text/html"],
+    ]);
+  });
+
+  it("a status that there is not is no answer", async () => {
+    answer = (_, response) => void response.writeHead(600).end();
+    expect(await failureOf(fetchUrl(await checked(at("page.example"))))).toMatchObject({
+      code: "response_invalid",
+      status: 600,
+    });
+  });
+
+  it("redirects that are counted by no number are none", async () => {
+    answer = (_, response) =>
+      void (page.requests.length < 10 ? response.writeHead(307, { location: "/" }) : response).end();
+    const call = fetchUrl(await checked(at("page.example")), { redirects: Number.NaN });
+    expect((await failureOf(call)).code).toBe("redirect_refused");
+    expect(page.requests).toHaveLength(1);
+  });
+
   it("redirects end, and a POST is not sent elsewhere", async () => {
     answer = (_, response) => void response.writeHead(307, { location: "/" }).end();
     expect((await failureOf(fetchUrl(await checked(at("page.example")), { redirects: 2 }))).code).toBe(

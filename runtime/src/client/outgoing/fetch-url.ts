@@ -13,7 +13,7 @@ import { refused } from "./targets.js";
 export interface FetchUrlOptions {
   /** `GET` where absent. */
   readonly method?: string;
-  /** Another origin, to which a redirect leads, gets none of them but `Accept`, `Accept-Language` and `User-Agent` (R58). */
+  /** Once a redirect leads to another origin, all but `Accept`, `Accept-Language` and `User-Agent` are left out (R58), even where another leads back. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   /** The handler's `signal`: the call ends when nobody waits any more. */
@@ -40,17 +40,20 @@ export async function fetchUrl(checked: CheckedUrl | undefined, options: FetchUr
   if (checked === undefined) throw refused("no rule of the description has checked it");
   return withDeadline(toMilliseconds(timeout), signal, async (ending) => {
     let at = checked;
+    let { headers = {} } = options;
     for (let left = redirects; ; left--) {
-      const isHome = new URL(at.url).origin === new URL(checked.url).origin;
-      const answer = await send(at, isHome ? options : { ...options, headers: impersonal(options.headers) }, ending);
+      const answer = await send(at, { ...options, headers }, ending);
       const next = redirectOf(answer, at);
       if (next === undefined) return toResponse(answer);
       // RFC 9110, 15.4: only safe methods are sent again without asking, and a body belongs to whom it was meant for.
-      if (left <= 0 || (method !== "GET" && method !== "HEAD"))
+      if (!(left > 0) || (method !== "GET" && method !== "HEAD"))
         throw new Failure("redirect_refused", "The answer is a redirect that is not followed", {
           status: answer.status,
         });
-      at = await onward(at, next, ending);
+      const from = at;
+      at = await onward(from, next, ending);
+      // For good: whoever leads back to the first origin has chosen what is asked of it.
+      if (new URL(at.url).origin !== new URL(from.url).origin) headers = impersonal(headers);
     }
   });
 }
@@ -103,6 +106,9 @@ function redirectOf({ status, headers }: Incoming, { url }: CheckedUrl): string 
 }
 
 function toResponse({ status, headers, body }: Incoming): Response {
+  // RFC 9110, 15: from 600 on there are no statuses, and Fetch, 5.5, has no response with one.
+  if (status < 200 || status > 599)
+    throw new Failure("response_invalid", `The answer has a status that there is not: ${status}`, { status });
   // Fetch, 2.2.3: with these a body is an error.
   const content = [204, 205, 304].includes(status) ? null : (body as BodyInit);
   return new Response(content, { status, headers });
