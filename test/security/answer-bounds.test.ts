@@ -126,6 +126,33 @@ describe("undici", () => {
     await caller.close();
   });
 
+  it.each(["gzip", "br", "deflate"])("an answer of %s without content has none to undo", async (coding) => {
+    const caller = clientOn("undici");
+    answer = (response) =>
+      response.writeHead(503, { "content-encoding": coding, "content-length": 0, "retry-after": "7" }).end();
+    expect(await failureOf(caller.send(download, {}))).toMatchObject({
+      code: "server_error",
+      status: 503,
+      retryAfter: 7_000,
+    });
+    answer = (response) => send(response, coding, new Uint8Array(), "application/octet-stream");
+    const stream = await caller.send<ReadableStream<Uint8Array>>(download, {});
+    expect(await new Response(stream).text()).toBe("");
+    await caller.close();
+  });
+
+  it("a compressed stream that breaks off before its first octet is no empty one", async () => {
+    answer = (response) => {
+      response.writeHead(200, { "content-type": "application/octet-stream", "content-encoding": "gzip" });
+      response.flushHeaders();
+      setTimeout(() => response.destroy(), 20);
+    };
+    const caller = clientOn("undici");
+    const stream = await caller.send<ReadableStream<Uint8Array>>(download, {});
+    await expect(new Response(stream).text()).rejects.toThrow();
+    await caller.close();
+  });
+
   it("C a stream that is a bomb is cut off while it comes", async () => {
     answer = (response) => send(response, "gzip", bombs.gzip ?? Buffer.alloc(0), "application/octet-stream");
     const caller = clientOn("undici", { inflateRatio: 10 });
@@ -154,6 +181,13 @@ describe("undici", () => {
     expect((await reader.read()).done).toBe(true);
     await caller.close();
   });
+});
+
+it("a length that is no number bounds nothing, and the largest answer does", () => {
+  const { roomIn, largest } = answerBounds({ largest: "1MiB", inflateRatio: 2 });
+  const room = (length: string, coding = "gzip") => roomIn({ "content-encoding": coding, "content-length": length });
+  expect([room("5, 5"), room("many"), room("1e999")]).toEqual([largest, largest, largest]);
+  expect([room("50000"), room("50000", "identity"), room("5")]).toEqual([100_000, largest, 65_536]);
 });
 
 it.each([{ largest: "much" as "1B" }, { inflateRatio: 0 }, { inflateRatio: Number.NaN }])(

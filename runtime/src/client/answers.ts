@@ -25,8 +25,12 @@ export function answerBounds(options: AnswerBoundsOptions = {}): AnswerBounds {
     largest: most,
     compressed,
     roomFor: (octets) => Math.max(free, octets * ratio),
-    roomIn: ({ "content-encoding": coding = "identity", "content-length": length }) =>
-      coding === "identity" || length === undefined ? most : Math.min(most, Math.max(free, Number(length) * ratio)),
+    roomIn: ({ "content-encoding": coding = "identity", "content-length": length }) => {
+      const octets = Number(length);
+      // Whoever joins two lines of it into "5, 5" says no number, and says nothing.
+      const isKnown = coding !== "identity" && Number.isFinite(octets);
+      return isKnown ? Math.min(most, Math.max(free, octets * ratio)) : most;
+    },
   };
 }
 

@@ -84,6 +84,8 @@ export async function* inflateStream(
     }
   } catch (cause) {
     if (cause instanceof Failure || isBroken) throw cause;
+    // Nothing came, and nothing is to be undone: an answer may be without content, whatever its headers say.
+    if (taken === 0) return;
     throw new Failure("response_invalid", "The answer is not in the coding that it says", { status, cause });
   } finally {
     engine.destroy();
