@@ -1,6 +1,7 @@
 import type { ApiPolicy, Versioning } from "../policy/index.js";
 import { at } from "./chain.js";
 import type { ClientOptions, DeprecationNotice, Outgoing } from "./contract.js";
+import { withHeaders, withUrl } from "./ending.js";
 import { toldBefore, warn } from "./interceptors/notice.js";
 
 /**
@@ -52,14 +53,21 @@ function saying({ strategy, name = "", current }: Versioning, outgoing: Outgoing
     case "path":
       return outgoing;
     case "header":
-      return { ...outgoing, headers: { ...headers, [name.toLowerCase()]: current } };
+      return withHeaders(outgoing, { ...headers, [name.toLowerCase()]: current });
     case "query":
-      return { ...outgoing, url: `${url}${url.includes("?") ? "&" : "?"}${name}=${current}` };
+      return withUrl(outgoing, asking(url, name, current));
     case "mediaType":
-      return { ...outgoing, headers: labelled(headers, current) };
+      return withHeaders(outgoing, labelled(headers, current));
     default:
       return strategy satisfies never;
   }
+}
+
+/** A link to the next page may name a version already, and a server refuses two. Whatever else is asked stays as it is written. */
+function asking(url: string, name: string, version: string): string {
+  const [path = "", query = ""] = url.split(/\?(.*)/s);
+  const others = query.split("&").filter((pair) => pair !== "" && !new URLSearchParams(pair).has(name));
+  return `${path}?${[...others, `${name}=${version}`].join("&")}`;
 }
 
 /** RFC 9110, 12.5.1: parameters of a range stand before its weight. Problems, and whatever else there is, have no version. */

@@ -9,10 +9,8 @@ export class CallEnding implements Ending {
 
   /** A controller costs more than all the rest of a call (Node 20: 5 µs), and most calls need none. */
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.reason !== undefined) this.#controller.abort(this.reason);
-    }
+    this.#controller ??= new AbortController();
+    if (this.reason !== undefined) this.#controller.abort(this.reason);
     return this.#controller.signal;
   }
 
@@ -53,12 +51,18 @@ export function outgoingOf(request: Omit<Outgoing, "signal" | "ending">, ending:
 
 /** The same request with other headers. A spread would ask for its signal. */
 export function withHeaders(outgoing: Outgoing, headers: Outgoing["headers"]): Outgoing {
-  const { ending } = outgoing;
-  return ending === undefined ? { ...outgoing, headers } : outgoingOf({ ...plain(outgoing), headers }, ending);
+  return changed(outgoing, { headers });
 }
 
-function plain({ method, url, headers, body, streams = false }: Outgoing): Omit<Outgoing, "signal" | "ending"> {
-  return { method, url, headers, body, streams };
+/** The same request to another URL. */
+export function withUrl(outgoing: Outgoing, url: string): Outgoing {
+  return changed(outgoing, { url });
+}
+
+function changed(outgoing: Outgoing, change: Partial<Pick<Outgoing, "headers" | "url">>): Outgoing {
+  const { method, url, headers, body, streams = false, ending } = outgoing;
+  if (ending === undefined) return { ...outgoing, ...change };
+  return outgoingOf({ method, url, headers, body, streams, ...change }, ending);
 }
 
 /** Why a call has ended before its answer; `undefined` while it goes on. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ClientCall, Incoming, ProofRequest } from "../../../../runtime/src/client/contract.js";
-import { CallEnding, outgoingOf, withHeaders } from "../../../../runtime/src/client/ending.js";
+import { CallEnding, outgoingOf, withHeaders, withUrl } from "../../../../runtime/src/client/ending.js";
 import { Failure } from "../../../../runtime/src/client/failure.js";
 import { credentials } from "../../../../runtime/src/client/interceptors/credentials.js";
 import type { ApiPolicy } from "../../../../runtime/src/policy/index.js";
@@ -19,9 +19,14 @@ class Watched extends CallEnding {
 describe("the signal of a request", () => {
   it("is not made before somebody asks for it", () => {
     const ending = new Watched();
-    const outgoing = withHeaders(outgoingOf(request, ending), { a: "b" });
+    const outgoing = withUrl(withHeaders(outgoingOf(request, ending), { a: "b" }), "https://api.example/b");
     expect(ending.asked).toBe(0);
-    expect(outgoing).toMatchObject({ method: "GET", headers: { a: "b" }, streams: false });
+    expect(outgoing).toMatchObject({
+      method: "GET",
+      url: "https://api.example/b",
+      headers: { a: "b" },
+      streams: false,
+    });
     expect(outgoing.signal).toBeInstanceOf(AbortSignal);
   });
 

@@ -6,7 +6,7 @@ import {
   type Operation,
 } from "@sallyport/runtime/client";
 import { deprecated, type Versioning } from "@sallyport/runtime/policy";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { clientPolicy, json, operation, type Received, startOrigin } from "../../../support/client.js";
 
 const supported = [{ name: "v1" }, { name: "v2" }];
@@ -48,6 +48,42 @@ describe("a client of an API with versions", () => {
     const requests = await called(rules("query", "version"), [[plain], [find, { q: "a&b" }]]);
     expect(requests.map(({ url }) => url)).toEqual(["/things?version=v1", "/things?q=a%26b&version=v1"]);
   });
+
+  it("once, where a link that is followed names it, or another, already", async () => {
+    const page = (query: string) => ({ ...plain, writes: [() => ({ query })] });
+    const links = ["page=2&version=v1", "%76ersion=v2&page=2&versions=3", "version", "a=%zz&&b"];
+    const requests = await called(
+      rules("query", "version"),
+      links.map((query) => [page(query)]),
+    );
+    expect(requests.map(({ url }) => url)).toEqual([
+      "/things?page=2&version=v1",
+      "/things?page=2&versions=3&version=v1",
+      "/things?version=v1",
+      "/things?a=%zz&b&version=v1",
+    ]);
+  });
+
+  it.each([rules("header", "API-Version"), rules("query", "version"), rules("mediaType")])(
+    "makes no signal that nobody asks for: $strategy",
+    async (versioning) => {
+      const api = clientPolicy({ versioning });
+      const made = vi.spyOn(globalThis, "AbortController");
+      const caller = connect(
+        api,
+        atVersion(api, {
+          baseUrl: "https://api.test",
+          transport: {
+            send: async () => ({ status: 204, headers: {}, body: new Uint8Array() }),
+            close: async () => {},
+          },
+        }),
+      );
+      await caller.send(plain, {});
+      expect(made).not.toHaveBeenCalled();
+      made.mockRestore();
+    },
+  );
 
   it("and in media types, before the weight of a range", async () => {
     const [read, write] = await called(rules("mediaType"), [[plain], [post, { body: {} }]]);
