@@ -81,7 +81,7 @@ export interface Outgoing {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | StreamedBody | undefined;
-  /** Aborted when the call ends: by its deadline, or by the caller. */
+  /** Aborted when the call ends: by its deadline, by the caller, or because it failed. What still comes in is given up then. */
   readonly signal: AbortSignal;
   /** The same, for steps that every call goes through: to listen to a signal is dear. */
   readonly ending?: Ending;
@@ -89,9 +89,9 @@ export interface Outgoing {
   readonly streams?: boolean;
 }
 
-/** The end of a call before its answer. */
+/** The end of a call before its answer, or by its failure. */
 export interface Ending {
-  /** Why it has ended: `timeout` or `aborted`. `undefined` while it goes on. */
+  /** Why it has ended: `timeout` or `aborted`. `undefined` while it goes on, and where it succeeded. */
   readonly reason: Failure | undefined;
   /** Made when it is first asked for. */
   readonly signal: AbortSignal;

@@ -40,6 +40,8 @@ export function withDeadline<T>(
         outer?.removeEventListener("abort", abort);
         // Transports and token endpoints reject in words of their own when the call ends.
         reject(ending.reason ?? thrown);
+        // An answer that was refused while it comes in would keep its connection.
+        ending.end(new Failure("aborted", "The call failed"));
       },
     );
   });

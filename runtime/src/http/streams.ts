@@ -25,8 +25,11 @@ async function* whole(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   }
 }
 
-/** What comes one by one, as a web stream: asked for as it is read, given up when it is cancelled. */
-export function streamOf(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+/**
+ * What comes one by one, as a web stream: asked for as it is read, given up when it is cancelled.
+ * @param giveUp ends what the pieces come from, whether or not one was asked for.
+ */
+export function streamOf(chunks: AsyncIterable<Uint8Array>, giveUp?: () => void): ReadableStream<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>(
     {
@@ -36,6 +39,7 @@ export function streamOf(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint
         else controller.enqueue(next.value);
       },
       cancel: async () => {
+        giveUp?.();
         await iterator.return?.();
       },
     },

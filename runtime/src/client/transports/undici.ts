@@ -99,7 +99,9 @@ async function sendStreaming(
   const { statusCode: status } = response;
   const headers = joined(response.headers);
   const coding = codingOf({ status, headers });
-  const stream = streamOf(coding === undefined ? response.body : inflateStream(response.body, coding, limits, status));
+  const chunks = coding === undefined ? response.body : inflateStream(response.body, coding, limits, status);
+  // An iterator that has not begun has nothing to end, and one that waits ends when something comes.
+  const stream = streamOf(chunks, () => response.body.on("error", () => {}).destroy());
   const isHandedOn = status >= 200 && status < 300;
   return {
     status,
