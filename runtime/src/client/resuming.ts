@@ -32,6 +32,7 @@ interface Place {
  * Server-sent events over as many connections as it takes (HTML Standard, 9.2.3): when one ends or breaks, the next begins behind the last
  * id that was seen, no sooner than the server wants. Each connection is a call of its own, so that it has a fresh credential and proof. An
  * answer of 204 ends it, and so does a failure that waiting does not mend.
+ * @throws Failure in the loop; `configuration` for options that are no numbers.
  * @param open connects: `(options) => bank.payments.followPayments({ accountId }, options)`.
  */
 export async function* resuming<Item>(
@@ -39,6 +40,8 @@ export async function* resuming<Item>(
   options: ResumingOptions = {},
 ): AsyncGenerator<Item, void> {
   const { attempts = 10, wait = 3_000, random = Math.random, lastEventId = "" } = options;
+  if (!isCount(attempts) || !isCount(wait))
+    throw new Failure("configuration", "attempts and wait of resuming are numbers, 0 or more");
   const signal = options.signal ?? new AbortController().signal;
   const place: Place = { id: lastEventId, wait, failures: 0, idle: 0 };
   for (;;) {
@@ -98,7 +101,11 @@ function mark(place: Place, event: unknown): void {
   const { id, retry } = event as { readonly id?: unknown; readonly retry?: unknown };
   // An id that is not text for a header would end it for good.
   if (typeof id === "string" && /^[\x20-\x7e]*$/.test(id)) place.id = id;
-  if (typeof retry === "number") place.wait = retry;
+  if (isCount(retry)) place.wait = retry;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && value >= 0;
 }
 
 /** The longest that doubles: half an hour. */
@@ -106,13 +113,17 @@ const longest = 1_800_000;
 /** The longest that a timer can wait: a longer one would fire at once. */
 const longestTimer = 2 ** 31 - 1;
 
+/** What doubles, at least, behind a second connection without anything: a server may want no wait at all (`retry: 0`). */
+const leastBase = 1_000;
+
 /**
  * Never less than the server wants. Those who were cut off at the same time do not all come back at the same time; and a server that is
  * down, or has nothing, is asked less and less.
  */
 function pauseOf({ wait, idle }: Place, asked: number, random: number): number {
-  const least = Math.max(wait, asked);
-  const ceiling = Math.min(longest, wait * 2 ** Math.min(idle, 10));
+  const least = Math.min(longestTimer, Math.max(wait, asked));
+  const base = idle > 1 ? Math.max(wait, leastBase) : wait;
+  const ceiling = Math.min(longest, base * 2 ** Math.min(idle, 10));
   return Math.min(longestTimer, least + random * Math.max(least / 10, ceiling - least));
 }
 

@@ -1,5 +1,5 @@
 import { type CallOptions, Failure, resuming } from "@sallyport/runtime/client";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { failureOf } from "../../../support/client.js";
 
 interface Event {
@@ -66,7 +66,37 @@ describe("events over several connections", () => {
   it("a server that is down, or has nothing, is asked less and less; one event, and all is forgotten", async () => {
     const { events, waits } = feed([broken, [], broken, [{ data: "a" }], undefined], 1);
     expect(await gather(events)).toBe("a");
-    expect(waits).toEqual([200, 400, 800, 110]);
+    expect(waits).toEqual([200, 4_000, 8_000, 110]);
+  });
+
+  it("a server that wants no wait is asked less and less all the same, once nothing comes", async () => {
+    const { events, waits } = feed([[{ data: "a", retry: 0 }], [], [], [], undefined], 0.5);
+    expect(await gather(events)).toBe("a");
+    expect(waits).toEqual([0, 0, 2_000, 4_000]);
+  });
+
+  it.each([{ wait: Number.NaN }, { wait: -1 }, { wait: "3s" as never }, { attempts: Number.NaN }, { attempts: -1 }])(
+    "%j is no number to wait, or to try",
+    async (options) => {
+      const open = vi.fn(async () => undefined);
+      expect((await failureOf(resuming(open, options).next())).code).toBe("configuration");
+      expect(open).not.toHaveBeenCalled();
+    },
+  );
+
+  it.each([Number.NaN, -1])("a wait of %d that a server wants is none", async (retry) => {
+    const { events, waits } = feed([[{ data: "a", retry }], undefined]);
+    await gather(events);
+    expect(waits).toEqual([100]);
+  });
+
+  it("a wait without end is as long as a timer can hold", async () => {
+    const waits: number[] = [];
+    const sleep = async (milliseconds: number) => void waits.push(milliseconds);
+    let left = 1;
+    const open = async () => (left-- > 0 ? all<Event>([]) : undefined);
+    await gather(resuming(open, { wait: Number.POSITIVE_INFINITY, random: () => 0, sleep }));
+    expect(waits).toEqual([2 ** 31 - 1]);
   });
 
   it("gives up after ten connections in a row that fail, and counts anew behind each event", async () => {
@@ -95,7 +125,9 @@ describe("events over several connections", () => {
     });
     let left = 20;
     const open = async () => (left-- > 0 ? all<Event>([{ data: "a" }]) : undefined);
-    for await (const _ of resuming(open, { signal: watched, sleep: async () => {} })) expect(listening).toBe(1);
+    const seen: number[] = [];
+    for await (const _ of resuming(open, { signal: watched, sleep: async () => {} })) seen.push(listening);
+    expect(seen).toEqual(Array(20).fill(1));
     expect(listening).toBe(0);
   });
 });
