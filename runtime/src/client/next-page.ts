@@ -1,5 +1,5 @@
 import { memberOf, tokensOf, valueAt } from "../http/pointer.js";
-import type { Pagination } from "../policy/index.js";
+import { isMoment, type Pagination } from "../policy/index.js";
 import type { Operation } from "./contract.js";
 import { Failure } from "./failure.js";
 import { linksOf } from "./links.js";
@@ -26,7 +26,7 @@ export interface Page {
 
 /** How the page is asked for that the caller asked for. */
 export function startOf(operation: Operation, { type, parameter = "" }: Pagination, input: Turn["input"]): Turn {
-  return { input, mark: type === "link" ? "" : String(get(operation, input, parameter)) };
+  return { input, mark: type === "link" ? "" : markOf(get(operation, input, parameter)) };
 }
 
 /** How many items there are before the page that the caller asked for; NaN where nobody knows. */
@@ -66,18 +66,28 @@ export function nextTurn(operation: Operation, pagination: Pagination, page: Pag
 
 function byCursor(operation: Operation, { parameter = "" }: Pagination, { turn }: Page, told: unknown) {
   if (told === undefined || told === null || told === "" || told === false) return undefined;
-  if (typeof told !== "string" && typeof told !== "number")
-    throw unfollowable(operation, "the next cursor is neither a text nor a number");
-  return { input: set(operation, turn.input, parameter, told), mark: String(told) };
+  if (!["string", "number", "bigint"].includes(typeof told) && !isMoment(told))
+    throw unfollowable(operation, "the next cursor is neither a text nor a number nor a date");
+  return { input: set(operation, turn.input, parameter, told), mark: markOf(told) };
+}
+
+/** The text of a Date would leave out its milliseconds: two cursors within a second are two. */
+function markOf(told: unknown): string {
+  return isMoment(told) ? String(told.toJSON()) : String(told);
 }
 
 /** Pages are counted, or items. The last is one without items, or the one that makes the total. */
 function byCount(operation: Operation, pagination: Pagination, { value, items, passed, turn }: Page): Turn | undefined {
   const { type, parameter = "", total } = pagination;
   const all = total === undefined ? undefined : valueAt(value, tokensOf(total));
-  if (items.length === 0 || (typeof all === "number" && passed >= all)) return undefined;
+  if (items.length === 0 || passed >= countOf(all)) return undefined;
   const next = hereOf(operation, pagination, turn.input) + (type === "offset" ? items.length : 1);
   return { input: set(operation, turn.input, parameter, next), mark: String(next) };
+}
+
+/** A number, or what code holds integers of 64 bits as; NaN for whatever else there is. */
+function countOf(all: unknown): number {
+  return /^\d+$/.test(String(all)) ? Number(all) : Number.NaN;
 }
 
 function linkOf({ headers }: Answer): string | undefined {
