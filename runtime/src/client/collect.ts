@@ -1,7 +1,7 @@
 import { Failure } from "./failure.js";
 
 /** The most octets of an answer that are kept. What is handed on as it comes is not counted. */
-export const largestAnswer = 64 * 1024 * 1024;
+export const largestAnswer = 2 ** 26;
 
 /**
  * The octets of a stream, once all are there.

@@ -124,7 +124,7 @@ function refuse(api: ApiPolicy, options: ClientOptions<object>, configured: Conf
   if (transport !== undefined && (tls ?? proxy ?? http2 ?? answers) !== undefined)
     throw new Failure(
       "configuration",
-      "tls, proxy, http2 and answers are for the transport that the client makes: leave them or transport out",
+      "tls, proxy, http2 and answers are for a transport of the client's own: leave them or transport out",
     );
 }
 
@@ -186,8 +186,11 @@ async function call(
 }
 
 function isLive(output: unknown): boolean {
-  if (typeof output !== "object" || output === null) return false;
-  return "getReader" in output || Symbol.asyncIterator in output || ("files" in output && isLive(output.files));
+  return (
+    typeof output === "object" &&
+    output !== null &&
+    ("getReader" in output || Symbol.asyncIterator in output || ("files" in output && isLive(output.files)))
+  );
 }
 
 function timeoutOf({ policy }: Operation, ground: Ground, options: CallOptions): number {

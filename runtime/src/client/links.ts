@@ -4,20 +4,15 @@ export interface Link {
   readonly href: string;
 }
 
+/** A target, and the first `rel` of its parameters (RFC 8288, 3.3). Of one with an `anchor`, another is the context. */
+const related = /<([!-;=?-~]*)>(?![^,<]*;\s*anchor\s*(?:[=;,]|$))[^,<]*?;\s*rel\s*=([^,;<]*)/gi;
+
 /** The links of a Link header (RFC 8288, 3). Those of another context (`anchor`) are not the answer's own. */
 export function linksOf(header: string): readonly Link[] {
-  const parameter = /\s*;\s*[\w*-]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?/;
-  const link = new RegExp(`<([^<>\\s]*)>((?:${parameter.source})*)`, "g");
-  return [...header.matchAll(link)].flatMap(([, href = "", rest = ""]) => {
-    const parameters = parametersOf(rest);
-    if (parameters.some(([name]) => name === "anchor")) return [];
-    // RFC 8288, 3.3: it may name several relations, and a second one counts for nothing.
-    const [, rels = ""] = parameters.find(([name]) => name === "rel") ?? [];
-    return rels.split(/\s+/).flatMap((rel) => (rel === "" ? [] : [{ rel: rel.toLowerCase(), href }]));
-  });
-}
-
-function parametersOf(text: string): readonly (readonly [string, string])[] {
-  const found = text.matchAll(/;\s*([\w*-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*)))?/g);
-  return [...found].map(([, name = "", quoted, bare = ""]) => [name.toLowerCase(), quoted ?? bare] as const);
+  // Nothing that is quoted ends a parameter or begins a link, and a quote that is never closed goes on to the end.
+  const plain = header.replace(/"((?:\\.|[^"])*)"?/g, (_, text: string) => text.replace(/[,;<]/g, encodeURIComponent));
+  // It may name several relations.
+  return [...plain.matchAll(related)].flatMap(([, href = "", rels = ""]) =>
+    (rels.toLowerCase().match(/\S+/g) ?? []).map((rel) => ({ rel, href })),
+  );
 }

@@ -3,10 +3,9 @@
  * can be read.
  */
 export function retryAfterOf(value: string | undefined, now: number): number | undefined {
-  const text = value?.trim();
-  if (text === undefined || text === "") return undefined;
+  const text = value?.trim() ?? "";
   if (/^\d+$/.test(text)) return Number(text) * 1_000;
   // A bare number that is no count of seconds would be read as a year.
-  const date = /[A-Za-z]/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const wait = Date.parse(/[a-z]/i.test(text) ? text : "") - now;
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }

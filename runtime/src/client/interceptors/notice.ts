@@ -1,5 +1,6 @@
 import type { ApiPolicy } from "../../policy/index.js";
 import type { DeprecationNotice, Incoming, Interceptor, Operation } from "../contract.js";
+import { linksOf } from "../links.js";
 
 type Tell = (notice: DeprecationNotice) => void;
 
@@ -26,8 +27,10 @@ export function notice({ title }: ApiPolicy, tell: Tell | undefined): Intercepto
 }
 
 function noticeOf(operation: Operation, { headers }: Incoming): DeprecationNotice | undefined {
-  const deprecatedAt = structuredDate(headers.deprecation);
-  const sunset = httpDate(headers.sunset);
+  // RFC 9651, 3.3.7: `@` and seconds since 1970.
+  const seconds = /^\s*@(-?\d{1,12})\s*$/.exec(headers.deprecation ?? "")?.[1];
+  const deprecatedAt = isoOf(Number(seconds) * 1_000);
+  const sunset = isoOf(Date.parse(headers.sunset ?? ""));
   if (headers.deprecation === undefined && sunset === undefined) return undefined;
   return {
     operation: operation.id,
@@ -37,21 +40,8 @@ function noticeOf(operation: Operation, { headers }: Incoming): DeprecationNotic
   };
 }
 
-/** RFC 9651, 3.3.7: `@` and seconds since 1970. */
-function structuredDate(value: string | undefined): string | undefined {
-  const [, seconds] = /^@(-?\d{1,12})$/.exec(value?.trim() ?? "") ?? [];
-  return seconds === undefined ? undefined : new Date(Number(seconds) * 1_000).toISOString();
-}
-
-function httpDate(value: string | undefined): string | undefined {
-  const time = value === undefined ? Number.NaN : Date.parse(value);
+function isoOf(time: number): string | undefined {
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
-}
-
-/** RFC 8288, 3, as far as notices use it: `<href>; rel="name"`. */
-function linksOf(header: string): DeprecationNotice["links"] {
-  const links = header.matchAll(/<([!-;=?-~]*)>\s*;\s*rel="?([\w-]+)"?/g);
-  return [...links].map(([, href = "", rel = ""]) => ({ rel, href }));
 }
 
 /** What happens where the caller does not say: one line, once an operation and process. */

@@ -15,7 +15,7 @@ export function overFetch({ origin, tls, proxy, http2, answers }: TransportOptio
   if ((tls ?? proxy ?? http2) !== undefined) {
     throw new Failure(
       "configuration",
-      "This platform does not let a client pin keys or choose authorities, proxies or HTTP versions: leave tls, proxy and http2 out",
+      "The platform keeps TLS, proxies and HTTP versions to itself: leave tls, proxy and http2 out",
     );
   }
   return { send: (outgoing) => send({ origin, answers, tlsFault }, outgoing), close: async () => {} };

@@ -34,7 +34,7 @@ async function bundleOf(
 
 /** What not every operation needs: it comes along as a value, or not at all. */
 const parts =
-  "client/content client/form client/items client/links client/multipart client/multipart-answers client/next-page client/octets client/own-server client/pages client/possession client/progress client/resuming client/server-url client/validated http/cookie-fields http/deep http/delimited http/events http/header-fields http/items http/path http/pointer http/query http/scalar http/streams multipart/events".split(
+  "client/content client/form client/items client/multipart client/multipart-answers client/next-page client/octets client/own-server client/pages client/possession client/progress client/resuming client/server-url client/validated http/cookie-fields http/deep http/delimited http/events http/header-fields http/items http/path http/pointer http/query http/scalar http/streams multipart/events".split(
     " ",
   );
 const items = ["client/items", "http/events", "http/items", "http/streams"];
@@ -58,7 +58,6 @@ describe("a bundle of one operation", () => {
   it("has what goes through pages where the operation has pages", async () => {
     const { files } = await bundleOf("listShops", "pages");
     expect(parts.filter((one) => files.includes(`${one}.ts`))).toEqual([
-      "client/links",
       "client/next-page",
       "client/pages",
       "http/pointer",

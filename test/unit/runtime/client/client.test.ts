@@ -171,7 +171,7 @@ describe("answers", () => {
       json(response, {}, 200, {
         deprecation: "@1780272000",
         sunset: "Thu, 01 Jan 2099 00:00:00 GMT",
-        link: '</v2/things>; rel="successor-version", <https://docs.example>; rel="deprecation"',
+        link: '</v2/things>; type="text/html"; rel="successor-version latest", <https://docs.example>; rel=Deprecation, <x>; rel=sunset; anchor="/y"',
       }),
     );
     const told: DeprecationNotice[] = [];
@@ -186,6 +186,7 @@ describe("answers", () => {
         sunset: "2099-01-01T00:00:00.000Z",
         links: [
           { rel: "successor-version", href: "/v2/things" },
+          { rel: "latest", href: "/v2/things" },
           { rel: "deprecation", href: "https://docs.example" },
         ],
       },
@@ -262,7 +263,7 @@ describe("the fetch transport", () => {
 
   it("refuses TLS settings that it could not keep", () => {
     expect(() => createTransport({ origin: "https://a.example", tls: { pins: [] }, server: undefined })).toThrow(
-      "does not let a client pin",
+      "keeps TLS",
     );
   });
 
