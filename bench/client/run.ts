@@ -8,9 +8,9 @@ import { prepare, versionOf } from "./peers.js";
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: "string", default: "11" },
-    calls: { type: "string", default: "1000" },
-    seconds: { type: "string", default: "100" },
+    rounds: { type: "string", default: "15" },
+    calls: { type: "string", default: "2000" },
+    seconds: { type: "string", default: "400" },
     "no-table": { type: "boolean", default: false },
   },
 });
