@@ -45,18 +45,17 @@ import { toFetch } from "@sallyport/runtime/fetch";
 import { createApi } from "./generated/server.js";
 
 const keys = memoryKeys();
-let made: Promise<string> | undefined;
+let first: Promise<string> | undefined;
 /** Made at the first request: Workers have no chance at start. */
-export const key = () => (made ??= createApiKey({ store: keys, prefix: "note_", owner: "ann" }).then((one) => one.key));
-let handle: ((request: Request) => Promise<Response>) | undefined;
-export const serve = (request: Request): Promise<Response> => {
-  handle ??= toFetch(createApi({
+export const key = () => (first ??= createApiKey({ store: keys, prefix: "note_", owner: "ann" }).then((one) => one.key));
+export const made = () =>
+  createApi({
     handlers: { notes: { getNote: ({ object: note }) => ({ status: 200, body: note }) } },
     schemes: { key: apiKeys({ store: keys }) },
     objects: { Note: (id) => (id === "n1" ? { id, text: "From afar", ownerId: "ann" } : undefined) },
-  }));
-  return handle(request);
-};
+  });
+let handle: ((request: Request) => Promise<Response>) | undefined;
+export const serve = (request: Request): Promise<Response> => (handle ??= toFetch(made()))(request);
 `;
 /** What a platform serves: the API, and at a path of the test's own a key for it, and the client's answer. */
 const entry = `
@@ -70,7 +69,25 @@ export async function fetchOf(request: Request): Promise<Response> {
   return serve(request);
 }
 `;
-const servers: Readonly<Record<"bun" | "deno" | "workerd", string>> = {
+const onNode = `
+import { createServer } from "node:http";
+import { toListener } from "@sallyport/runtime/node";
+import { key, made as api } from "./api.ts";
+import { ask } from "./client.ts";
+
+const guarded = toListener(api());
+createServer((request, response) => {
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
+  const say = (text: string) => void response.end(text);
+  if (pathname === "/key") return void key().then(say);
+  if (pathname === "/ask") return void ask(searchParams.get("url") ?? "", searchParams.get("key") ?? "").then(say);
+  guarded(request, response);
+}).listen(Number(process.argv[2]), "127.0.0.1");
+`;
+const servers: Readonly<Record<"node22" | "node24" | "node26" | "bun" | "deno" | "workerd", string>> = {
+  node22: onNode,
+  node24: onNode,
+  node26: onNode,
   bun: `import { fetchOf } from "./entry.ts"; Bun.serve({ port: Number(process.argv[2]), hostname: "127.0.0.1", fetch: fetchOf });`,
   deno: `import { fetchOf } from "./entry.ts"; Deno.serve({ port: Number(process.argv[2]), hostname: "127.0.0.1" }, fetchOf);`,
   workerd: `import { fetchOf } from "./entry.ts"; export default { fetch: fetchOf };`,
@@ -117,30 +134,33 @@ async function bundled(name: string, from: string, conditions: readonly string[]
   return outfile;
 }
 
+/** The types are taken away, and nothing is bundled: packages are resolved by Node. */
+async function bundledForNode(name: string, from: string): Promise<string> {
+  const outfile = path.join(folder, `${name}.bundle.mjs`);
+  await build({
+    stdin: { contents: from, resolveDir: folder, loader: "ts", sourcefile: `${name}.ts` },
+    outfile,
+    bundle: true,
+    format: "esm",
+    packages: "external",
+    platform: "node",
+  });
+  return outfile;
+}
+
 const title = (name: Platform) => (isThere(name) ? name : `${name} (not here: npm run platforms)`);
 
 describe("the generated client, as it is published, runs", () => {
-  it.skipIf(!isThere("node24"))(title("node24"), async () => {
-    await bundledForNode();
-    expect((await run(binaries.node24, ["node.bundle.mjs", server.url, key])).stdout.trim()).toBe(answered);
-  });
+  for (const name of ["node22", "node24", "node26"] as const)
+    it.skipIf(!isThere(name))(title(name), async () => {
+      const file = await bundledForNode("node", program);
+      expect((await run(binaries[name], [file, server.url, key])).stdout.trim()).toBe(answered);
+    });
 
   it("node, which runs the tests", async () => {
-    await bundledForNode();
-    expect((await run(process.execPath, ["node.bundle.mjs", server.url, key])).stdout.trim()).toBe(answered);
+    const file = await bundledForNode("node", program);
+    expect((await run(process.execPath, [file, server.url, key])).stdout.trim()).toBe(answered);
   });
-
-  /** The types are taken away, and nothing is bundled: packages are resolved by Node. */
-  async function bundledForNode(): Promise<void> {
-    await build({
-      entryPoints: [path.join(folder, "main.ts")],
-      outfile: path.join(folder, "node.bundle.mjs"),
-      bundle: true,
-      format: "esm",
-      packages: "external",
-      platform: "node",
-    });
-  }
 
   it.skipIf(!isThere("bun"))(
     title("bun"),
@@ -160,8 +180,12 @@ describe("the generated client, as it is published, runs", () => {
   );
 });
 
-describe("the generated server, by its fetch adapter, guards; and the client runs beside it", () => {
+describe("the generated server guards, on node:http or by its fetch adapter; and the client runs beside it", () => {
+  const node = (port: number, file: string) => [file, String(port)];
   const listening: Readonly<Record<keyof typeof servers, (port: number, file: string) => readonly string[]>> = {
+    node22: node,
+    node24: node,
+    node26: node,
     bun: (port, file) => ["run", file, String(port)],
     deno: (port, file) => ["run", "--allow-all", file, String(port)],
     workerd: (port, file) => {
@@ -172,7 +196,9 @@ describe("the generated server, by its fetch adapter, guards; and the client run
   };
 
   const serves = (name: keyof typeof servers) => async () => {
-    const file = await bundled(name, servers[name], name === "workerd" ? ["workerd"] : [name]);
+    const file = await (name.startsWith("node")
+      ? bundledForNode(name, servers[name])
+      : bundled(name, servers[name], [name]));
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const process = await serving(binaries[name], listening[name](port, file), `${url}/key`, folder);
@@ -192,7 +218,8 @@ describe("the generated server, by its fetch adapter, guards; and the client run
     }
   };
 
-  for (const name of ["bun", "deno", "workerd"] as const) it.skipIf(!isThere(name))(title(name), serves(name), 90_000);
+  for (const name of ["node22", "node24", "node26", "bun", "deno", "workerd"] as const)
+    it.skipIf(!isThere(name))(title(name), serves(name), 90_000);
 });
 
 function capnp(port: number, file: string): string {

