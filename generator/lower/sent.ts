@@ -1,5 +1,6 @@
 import type { DraftOperation } from "../model/draft.js";
 import { escaped } from "../model/json-pointer.js";
+import { isItems } from "./codec.js";
 import type { FindRestricted, Restricted } from "./restricted.js";
 
 /** A part of a request of which something is said. */
@@ -20,6 +21,10 @@ export function sentBy(
       required: one.pointer === "" ? field.required : one.required,
     })),
   );
-  const content = (body?.media ?? []).flatMap((media) => find(media.schema));
+  const content = (body?.media ?? []).flatMap((media) => {
+    // The schema is of one item then. It stands where it would stand in a list of all of them.
+    const before = isItems(media.type) || media.list?.stream === true ? "/*" : "";
+    return find(media.schema).map((one) => ({ ...one, pointer: `${before}${one.pointer}` }));
+  });
   return [...fields, ...content.map((one) => ({ ...one, in: "body" as const }))];
 }

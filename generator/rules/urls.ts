@@ -28,6 +28,8 @@ function placeFaults(spec: Spec, { node, role }: Place, rule: SpecObject): reado
   }
   const schema = role === "parameter" && isObject(node.schema) ? node.schema : node;
   const types = [schema.type ?? "string"].flat();
+  if (schema.format === "binary")
+    return [fault("url is said of a file", "Say it of a text: octets are handed on as they come.", at)];
   if (types.includes("string")) return [];
   return [fault("url is said of what is no text", "Say it of the property, or the items, that hold the URL.", at)];
 }

@@ -2,8 +2,8 @@ import type { Diagnostic } from "../code/diagnostic.js";
 import type { Draft, DraftOperation } from "../model/draft.js";
 
 /**
- * Rules of who may read or write a property, and of what URLs it may be, are judged on whole values (R26, R27). On what comes piece by piece they would be judged on
- * nothing, so generation stops.
+ * Rules of who may read or write a property are judged on whole values (R26, R27), and of what URLs it may be (API7) on whole items. On what
+ * comes piece by piece they would be judged on nothing, so generation stops.
  */
 export function checkStreams({ operations }: Draft): readonly Diagnostic[] {
   return operations.flatMap((operation) => {
@@ -20,8 +20,8 @@ function whereUnjudged({ read, write, urls, request, responses }: DraftOperation
   if (read.length > 0 && answers.some((type) => !isJudged(type)))
     return "who may read a property is not judged in multipart bodies and streams yet";
   const sent = (request.body?.media ?? []).map(({ type }) => type);
+  if (urls.some((one) => one.in === "body") && sent.every(isOctets)) return "nobody looks for URLs in octets";
   if (sent.every(isJudged)) return undefined;
-  if (urls.some((one) => one.in === "body")) return "URLs are not guarded in multipart bodies and streams yet";
   return write.some((one) => one.in === "body")
     ? "who may write a property is not judged in multipart bodies and streams yet"
     : undefined;
@@ -29,6 +29,11 @@ function whereUnjudged({ read, write, urls, request, responses }: DraftOperation
 
 function isJudged(type: string): boolean {
   return !isItems(type) && !type.startsWith("multipart/");
+}
+
+function isOctets(type: string): boolean {
+  const isText = /^(?:application\/(?:json|x-www-form-urlencoded)|text\/.*|[^/]+\/[^/]+\+json)$/.test(type);
+  return isJudged(type) && !isText;
 }
 
 function isItems(type: string): boolean {

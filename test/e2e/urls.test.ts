@@ -20,6 +20,7 @@ const resolve = async (host: string) => {
 };
 let answer: Parameters<typeof startOrigin>[0];
 const hooks: AddHookCall[] = [];
+const imported: unknown[] = [];
 let page: Origin;
 let secure: Origin;
 let ca: string;
@@ -35,6 +36,14 @@ beforeAll(async () => {
       hooks: {
         addHook: (call) => {
           hooks.push(call);
+          return { status: 204 };
+        },
+        importHooks: async (call) => {
+          const { urls } = call;
+          if (call.bodyType === "multipart/form-data")
+            for await (const { stream } of call.body.files) await stream.cancel();
+          else
+            for await (const one of call.body) imported.push(urls.get("to" in one ? one.to : one.data.to)?.addresses);
           return { status: 204 };
         },
         preview: async ({ query, urls, signal }: PreviewCall) => {
@@ -58,6 +67,7 @@ beforeEach(() => {
   answer = (_, response) => void response.end("a page");
   asked.length = 0;
   hooks.length = 0;
+  imported.length = 0;
   (page.requests as unknown[]).length = 0;
 });
 afterAll(async () => {
@@ -100,6 +110,32 @@ describe("an emitted server", () => {
       (await post({ callback: good, mirrors: [good], byEvent: { paid: good }, tree: { icon: good } })).status,
     ).toBe(204);
     expect([...(hooks[0]?.urls.keys() ?? [])]).toEqual([good]);
+  });
+
+  it("API7 in lines, events and forms with files: an item that may not be called does not reach the handler", async () => {
+    addresses = { "a.example.com": ["93.184.216.34"], "b.example.com": ["10.0.0.1"] };
+    const [good, bad] = [{ to: "https://a.example.com/" }, { to: "https://b.example.com/" }];
+    const ask = async (type: string, content: string) => {
+      const reply = await fetch(`${server.url}/hooks/import`, {
+        method: "POST",
+        body: content,
+        headers: { "content-type": type },
+      });
+      const { errors = [] } = reply.status === 422 ? ((await reply.json()) as { errors: { pointer: string }[] }) : {};
+      return [reply.status, ...errors.map(({ pointer }) => pointer)];
+    };
+    const lines = (...all: readonly object[]) => all.map((one) => `${JSON.stringify(one)}\n`).join("");
+    const events = (...all: readonly object[]) => all.map((one) => `data: ${JSON.stringify(one)}\n\n`).join("");
+    const form = (mirror: string) =>
+      `--x\r\nContent-Disposition: form-data; name="mirrors"\r\n\r\n${mirror}\r\n--x\r\nContent-Disposition: form-data; name="list"; filename="a"\r\n\r\na\r\n--x--\r\n`;
+    const deep = { ...good, tree: { branches: [{ icon: bad.to }] } };
+    expect(await ask("application/jsonl", lines(good, bad, good))).toEqual([422, "#/1/to"]);
+    expect(await ask("application/jsonl", lines(deep))).toEqual([422, "#/0/tree/branches/0/icon"]);
+    expect(await ask("text/event-stream", events(good, bad))).toEqual([422, "#/1/data/to"]);
+    expect(imported).toEqual([["93.184.216.34"], ["93.184.216.34"]]);
+    expect(await ask("multipart/form-data; boundary=x", form(bad.to))).toEqual([422, "#/mirrors/0"]);
+    expect(await ask("multipart/form-data; boundary=x", form(good.to))).toEqual([204]);
+    expect(await ask("application/jsonl", lines(good, good))).toEqual([204]);
   });
 
   it("API7 in a query and in a header", async () => {

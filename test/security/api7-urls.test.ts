@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
 import type { UrlRule, UrlRules } from "../../runtime/src/policy/index.js";
 import { type CheckedUrls, type Resolve, StartError } from "../../runtime/src/server/index.js";
+import { multipart } from "../../runtime/src/server/multipart.js";
 import { ask } from "../support/asking.js";
 import { open, type Sample } from "../support/contract.js";
 import { exchangeOf } from "../support/exchange.js";
@@ -346,10 +347,19 @@ describe("a server that could not keep the promise does not start", () => {
     expect(startWith(urls)).toEqual(["invalid_policy"]);
   });
 
-  it("nor where the body comes piece by piece", () => {
-    const lines = "application/jsonl";
-    const wire = { wire: { body: { media: [lines], required: true } }, schemas: { body: { [lines]: z.unknown() } } };
-    expect(startWith({ "body:/*/url": any }, wire)).toEqual(["invalid_policy"]);
+  const of = (media: string, parts?: object) => ({
+    wire: { body: { media: [media], required: true, ...(parts === undefined ? {} : { parts: { [media]: parts } }) } },
+    schemas: { body: { [media]: z.unknown() } },
+    multipart,
+  });
+  it.each([
+    ["a body of octets", "body:/url", of("application/octet-stream")],
+    ["a file", "body:/icon", of("multipart/form-data", [{ name: "icon", file: [] }])],
+    ["a list of files", "body:/icons/*", of("multipart/form-data", [{ name: "icons", file: [], many: true }])],
+    ["parts of octets", "body:/*", of("multipart/mixed", { rest: { octets: [] } })],
+  ])("nor where nobody would look: %s", (_, place, sample) => {
+    expect(startWith({ [place]: any }, sample)).toEqual(["invalid_policy"]);
+    expect(startWith({ "query:/url": any }, sample), "octets alone are no fault").toBeUndefined();
   });
 
   it("nor where nobody can be asked for addresses", () => {

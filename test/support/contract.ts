@@ -7,6 +7,7 @@ import {
   type Contract,
   compileApi,
   type Identity,
+  type MultipartCodec,
   type OperationSchemas,
   Refusal,
   type Verdict,
@@ -53,6 +54,7 @@ export interface Sample {
   readonly policy?: Partial<OperationPolicy>;
   readonly wire?: Wire;
   readonly schemas?: Partial<OperationSchemas>;
+  readonly multipart?: MultipartCodec;
   readonly handler?: (call: never) => unknown;
 }
 
@@ -67,13 +69,14 @@ export interface Shop {
 export const ok = { responses: { 200: { "application/json": z.unknown() } } };
 
 export function contractOf(samples: Readonly<Record<string, Sample>>, api: Partial<ApiPolicy> = {}): Contract {
-  const operations = Object.entries(samples).map(([id, { policy, wire, schemas }]) => [
+  const operations = Object.entries(samples).map(([id, { policy, wire, schemas, multipart }]) => [
     id,
     {
       group: "shop",
       policy: { method: "GET", path: `/${id}`, access: publicAccess, ...policy },
       wire: wire ?? {},
       schemas: { ...ok, ...schemas },
+      ...(multipart === undefined ? {} : { multipart }),
     },
   ]);
   return { api: { ...apiPolicy, ...api }, operations: Object.fromEntries(operations) };

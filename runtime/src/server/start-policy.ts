@@ -107,7 +107,7 @@ function checkInput({ policy, wire, schemas, multipart }: OperationContract, fla
 
 /** Who may see or set a property is judged on whole values: on what comes piece by piece it would be judged on nothing (R26, R27). */
 function checkStreams(
-  { read = {}, write = {}, urls = {} }: OperationPolicy,
+  { read = {}, write = {} }: OperationPolicy,
   { body }: Wire,
   { responses }: OperationSchemas,
   flaw: Flaw,
@@ -122,9 +122,6 @@ function checkStreams(
   const writesBody = Object.keys(write).some((place) => place.startsWith("body:"));
   if (writesBody && body?.media.map(essenceOf).some(streams) === true)
     flaw("rules of who may write a property do not hold in multipart bodies and streams.");
-  const guardsBody = Object.keys(urls).some((place) => place.startsWith("body:"));
-  if (guardsBody && body?.media.map(essenceOf).some(streams) === true)
-    flaw("URLs are not guarded in multipart bodies and streams.");
 }
 
 function checkBounds(where: string, bounds: Bounds, complain: Complain): void {

@@ -6,8 +6,8 @@ import type { Refusal, RefusalCode } from "../problem/refusal.js";
 import type { Blueprint } from "./blueprint.js";
 import { foreignItem } from "./guards/items.js";
 import { foreignObject } from "./guards/object.js";
-import { outOfReach } from "./guards/urls.js";
 import type { CallRecord } from "./states.js";
+import { outOfReach } from "./url-checks.js";
 import { shownPrincipal, traceOfCall } from "./watch.js";
 
 /** Refusals that a security officer asks about (ASVS 16.3), whether or not the operation is audited. */

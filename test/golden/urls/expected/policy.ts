@@ -35,6 +35,20 @@ export const addHook = /* @__PURE__ */ operation(() => ({
   },
 }));
 
+/** Have many events sent to many places. */
+export const importHooks = /* @__PURE__ */ operation(() => ({
+  method: "POST",
+  path: "/hooks/import",
+  access: publicAccess,
+  urls: {
+    "body:/*/data/to": { schemes: ["https"] },
+    "body:/*/data/tree/**/icon": { schemes: ["https"] },
+    "body:/*/to": { schemes: ["https"] },
+    "body:/*/tree/**/icon": { schemes: ["https"] },
+    "body:/mirrors/*": { schemes: ["https"] },
+  },
+}));
+
 /** What a page says of itself. */
 export const preview = /* @__PURE__ */ operation(() => ({
   method: "GET",

@@ -15,6 +15,11 @@ export const Tree: z.ZodType<Schemas["Tree"]> = recursive(() =>
   }),
 );
 
+export const Hook = z.strictObject({
+  to: Mirror,
+  tree: Tree.exactOptional(),
+});
+
 /** `POST /hooks` */
 export const addHook = {
   body: {
@@ -24,6 +29,21 @@ export const addHook = {
       mirrors: z.array(Mirror).exactOptional(),
       tree: Tree.exactOptional(),
     }),
+  },
+  responses: { 204: {} },
+};
+
+/** `POST /hooks/import` */
+export const importHooks = {
+  body: {
+    "application/jsonl": Hook,
+    "text/event-stream": z.strictObject({
+      data: Hook,
+      event: z.string().exactOptional(),
+      id: z.string().exactOptional(),
+      retry: z.int().min(0).exactOptional(),
+    }),
+    "multipart/form-data": z.strictObject({ mirrors: z.array(Mirror) }),
   },
   responses: { 204: {} },
 };

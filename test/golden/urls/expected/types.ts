@@ -19,6 +19,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hooks/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have many events sent to many places. */
+        post: operations["importHooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/preview": {
         parameters: {
             query?: never;
@@ -40,6 +57,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Hook: {
+            to: components["schemas"]["Mirror"];
+            tree?: components["schemas"]["Tree"];
+        };
         /** Format: uri */
         Mirror: string;
         Tree: {
@@ -72,6 +93,36 @@ export interface operations {
                     callback: string;
                     mirrors?: components["schemas"]["Mirror"][];
                     tree?: components["schemas"]["Tree"];
+                };
+            };
+        };
+        responses: {
+            /** @description They will be. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    importHooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/jsonl": components["schemas"]["Hook"][];
+                "multipart/form-data": {
+                    /** Format: binary */
+                    list: string;
+                    mirrors: components["schemas"]["Mirror"][];
+                };
+                "text/event-stream": {
+                    data: components["schemas"]["Hook"];
                 };
             };
         };
