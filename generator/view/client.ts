@@ -32,7 +32,9 @@ export function clientView(api: Api): View {
     template: "client",
     data: {
       hasSchemes: schemes.length > 0,
+      isVersioned: api.versioning !== undefined,
       connected: connectedCode(api),
+      noticing: noticingCode(api),
       auth: typeLiteral(schemes.map(authMember), { open: true }),
       groups: groups.map(({ name, operations }) => ({
         name: typeName(name, "Client"),
@@ -59,6 +61,12 @@ function connectedCode(api: Api): Code {
     variableNames(api).length > 0 ? asked("filledIn") : policy,
     api.versioning !== undefined ? asked("atVersion") : code`options`,
   ]);
+}
+
+/** Where there are versions, every connection is told what ends; else it is told where there are methods, and a small bundle stays small. */
+function noticingCode({ versioning }: Api): Code {
+  const policy = code`${useModule("policy", "./policy.js")}.api`;
+  return versioning === undefined ? call(use("noticing", modules.client), [policy, code`options`]) : code`options`;
 }
 
 export function authMember({ name, kind }: Scheme): Member {

@@ -5,12 +5,14 @@ import {
   body,
   type Call,
   type Caller,
+  type CallerOptions,
   type CallOptions,
   type ClientOptions,
   connect,
   items,
   json,
   multipart,
+  noticing,
   type PagedCall,
   paged,
   query,
@@ -87,13 +89,13 @@ export interface Client extends Caller {
 }
 
 /** A connection without methods: pass it to the functions below. */
-export function createCaller(options: ClientOptions<Auth>): Caller {
+export function createCaller(options: CallerOptions<Auth>): Caller {
   return connect(policy.api, options);
 }
 
 /** A client with a method an operation. */
 export function createClient(options: ClientOptions<Auth>): Client {
-  const caller = createCaller(options);
+  const caller = createCaller(noticing(policy.api, options));
   return {
     ...caller,
     accounts: {

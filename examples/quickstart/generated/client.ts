@@ -4,9 +4,11 @@ import {
   type ApiKeyCredential,
   type Call,
   type Caller,
+  type CallerOptions,
   type CallOptions,
   type ClientOptions,
   connect,
+  noticing,
 } from "@sallyport/runtime/client";
 import * as policy from "./policy.js";
 import * as wire from "./wire.js";
@@ -26,13 +28,13 @@ export interface Client extends Caller {
 }
 
 /** A connection without methods: pass it to the functions below. */
-export function createCaller(options: ClientOptions<Auth>): Caller {
+export function createCaller(options: CallerOptions<Auth>): Caller {
   return connect(policy.api, options);
 }
 
 /** A client with a method an operation. */
 export function createClient(options: ClientOptions<Auth>): Client {
-  const caller = createCaller(options);
+  const caller = createCaller(noticing(policy.api, options));
   return {
     ...caller,
     notes: {

@@ -1,16 +1,16 @@
+import { withHeaders, withUrl } from "#ending";
 import type { ApiPolicy, Versioning } from "../policy/index.js";
 import { at } from "./chain.js";
-import type { ClientOptions, DeprecationNotice, Outgoing } from "./contract.js";
-import { withHeaders, withUrl } from "./ending.js";
-import { toldBefore, warn } from "./interceptors/notice.js";
+import type { CallerOptions, ClientOptions, DeprecationNotice, Outgoing } from "./contract.js";
+import { noticing, toldBefore, warn } from "./interceptors/notice.js";
 
 /**
  * Options of a client whose calls say which version it was generated for, and which is told once, and not of every operation, that this
  * version ends. Generated code asks for it where the spec has versions.
  */
-export function atVersion<Auth extends object>(api: ApiPolicy, options: ClientOptions<Auth>): ClientOptions<Auth> {
+export function atVersion<Auth extends object>(api: ApiPolicy, options: ClientOptions<Auth>): CallerOptions<Auth> {
   const { title, versioning } = api;
-  if (versioning === undefined) return options;
+  if (versioning === undefined) return noticing(api, options);
   /** Operations that end by themselves, whatever becomes of the version. */
   const ending = new Set<string>();
   const versioned = at("call", (next) => (call) => {
@@ -18,11 +18,11 @@ export function atVersion<Auth extends object>(api: ApiPolicy, options: ClientOp
     if (policy.lifecycle !== undefined) ending.add(id);
     return next({ ...call, outgoing: saying(versioning, call.outgoing) });
   });
-  return {
+  return noticing(api, {
     ...options,
     interceptors: [versioned, ...(options.interceptors ?? [])],
     onDeprecation: onceOf({ title, version: versioning.current }, ending, options.onDeprecation),
-  };
+  });
 }
 
 /** Of operations that end on the same days, the version ends with them. */

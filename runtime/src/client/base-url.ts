@@ -23,11 +23,10 @@ export function usualUrl({ servers }: ApiPolicy): string | undefined {
 
 /** @throws Failure `configuration` */
 export function homeAt(what: string, text: string, servers: Home["servers"]): Home {
-  const fault = urlFault(text);
-  if (fault !== undefined) throw new Failure("configuration", `${what} ${JSON.stringify(text)} ${fault}`);
   // An empty query or fragment is one all the same: the path would become part of it.
-  if (/[?#{}]|%7B/i.test(text))
-    throw new Failure("configuration", `${what} has a query, a fragment or a variable: write it out`);
+  const isOpen = /[?#{}]|%7B/i.test(text);
+  const fault = urlFault(text) ?? (isOpen ? "has a query, a fragment or a variable: write it out" : undefined);
+  if (fault !== undefined) throw new Failure("configuration", `${what} ${JSON.stringify(text)} ${fault}`);
   const { href, origin } = new URL(text);
   return { baseUrl: href.replace(/\/+$/, ""), origin, servers };
 }

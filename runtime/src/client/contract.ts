@@ -52,7 +52,7 @@ export interface Credential<K extends CredentialKind = CredentialKind> {
   /** Called once when the server answered 401 to this proof; true when a fresh proof may help. */
   readonly renew?: (stale: Proof, request: ProofRequest) => boolean | Promise<boolean>;
   /** What it lacks in the options of its client, if anything. */
-  readonly lacks?: (options: ClientOptions<object>) => string | undefined;
+  readonly lacks?: (options: CallerOptions<object>) => string | undefined;
 }
 
 /** Proves the client to a bearer-token scheme. */
@@ -157,10 +157,7 @@ export interface Operation {
   /** How answers are read that are no JSON or text. */
   readonly reads?: readonly ContentCodec[];
   /** How the declared header fields of its answers are read, where it declares any. */
-  readonly fields?: (
-    declared: NonNullable<Wire["headers"]>[string],
-    headers: Readonly<Record<string, string>>,
-  ) => object;
+  readonly fields?: (operation: Operation, answer: Pick<Incoming, "status" | "headers">) => object;
   /** Where code holds some of its values as something else than they are on the wire. */
   readonly holds?: Holds;
   /** Where it is called, where it has servers of its own. */
@@ -248,8 +245,8 @@ export interface AnswerBounds {
 /** Judges the value of a success, and answers what the caller gets; or throws a Failure. */
 export type ResponseCheck = (operation: Operation, incoming: Incoming, value: unknown) => unknown;
 
-/** Options of a client; generated code gives `Auth` the schemes of the spec. */
-export interface ClientOptions<Auth extends object> {
+/** Options of a connection; generated code gives `Auth` the schemes of the spec. */
+export interface CallerOptions<Auth extends object> {
   /** Default: the spec's first server. */
   readonly baseUrl?: string;
   /** Values for the variables of servers' URLs: those that the spec lists, or text that changes nothing around it. */
@@ -275,8 +272,6 @@ export interface ClientOptions<Auth extends object> {
   readonly retryBudget?: number;
   /** Steps of your own: at `attempt`, unless they say otherwise (`at`). Of one place, the first is outermost. */
   readonly interceptors?: readonly (Interceptor | Placed)[];
-  /** Told once an operation that the server deprecates it. Default: one `console.warn`. */
-  readonly onDeprecation?: (notice: DeprecationNotice) => void;
   readonly transport?: Transport;
   /** The clock, for tests: milliseconds since 1970. */
   readonly now?: () => number;
@@ -284,6 +279,12 @@ export interface ClientOptions<Auth extends object> {
   readonly random?: () => number;
   /** Waiting, for tests. */
   readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** Options of a client with methods. */
+export interface ClientOptions<Auth extends object> extends CallerOptions<Auth> {
+  /** Told once an operation that the server deprecates it. Default: one `console.warn`. */
+  readonly onDeprecation?: (notice: DeprecationNotice) => void;
 }
 
 /** What a client is told of a deprecated operation. */

@@ -1,6 +1,6 @@
+import { callEnding } from "#ending";
 import type { Ending } from "./contract.js";
-import { CallEnding } from "./ending.js";
-import { Failure } from "./failure.js";
+import { Failure, type FailureCode } from "./failure.js";
 
 /** The longest that a timer can wait: a longer one would fire at once. */
 const longest = 2 ** 31 - 1;
@@ -18,30 +18,34 @@ export function withDeadline<T>(
   goesOn: (outcome: T) => boolean = () => false,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const ending = new CallEnding();
+    const ending = callEnding();
+    let ended: Failure | undefined;
     // A step of the caller's may not listen: the call ends all the same.
-    const end = (reason: Failure) => {
-      ending.end(reason);
-      reject(reason);
+    const end = (code: FailureCode, message: string, cause?: unknown) => {
+      ended ??= new Failure(code, message, { cause });
+      ending.end(ended);
+      reject(ended);
     };
-    const abort = () => end(new Failure("aborted", "The caller aborted the call", { cause: outer?.reason }));
-    if (outer?.aborted === true) return abort();
+    const abort = () => end("aborted", "The caller aborted the call", outer?.reason);
+    if (outer?.aborted) return abort();
     outer?.addEventListener("abort", abort, { once: true });
-    const late = () => end(new Failure("timeout", `The call took longer than ${milliseconds} ms`));
+    const late = () => end("timeout", `The call took longer than ${milliseconds} ms`);
     const timer = setTimeout(late, Math.min(milliseconds, longest));
+    const leave = (hears: boolean) => {
+      clearTimeout(timer);
+      if (!hears) outer?.removeEventListener("abort", abort);
+    };
     run(ending).then(
       (outcome) => {
-        clearTimeout(timer);
-        if (!goesOn(outcome)) outer?.removeEventListener("abort", abort);
+        leave(goesOn(outcome));
         resolve(outcome);
       },
       (thrown) => {
-        clearTimeout(timer);
-        outer?.removeEventListener("abort", abort);
+        leave(false);
         // Transports and token endpoints reject in words of their own when the call ends.
-        reject(ending.reason ?? thrown);
+        reject(ended ?? thrown);
         // An answer that was refused while it comes in would keep its connection.
-        ending.end(new Failure("aborted", "The call failed"));
+        end("aborted", "The call failed");
       },
     );
   });

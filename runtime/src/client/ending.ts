@@ -1,5 +1,10 @@
-import type { Ending, Outgoing } from "./contract.js";
+import type { Ending, Outgoing, ProofRequest } from "./contract.js";
 import type { Failure } from "./failure.js";
+
+/** The end of a call that has just begun. */
+export function callEnding(): CallEnding {
+  return new CallEnding();
+}
 
 /** The end of one call before its answer. */
 export class CallEnding implements Ending {
@@ -47,6 +52,17 @@ const signalOfEnding: PropertyDescriptor & ThisType<{ readonly ending: Ending }>
 export function outgoingOf(request: Omit<Outgoing, "signal" | "ending">, ending: Ending): Outgoing {
   const { method, url, headers, body, streams = false } = request;
   return Object.defineProperty({ method, url, headers, body, streams, ending }, "signal", signalOfEnding) as Outgoing;
+}
+
+/** What a credential is asked, with the signal of the request that it is asked for. */
+export function askedFor(
+  outgoing: Outgoing,
+  { scheme, scopes, api, origin, tls, proxy, now }: Omit<ProofRequest, "signal">,
+): ProofRequest {
+  const { ending } = outgoing;
+  const asked = { scheme, scopes, api, origin, tls, proxy, now, ending };
+  if (ending === undefined) return { ...asked, signal: outgoing.signal };
+  return Object.defineProperty(asked, "signal", signalOfEnding) as typeof asked & ProofRequest;
 }
 
 /** The same request with other headers. A spread would ask for its signal. */

@@ -53,29 +53,23 @@ export interface FailureFacts {
 
 /** A call that did not succeed. */
 export class Failure extends Error {
-  override readonly name = "Failure";
-  readonly code: FailureCode;
-  readonly status: number | undefined;
+  declare readonly name: "Failure";
+  declare readonly code: FailureCode;
+  declare readonly status: number | undefined;
   /** The problem document of the answer (RFC 9457), where it has one. */
-  readonly problem: Problem | undefined;
+  declare readonly problem: Problem | undefined;
   /** Milliseconds until the server wants to be asked again (Retry-After). */
-  readonly retryAfter: number | undefined;
+  declare readonly retryAfter: number | undefined;
   /** The server's id of the request, for its operators. */
-  readonly requestId: string | undefined;
+  declare readonly requestId: string | undefined;
   /** The operation that was called. */
-  operation: string | undefined;
+  declare operation: string | undefined;
   /** How often it was tried. */
-  attempts: number;
+  declare attempts: number;
 
-  constructor(code: FailureCode, message: string, facts: FailureFacts = {}) {
-    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
-    this.code = code;
-    this.status = facts.status;
-    this.problem = facts.problem;
-    this.retryAfter = facts.retryAfter;
-    this.requestId = facts.requestId;
-    this.operation = undefined;
-    this.attempts = 0;
+  constructor(code: FailureCode, message: string, { cause, status, ...facts }: FailureFacts = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    Object.assign(this, facts, { name: "Failure", code, status, attempts: 0 });
   }
 }
 

@@ -13,6 +13,7 @@ export type {
   ApiKeyCredential,
   BasicCredential,
   Caller,
+  CallerOptions,
   CallOptions,
   CertificateCredential,
   ClientCall,
@@ -50,6 +51,7 @@ export { exactJson, held } from "./held.js";
 export { idempotencyKey } from "./idempotency-key.js";
 export { type BreakerOptions, circuitBreaker } from "./interceptors/breaker.js";
 export { type CallLogOptions, logCalls } from "./interceptors/log.js";
+export { noticing } from "./interceptors/notice.js";
 export { type PaceOptions, pace } from "./interceptors/pace.js";
 export { items } from "./items.js";
 export { multipart } from "./multipart.js";

@@ -16,41 +16,31 @@ const codes: Readonly<Record<number, FailureCode>> = {
   429: "rate_limited",
 };
 
-/** An answer whose body is here. */
-interface Arrived extends Incoming {
-  readonly body: Uint8Array;
-}
-
 /**
  * The value of a successful answer: JSON, a text, or what a codec of the operation makes of it while it comes in.
  * @throws Failure for every other answer, typed by its status.
  */
 export async function outputOf(operation: Operation, incoming: Incoming, now: number): Promise<unknown> {
+  const { wire, reads = [], holds } = operation;
   const { status, headers, body } = incoming;
+  const type = headers["content-type"] ?? "";
+  const essence = (type.split(";", 1)[0] ?? "").trim().toLowerCase();
+  const hold = (value: unknown) => (holds === undefined ? value : holds.hold(operation, status, type, value));
   const isSuccess = status >= 200 && status < 300;
   if (isSuccess && status !== 204 && !(body instanceof Uint8Array)) {
-    const essence = mediaType(incoming);
-    const { output = { media: [] }, parts } = operation.wire;
-    const codec = operation.reads?.find((one) => one.takes(essence));
-    const type = headers["content-type"] ?? "";
+    const codec = reads.find((one) => one.takes(essence));
     if (codec?.read !== undefined)
-      return asHeld(operation, incoming, await codec.read(body, type, output, ofStatus(parts, status)));
+      return hold(await codec.read(body, type, wire.output ?? { media: [] }, ofStatus(wire.parts, status)));
   }
-  const arrived = { status, headers, body: body instanceof Uint8Array ? body : await collect(body, status) };
-  if (isSuccess) return asHeld(operation, incoming, read(arrived, operation.holds?.parse ?? JSON.parse));
+  const octets = body instanceof Uint8Array ? body : await collect(body, status);
+  const isJson = /^application\/(?:[\w.+-]+\+)?json$/.test(essence);
+  if (isSuccess) return hold(read(octets, status, essence, isJson ? (holds?.parse ?? JSON.parse) : undefined));
+  throw failureOf(incoming, isJson ? problemOf(octets, status) : undefined, now);
+}
+
+function failureOf({ status, headers }: Incoming, problem: Problem | undefined, now: number): Failure {
   if (status >= 300 && status < 400)
-    throw new Failure("redirect_refused", `The server answered ${status}: redirects are not followed`, { status });
-  throw failureOf(arrived, now);
-}
-
-function asHeld(operation: Operation, { status, headers }: Incoming, value: unknown): unknown {
-  const { holds } = operation;
-  return holds === undefined ? value : holds.hold(operation, status, headers["content-type"] ?? "", value);
-}
-
-function failureOf(incoming: Arrived, now: number): Failure {
-  const { status, headers } = incoming;
-  const problem = problemOf(incoming);
+    return new Failure("redirect_refused", `The server answered ${status}: redirects are not followed`, { status });
   const title = problem === undefined ? "" : ` ${problem.title}`;
   return new HttpFailure(codes[status] ?? (status >= 500 ? "server_error" : "http_error"), `${status}${title}`, {
     status,
@@ -60,35 +50,33 @@ function failureOf(incoming: Arrived, now: number): Failure {
   });
 }
 
-function read(incoming: Arrived, parse: (text: string) => unknown): unknown {
-  const { status, body } = incoming;
-  if (status === 204 || body.byteLength === 0) return undefined;
-  const type = mediaType(incoming);
+function read(
+  octets: Uint8Array,
+  status: number,
+  essence: string,
+  parse: ((text: string) => unknown) | undefined,
+): unknown {
+  if (status === 204 || octets.byteLength === 0) return undefined;
   // Octets of one's own: what a transport read into may be a part of something larger.
-  if (!isJson(type)) return type.startsWith("text/") ? new TextDecoder().decode(body) : new Uint8Array(body);
+  if (parse === undefined)
+    return essence.startsWith("text/") ? new TextDecoder().decode(octets) : new Uint8Array(octets);
   try {
-    return parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return parse(new TextDecoder("utf-8", { fatal: true }).decode(octets));
   } catch (cause) {
     throw new Failure("response_invalid", "The answer says that it is JSON, and is not", { status, cause });
   }
 }
 
 /** RFC 9457, 3.1: members of a wrong type are ignored, so that a sloppy document still says something. */
-function problemOf(incoming: Arrived): Problem | undefined {
-  const document = documentOf(incoming);
-  if (document === undefined) return undefined;
-  for (const name of ["type", "title", "detail", "instance"])
-    if (typeof document[name] !== "string") delete document[name];
-  const { errors, ...rest } = document;
-  const list = Array.isArray(errors) ? { errors: errors.filter(isObject) } : {};
-  return { type: "about:blank", title: "", ...rest, status: incoming.status, ...list } as Problem;
-}
-
-function documentOf(incoming: Arrived): Record<string, unknown> | undefined {
-  if (!isJson(mediaType(incoming))) return undefined;
+function problemOf(octets: Uint8Array, status: number): Problem | undefined {
   try {
-    const document: unknown = JSON.parse(new TextDecoder().decode(incoming.body));
-    return isObject(document) ? document : undefined;
+    const document: unknown = JSON.parse(new TextDecoder().decode(octets));
+    if (!isObject(document)) return undefined;
+    for (const name of ["type", "title", "detail", "instance"])
+      if (typeof document[name] !== "string") delete document[name];
+    if (Array.isArray(document.errors)) document.errors = document.errors.filter(isObject);
+    else delete document.errors;
+    return { type: "about:blank", title: "", ...document, status };
   } catch {
     return undefined;
   }
@@ -96,12 +84,4 @@ function documentOf(incoming: Arrived): Record<string, unknown> | undefined {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function mediaType({ headers }: Incoming): string {
-  return (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
-}
-
-function isJson(type: string): boolean {
-  return /^application\/([\w.+-]+\+)?json$/.test(type);
 }

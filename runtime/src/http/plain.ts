@@ -14,10 +14,7 @@ export function plainText(name: string, value: unknown): string {
   }
   if (typeof value === "boolean" || typeof value === "bigint" || (typeof value === "number" && Number.isFinite(value)))
     return String(value);
-  throw new EncodingError(
-    name,
-    value === null ? "null has no text: leave it out" : "the value is none that a parameter can carry",
-  );
+  throw new EncodingError(name, `${value === null ? "null" : typeof value} has no text that would be read back`);
 }
 
 /**

@@ -9,9 +9,9 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
+import { endOf, withHeaders } from "#ending";
 import { at } from "../client/chain.js";
 import type { ClientCall, Incoming, Interceptor, Placed } from "../client/contract.js";
-import { endOf, withHeaders } from "../client/ending.js";
 import { Failure } from "../client/failure.js";
 import { duration, knownMethod, scope, serverOf, traceOfSpan } from "./conventions.js";
 

@@ -24,8 +24,8 @@ export function toOctets(size: Size): number {
 }
 
 function read(text: string, units: Readonly<Record<string, number>>, what: string): number {
-  const match = /^(\d+(?:\.\d+)?)([A-Za-z]+)$/.exec(text);
-  const unit = match?.[2] !== undefined && Object.hasOwn(units, match[2]) ? units[match[2]] : undefined;
-  if (match?.[1] === undefined || unit === undefined) throw new RangeError(`"${text}" is not a ${what}`);
-  return Number(match[1]) * unit;
+  const [, count, name = ""] = /^(\d+(?:\.\d+)?)(\w+)$/.exec(text) ?? [];
+  const unit = Object.hasOwn(units, name) ? units[name] : undefined;
+  if (unit === undefined) throw new RangeError(`"${text}" is not a ${what}`);
+  return Number(count) * unit;
 }

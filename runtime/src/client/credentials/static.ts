@@ -17,10 +17,8 @@ export function bearer(token: SuppliedSecret): TokenCredential {
   return {
     kind: "token",
     prove: (request) => {
-      if (isBound(request)) {
-        const message = `${request.scheme} wants a proof with each call: use dpop({ token, keys }) in place of bearer()`;
-        throw new Failure("configuration", message);
-      }
+      if (isBound(request))
+        throw new Failure("configuration", `${request.scheme} wants proofs: use dpop() in place of bearer()`);
       const proofOf = (value: string) => ({ headers: { authorization: `Bearer ${printable(value)}` } });
       // Whoever has it at hand is not waited for.
       const value = supplied(token);

@@ -1,33 +1,16 @@
+import { askedFor, withHeaders } from "#ending";
 import type { Access, ApiPolicy, Clause } from "../../policy/index.js";
-import type {
-  ClientCall,
-  ClientOptions,
-  Credential,
-  Incoming,
-  Interceptor,
-  Outgoing,
-  Proof,
-  ProofRequest,
-} from "../contract.js";
-import { withHeaders } from "../ending.js";
+import type { CallerOptions, ClientCall, Credential, Incoming, Interceptor, Proof, ProofRequest } from "../contract.js";
 import { Failure } from "../failure.js";
 import { lowerCased } from "../lower-cased.js";
-import type { ClientProxy, ClientTls } from "../tls.js";
+import { isRepeatable } from "../streamed-body.js";
 import { stayAtHome } from "../transports/options.js";
 
 /** What the client was configured with, by scheme. */
 export type Configured = Readonly<Record<string, Credential | undefined>>;
 
-/** What proving needs of the client. */
-export interface ProofGround {
-  readonly api: ApiPolicy;
-  readonly configured: Configured;
-  /** The one origin that credentials are for. */
-  readonly origin: string;
-  readonly tls: ClientTls | undefined;
-  readonly proxy: ClientProxy | undefined;
-  readonly now: () => number;
-}
+/** What every proof of an operation is asked with. `origin`: the one that credentials are for. */
+export type ProofGround = Omit<ProofRequest, "scheme" | "scopes" | "signal">;
 
 interface Proved {
   readonly credential: Credential;
@@ -39,28 +22,21 @@ interface Proved {
  * Adds the credentials that an operation asks for: all of an AND, those of the first OR that is configured, none where none are asked.
  * After a 401 they are renewed once, and the call is made once more.
  */
-export function credentials(access: Access, ground: ProofGround): Interceptor {
-  const clause = choose(access, ground.configured);
+export function credentials(access: Access, configured: Configured, ground: ProofGround): Interceptor {
+  const ways = access.kind === "public" ? [{ allOf: [] }] : access.anyOf;
+  const way = chosen(ways, configured);
   return (next) => async (call) => {
-    if (clause === undefined) throw missing(access, ground.configured);
-    if (clause.allOf.length === 0) return next(call);
+    if (way === undefined) throw missing(ways, configured);
+    if (way.allOf.length === 0) return next(call);
     // R58: a step of the user's may send a call elsewhere; the credentials do not go with it.
     stayAtHome(ground.origin, call.outgoing);
-    const proved = await prove(clause, ground, call);
-    const incoming = await sent(next, call, proved);
-    const { body } = call.outgoing;
-    const isGone = typeof body === "object" && "repeatable" in body && !body.repeatable;
-    if (incoming.status !== 401 || isGone || asksForTheUser(incoming) || !(await renewed(proved))) return incoming;
-    return sent(next, call, await prove(clause, ground, call));
+    const send = (proved: readonly Proved[]) =>
+      proved.reduce((inner, { proof }) => proof.around?.(inner) ?? inner, next)(withProofs(call, proved));
+    const proved = await prove(way, configured, ground, call);
+    const incoming = await send(proved);
+    const isFinal = incoming.status !== 401 || !isRepeatable(call.outgoing) || asksForTheUser(incoming);
+    return isFinal || !(await renewed(proved)) ? incoming : send(await prove(way, configured, ground, call));
   };
-}
-
-type Next = (call: ClientCall) => Promise<Incoming>;
-
-/** Sends a call with its proofs, through what they want to go around it. */
-function sent(next: Next, call: ClientCall, proved: readonly Proved[]): Promise<Incoming> {
-  const send = proved.reduce((inner, { proof: { around } }) => around?.(inner) ?? inner, next);
-  return send(withProofs(call, proved));
 }
 
 /** RFC 9470, 3: another token of the same session would be refused again; the user must sign in. */
@@ -68,75 +44,44 @@ function asksForTheUser({ headers }: Incoming): boolean {
   return /\berror="?insufficient_user_authentication\b/.test(headers["www-authenticate"] ?? "");
 }
 
-function choose(access: Access, configured: Configured): Clause | undefined {
-  if (access.kind === "public") return { allOf: [] };
-  const full = access.anyOf.find(
-    ({ allOf }) => allOf.length > 0 && allOf.every(({ scheme }) => configured[scheme] !== undefined),
-  );
-  return full ?? access.anyOf.find(({ allOf }) => allOf.length === 0);
+/** The first of several ways that is configured; nobody at all comes last. */
+function chosen(ways: readonly Clause[], configured: Configured): Clause | undefined {
+  const open = ways.filter(({ allOf }) => allOf.every(({ scheme }) => configured[scheme]));
+  return open.find(({ allOf }) => allOf.length > 0) ?? open[0];
 }
 
-function missing(access: Access, configured: Configured): Failure {
-  const clauses = access.kind === "public" ? [] : access.anyOf;
-  const ways = (isNamed: (scheme: string) => boolean) =>
-    clauses
-      .map(({ allOf }) => allOf.flatMap(({ scheme }) => (isNamed(scheme) ? scheme : [])).join(" and "))
+function missing(ways: readonly Clause[], configured: Configured): Failure {
+  const named = (isNamed: (scheme: string) => boolean) =>
+    ways
+      .map(({ allOf }) =>
+        allOf
+          .map(({ scheme }) => scheme)
+          .filter(isNamed)
+          .join(" and "),
+      )
       .join(", or ");
-  const lacking = ways((scheme) => configured[scheme] === undefined);
-  return new Failure("credential_missing", `The operation needs ${ways(() => true)}: auth lacks ${lacking}`);
+  const lacking = named((scheme) => !configured[scheme]);
+  return new Failure("credential_missing", `The operation needs ${named(() => true)}: auth lacks ${lacking}`);
 }
 
-async function prove(clause: Clause, ground: ProofGround, call: ClientCall): Promise<readonly Proved[]> {
+async function prove(
+  { allOf }: Clause,
+  configured: Configured,
+  ground: ProofGround,
+  { outgoing }: ClientCall,
+): Promise<readonly Proved[]> {
   const proved: Proved[] = [];
-  for (const { scheme, needs } of clause.allOf) {
-    const credential = ground.configured[scheme];
-    if (credential === undefined) throw new Failure("credential_missing", `The operation needs ${scheme}`);
-    const request = new Asked(scheme, needs, ground, call.outgoing);
+  for (const { scheme, needs } of allOf) {
+    const credential = configured[scheme] as Credential;
+    const request = askedFor(outgoing, { ...ground, scheme, scopes: needs });
     proved.push({ credential, request, proof: await credential.prove(request) });
   }
   return proved;
 }
 
-/** What a credential is asked. A class with one getter for all its signals: a literal with a getter is a shape of its own, each time. */
-class Asked implements ProofRequest {
-  readonly #outgoing: Outgoing;
-  readonly api: ApiPolicy;
-  readonly origin: string;
-  readonly tls: ClientTls | undefined;
-  readonly proxy: ClientProxy | undefined;
-  readonly now: () => number;
-  /** Its own, so that it is there in whatever is spread from this. */
-  declare readonly signal: AbortSignal;
-
-  static readonly #signal: PropertyDescriptor & ThisType<Asked> = {
-    enumerable: true,
-    configurable: true,
-    get() {
-      return this.#outgoing.signal;
-    },
-  };
-
-  constructor(
-    readonly scheme: string,
-    readonly scopes: readonly string[],
-    { api, origin, tls, proxy, now }: ProofGround,
-    outgoing: Outgoing,
-  ) {
-    this.#outgoing = outgoing;
-    this.api = api;
-    this.origin = origin;
-    this.tls = tls;
-    this.proxy = proxy;
-    this.now = now;
-    Object.defineProperty(this, "signal", Asked.#signal);
-  }
-}
-
 async function renewed(proved: readonly Proved[]): Promise<boolean> {
   let any = false;
-  for (const { credential, request, proof } of proved) {
-    if (credential.renew !== undefined && (await credential.renew(proof, request))) any = true;
-  }
+  for (const { credential, request, proof } of proved) any = (await credential.renew?.(proof, request)) || any;
   return any;
 }
 
@@ -160,13 +105,13 @@ function withProofs(call: ClientCall, proved: readonly Proved[]): ClientCall {
 export function misconfigured(
   api: ApiPolicy,
   configured: Configured,
-  options: ClientOptions<object>,
-): readonly string[] {
-  return Object.entries(configured).flatMap(([scheme, credential]) => {
-    if (credential === undefined) return [];
-    const kind = Object.hasOwn(api.schemes, scheme) ? api.schemes[scheme]?.kind : undefined;
-    if (kind === undefined) return [`auth.${scheme}: the spec has no such scheme`];
-    if (kind !== credential.kind) return [`auth.${scheme}: the scheme is of kind ${kind}, not ${credential.kind}`];
-    return credential.lacks?.(options) ?? [];
-  });
+  options: CallerOptions<object>,
+): string | undefined {
+  for (const [scheme, credential] of Object.entries(configured)) {
+    if (credential === undefined) continue;
+    const isKnown = Object.hasOwn(api.schemes, scheme) && api.schemes[scheme]?.kind === credential.kind;
+    const fault = isKnown ? credential.lacks?.(options) : `the spec has no such scheme of kind ${credential.kind}`;
+    if (fault !== undefined) return `auth.${scheme}: ${fault}`;
+  }
+  return undefined;
 }

@@ -1,10 +1,10 @@
+import { endOf } from "#ending";
 import type { Log } from "../../observe/log.js";
 import { type Masker, masking } from "../../observe/masked.js";
 import { safeLog } from "../../observe/safe-log.js";
 import type { Sensitivity } from "../../policy/index.js";
 import { at } from "../chain.js";
 import type { ClientCall, Incoming, Placed } from "../contract.js";
-import { endOf } from "../ending.js";
 import { Failure } from "../failure.js";
 
 /** Options of `logCalls`. */

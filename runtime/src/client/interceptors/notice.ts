@@ -1,5 +1,6 @@
 import type { ApiPolicy } from "../../policy/index.js";
-import type { DeprecationNotice, Incoming, Interceptor, Operation } from "../contract.js";
+import { at } from "../chain.js";
+import type { CallerOptions, ClientOptions, DeprecationNotice, Incoming, Interceptor, Operation } from "../contract.js";
 import { linksOf } from "../links.js";
 
 type Tell = (notice: DeprecationNotice) => void;
@@ -11,8 +12,20 @@ export function toldBefore(tell: Tell | undefined): Set<string> {
   return tell === undefined ? warned : new Set();
 }
 
+/**
+ * Options of a client that is told what the server deprecates. Generated `createClient` asks for it; what is made by `createCaller` has it
+ * where code asks for it.
+ */
+export function noticing<Auth extends object>(
+  api: ApiPolicy,
+  { onDeprecation, ...options }: ClientOptions<Auth>,
+): CallerOptions<Auth> {
+  // Outermost of those next to the network: told of every answer, however often the call is repeated.
+  return { ...options, interceptors: [at("wire", notice(api, onDeprecation)), ...(options.interceptors ?? [])] };
+}
+
 /** Tells once an operation that the server deprecates it, from the headers of its answers (RFC 9745, RFC 8594). */
-export function notice({ title }: ApiPolicy, tell: Tell | undefined): Interceptor {
+function notice({ title }: ApiPolicy, tell: Tell | undefined): Interceptor {
   const told = toldBefore(tell);
   return (next) => async (call) => {
     const incoming = await next(call);

@@ -1,5 +1,5 @@
+import { withHeaders } from "#ending";
 import type { ClientCall, Incoming, Interceptor, PossessionKey } from "../contract.js";
-import { withHeaders } from "../ending.js";
 import { dpopProof } from "../possession.js";
 
 /** What is proved: that the caller holds the key that its token is bound to. */

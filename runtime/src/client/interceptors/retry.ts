@@ -1,8 +1,9 @@
+import { endOf } from "#ending";
 import { type Retries, toMilliseconds } from "../../policy/index.js";
 import type { ClientCall, Incoming, Interceptor } from "../contract.js";
-import { endOf } from "../ending.js";
 import { Failure } from "../failure.js";
 import { retryAfterOf } from "../retry-after.js";
+import { isRepeatable } from "../streamed-body.js";
 
 /** What repeating needs of the client. */
 export interface RetryGround {
@@ -36,76 +37,66 @@ export function budgetOf(tokens: number): Budget {
 }
 
 /** RFC 9110, 9.2.2, and RFC 10008 for QUERY. */
-const idempotent = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "QUERY", "TRACE"]);
-
-/** The outcome of an attempt. */
-type Outcome = { readonly incoming: Incoming } | { readonly failure: Failure };
+const idempotent = /^(?:GET|HEAD|OPTIONS|PUT|DELETE|QUERY|TRACE)$/;
 
 /** Repeats what may be repeated: as late as the server asks, else with full jitter, and never past the budget. */
 export function retry(rule: Retries, ground: RetryGround): Interceptor {
+  const { budget, now, sleep } = ground;
   return (next) => async (call) => {
-    const start = ground.now();
+    const start = now();
     for (let attempt = 1; ; attempt += 1) {
       call.onAttempt?.(attempt);
-      const outcome = await attemptOf(next, { ...call, attempt });
-      const wait = waitAfter(rule, ground, call, attempt, outcome, ground.now() - start);
-      if (wait === undefined) return conclude(outcome, ground);
-      await ground.sleep(wait, call.outgoing.signal);
+      const outcome = await outcomeOf(next, { ...call, attempt });
+      const wait = waitAfter(rule, ground, { ...call, attempt }, outcome, start);
+      if (wait !== undefined) await sleep(wait, call.outgoing.signal);
+      else if (outcome instanceof Failure) throw outcome;
+      else {
+        if (outcome.status < 400) budget.earn();
+        return outcome;
+      }
     }
   };
 }
 
-async function attemptOf(next: (call: ClientCall) => Promise<Incoming>, call: ClientCall): Promise<Outcome> {
+/** What is no failure is a mistake in somebody's code, and stays one. */
+async function outcomeOf(next: (call: ClientCall) => Promise<Incoming>, call: ClientCall): Promise<Incoming | Failure> {
   try {
-    return { incoming: await next(call) };
+    return await next(call);
   } catch (thrown) {
-    if (!(thrown instanceof Failure)) throw thrown;
-    return { failure: thrown };
+    if (thrown instanceof Failure) return thrown;
+    throw thrown;
   }
-}
-
-function conclude(outcome: Outcome, ground: RetryGround): Incoming {
-  if ("failure" in outcome) throw outcome.failure;
-  if (outcome.incoming.status < 400) ground.budget.earn();
-  return outcome.incoming;
 }
 
 /** Milliseconds to wait before the next attempt; `undefined` when there is none. */
 function waitAfter(
   rule: Retries,
-  ground: RetryGround,
+  { budget, now, random }: RetryGround,
   call: ClientCall,
-  attempt: number,
-  outcome: Outcome,
-  elapsed: number,
+  outcome: Incoming | Failure,
+  start: number,
 ): number | undefined {
-  if (attempt >= rule.maxAttempts || endOf(call.outgoing) !== undefined || !mayPass(rule, call, outcome))
-    return undefined;
-  const asked = "incoming" in outcome ? retryAfterOf(outcome.incoming.headers["retry-after"], ground.now()) : undefined;
-  // Asking again before the time that the server named would be one more call that it did not want.
-  if (asked !== undefined && asked > toMilliseconds(rule.retryAfterMax)) return undefined;
-  const ceiling = Math.min(toMilliseconds(rule.cap), toMilliseconds(rule.base) * 2 ** (attempt - 1));
-  const jitter = ground.random() * ceiling;
-  const wait = asked === undefined ? jitter : asked + Math.min(jitter, toMilliseconds(rule.base));
-  if (elapsed + wait > toMilliseconds(rule.maxElapsed)) return undefined;
-  // The answer that is here says more than a timeout later would.
-  if (ground.now() + wait >= call.deadline) return undefined;
-  return ground.budget.spend() ? wait : undefined;
+  const { attempt, outgoing, deadline } = call;
+  if (attempt >= rule.maxAttempts || endOf(outgoing) !== undefined || !mayPass(rule, call, outcome)) return undefined;
+  const base = toMilliseconds(rule.base);
+  const asked = outcome instanceof Failure ? undefined : retryAfterOf(outcome.headers["retry-after"], now());
+  const jitter = random() * Math.min(toMilliseconds(rule.cap), base * 2 ** (attempt - 1));
+  const wait = asked === undefined ? jitter : asked + Math.min(jitter, base);
+  // Asking again before the time that the server named would be one more call that it did not want; and the answer that is here says more
+  // than a timeout later would.
+  const isTooLong =
+    (asked ?? 0) > toMilliseconds(rule.retryAfterMax) ||
+    now() - start + wait > toMilliseconds(rule.maxElapsed) ||
+    now() + wait >= deadline;
+  return !isTooLong && budget.spend() ? wait : undefined;
 }
 
-function mayPass(rule: Retries, call: ClientCall, outcome: Outcome): boolean {
-  if (rule.when === "never" || !isRepeatable(call)) return false;
-  if (rule.when === "idempotent" && !idempotent.has(call.outgoing.method) && !hasKey(call)) return false;
-  if ("incoming" in outcome) return rule.statuses.includes(outcome.incoming.status);
-  return rule.network && outcome.failure.code === "network";
-}
-
-/** A server that knows the key does not do again what it did. */
-function hasKey({ operation: { policy }, outgoing }: ClientCall): boolean {
-  return policy.idempotency !== undefined && policy.idempotency.header.toLowerCase() in outgoing.headers;
-}
-
-/** A stream of the caller's is gone when it was sent. */
-function isRepeatable({ outgoing: { body } }: ClientCall): boolean {
-  return body === undefined || typeof body === "string" || body instanceof Uint8Array || body.repeatable;
+function mayPass(rule: Retries, { outgoing, operation }: ClientCall, outcome: Incoming | Failure): boolean {
+  const key = operation.policy.idempotency?.header.toLowerCase() ?? "";
+  // A server that knows the key does not do again what it did.
+  const isIdempotent = idempotent.test(outgoing.method) || key in outgoing.headers;
+  if (rule.when === "never" || (rule.when === "idempotent" && !isIdempotent) || !isRepeatable(outgoing)) return false;
+  return outcome instanceof Failure
+    ? rule.network && outcome.code === "network"
+    : rule.statuses.includes(outcome.status);
 }

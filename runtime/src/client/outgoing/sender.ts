@@ -1,6 +1,7 @@
 import { type ApiPolicy, type Size, toOctets } from "../../policy/index.js";
 import { connect } from "../connect.js";
 import type { CallOptions, ClientOptions, Operation, Outgoing, Transport } from "../contract.js";
+import { noticing } from "../interceptors/notice.js";
 import type { ClientTls } from "../tls.js";
 import { createGuardedTransport } from "../transports/undici.js";
 import { guardedLookup, refuseHidden } from "./lookup.js";
@@ -41,7 +42,8 @@ export function openSender<Auth extends object>(api: ApiPolicy, options: SenderO
   const judge = judgeOf(allow ?? []);
   const largest = toOctets(answer);
   const unplaced: ApiPolicy = { ...api, servers: [] };
-  const shared = { timeout: "10s", ...rest } as const;
+  // Once: of an operation it is told once, however often it is sent.
+  const shared = noticing<Auth>(unplaced, { timeout: "10s", ...rest });
   // Refuses options that cannot work before the first call. Nothing is sent.
   connect(unplaced, { ...shared, baseUrl: "https://start.invalid", transport: { send: never, close: async () => {} } });
   return {

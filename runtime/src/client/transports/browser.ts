@@ -1,13 +1,13 @@
 import type { Transport } from "../contract.js";
 import type { Placement, TransportOptions } from "./options.js";
-import { overFetch } from "./over-fetch.js";
+import { overFetch, unreached } from "./over-fetch.js";
 
 /**
  * A transport on the `fetch` of a browser, which tells nobody why a connection failed (Fetch, 4.6: a network error).
  * @throws Failure `configuration` for settings that browsers keep to themselves.
  */
 export function createTransport(options: TransportOptions): Transport {
-  return overFetch(options, () => undefined);
+  return overFetch(options, unreached);
 }
 
 /** The transport of a place; its pins are not looked at. */

@@ -1,6 +1,7 @@
 import type { Transport } from "../contract.js";
+import { Failure } from "../failure.js";
 import type { Placement, TransportOptions } from "./options.js";
-import { overFetch } from "./over-fetch.js";
+import { overFetch, unreached } from "./over-fetch.js";
 import { tlsFault } from "./tls-fault.js";
 
 /**
@@ -8,7 +9,12 @@ import { tlsFault } from "./tls-fault.js";
  * @throws Failure `configuration` for settings that the platform keeps to itself.
  */
 export function createTransport(options: TransportOptions): Transport {
-  return overFetch(options, tlsFault);
+  return overFetch(options, (cause) => {
+    const fault = tlsFault(cause);
+    return fault === undefined
+      ? unreached(cause)
+      : new Failure("tls", `The server's certificate is refused: ${fault}`, { cause });
+  });
 }
 
 /** The transport of a place; its pins are not looked at. */

@@ -1,70 +1,66 @@
 import { collect } from "../collect.js";
 import type { AnswerBounds, Incoming, Outgoing, Transport } from "../contract.js";
 import { Failure } from "../failure.js";
+import { isStreamed } from "../streamed-body.js";
 import { stayAtHome, type TransportOptions } from "./options.js";
 
-/** The code of a TLS failure, where the platform tells it. */
-type TlsFault = (thrown: unknown) => string | undefined;
+/** What it means that nothing came: as much of it as the platform tells. */
+type FailureOf = (cause: unknown) => Failure;
 
 /**
  * A transport on the platform's `fetch`. Such platforms keep TLS to themselves: settings in code are refused. Pins of the spec cannot be
  * checked here; the platform's own verification holds.
  * @throws Failure `configuration`
  */
-export function overFetch({ origin, tls, proxy, http2, answers }: TransportOptions, tlsFault: TlsFault): Transport {
+export function overFetch({ origin, tls, proxy, http2, answers }: TransportOptions, failureOf: FailureOf): Transport {
   if ((tls ?? proxy ?? http2) !== undefined) {
-    throw new Failure(
-      "configuration",
-      "The platform keeps TLS, proxies and HTTP versions to itself: leave tls, proxy and http2 out",
-    );
+    throw new Failure("configuration", "Leave tls, proxy and http2 out: the platform keeps them to itself");
   }
-  return { send: (outgoing) => send({ origin, answers, tlsFault }, outgoing), close: async () => {} };
+  return { send: (outgoing) => send({ origin, answers, failureOf }, outgoing), close: async () => {} };
 }
 
 interface Sending {
   readonly origin: string;
   readonly answers: AnswerBounds | undefined;
-  readonly tlsFault: TlsFault;
+  readonly failureOf: FailureOf;
 }
 
-async function send({ origin, answers, tlsFault }: Sending, outgoing: Outgoing): Promise<Incoming> {
+async function send({ origin, answers, failureOf }: Sending, outgoing: Outgoing): Promise<Incoming> {
   stayAtHome(origin, outgoing);
   try {
-    const response = await fetch(outgoing.url, {
-      method: outgoing.method,
+    const { method, url, body, signal } = outgoing;
+    const request: RequestInit & { readonly duplex: "half" } = {
+      method,
       headers: outgoing.headers,
-      ...bodyOf(outgoing),
-      signal: outgoing.signal,
+      body: (isStreamed(body) ? body.open() : (body ?? null)) as BodyInit | null,
+      // Fetch, 5.4: a stream goes out before the answer comes in, and says so.
+      duplex: "half",
+      signal,
       redirect: "manual",
       credentials: "omit",
       cache: "no-store",
-    });
+    };
+    const response = await fetch(url, request);
     // Fetch, 4.2: a redirect that is not followed shows as status 0.
-    if (response.type === "opaqueredirect")
-      throw new Failure("redirect_refused", "The server answered a redirect: it is not followed");
-    const { status, body } = response;
-    const isHandedOn = outgoing.streams === true && response.ok && body !== null;
+    if (response.type === "opaqueredirect") throw new Failure("redirect_refused", "Redirects are not followed");
+    const { status, ok, body: content } = response;
     const headers = Object.fromEntries(response.headers);
     const room = answers?.roomIn(headers);
     // The platform has undone the coding: what they say of the content as it came is not true of what it is now.
-    if ("content-encoding" in headers) {
+    if (headers["content-encoding"] !== undefined) {
       delete headers["content-encoding"];
       delete headers["content-length"];
     }
-    return { status, headers, body: isHandedOn ? body : await collect(body, status, room) };
-  } catch (thrown) {
-    if (thrown instanceof Failure) throw thrown;
+    const isHandedOn = outgoing.streams && ok && content !== null;
+    return { status, headers, body: isHandedOn ? content : await collect(content, status, room) };
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause;
     if (outgoing.signal.aborted) throw outgoing.signal.reason;
-    const fault = tlsFault(thrown);
-    if (fault !== undefined)
-      throw new Failure("tls", `The server's certificate is refused: ${fault}`, { cause: thrown });
-    throw new Failure("network", "The server could not be reached", { cause: thrown });
+    throw failureOf(cause);
   }
 }
 
-/** Fetch, 5.4: a stream goes out before the answer comes in, and says so. */
-function bodyOf({ body }: Outgoing): Pick<RequestInit, "body"> & { readonly duplex?: "half" } {
-  if (body === undefined) return { body: null };
-  if (typeof body === "string" || body instanceof Uint8Array) return { body: body as BodyInit };
-  return { body: body.open(), duplex: "half" };
+/** A server that could not be reached, whyever. */
+export function unreached(cause: unknown): Failure {
+  return new Failure("network", "The server could not be reached", { cause });
 }

@@ -5,9 +5,11 @@ import {
   type BasicCredential,
   type Call,
   type Caller,
+  type CallerOptions,
   type CallOptions,
   type ClientOptions,
   connect,
+  noticing,
   ownServer,
   type TokenCredential,
 } from "@sallyport/runtime/client";
@@ -41,13 +43,13 @@ export interface Client extends Caller {
 }
 
 /** A connection without methods: pass it to the functions below. */
-export function createCaller(options: ClientOptions<Auth>): Caller {
+export function createCaller(options: CallerOptions<Auth>): Caller {
   return connect(policy.api, options);
 }
 
 /** A client with a method an operation. */
 export function createClient(options: ClientOptions<Auth>): Client {
-  const caller = createCaller(options);
+  const caller = createCaller(noticing(policy.api, options));
   return {
     ...caller,
     doors: {

@@ -4,11 +4,13 @@ import {
   body,
   type Call,
   type Caller,
+  type CallerOptions,
   type CallOptions,
   type ClientOptions,
   connect,
   headers,
   json,
+  noticing,
   query,
 } from "@sallyport/runtime/client";
 import * as policy from "./policy.js";
@@ -27,13 +29,13 @@ export interface Client extends Caller {
 }
 
 /** A connection without methods: pass it to the functions below. */
-export function createCaller(options: ClientOptions<Auth>): Caller {
+export function createCaller(options: CallerOptions<Auth>): Caller {
   return connect(policy.api, options);
 }
 
 /** A client with a method an operation. */
 export function createClient(options: ClientOptions<Auth>): Client {
-  const caller = createCaller(options);
+  const caller = createCaller(noticing(policy.api, options));
   return {
     ...caller,
     default: {

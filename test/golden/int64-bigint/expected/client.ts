@@ -4,6 +4,7 @@ import {
   body,
   type Call,
   type Caller,
+  type CallerOptions,
   type CallOptions,
   type ClientOptions,
   connect,
@@ -14,6 +15,7 @@ import {
   held,
   items,
   multipart,
+  noticing,
   responseFields,
   styledQuery,
 } from "@sallyport/runtime/client";
@@ -37,13 +39,13 @@ export interface Client extends Caller {
 }
 
 /** A connection without methods: pass it to the functions below. */
-export function createCaller(options: ClientOptions<Auth>): Caller {
+export function createCaller(options: CallerOptions<Auth>): Caller {
   return connect(policy.api, options);
 }
 
 /** A client with a method an operation. */
 export function createClient(options: ClientOptions<Auth>): Client {
-  const caller = createCaller(options);
+  const caller = createCaller(noticing(policy.api, options));
   return {
     ...caller,
     default: {

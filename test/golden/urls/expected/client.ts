@@ -4,13 +4,13 @@ import {
   body,
   type Call,
   type Caller,
+  type CallerOptions,
   type CallOptions,
   type ClientOptions,
   connect,
   headers,
-  items,
   json,
-  multipart,
+  noticing,
   query,
 } from "@sallyport/runtime/client";
 import * as policy from "./policy.js";
@@ -22,8 +22,6 @@ export type Auth = Record<string, never>;
 export interface HooksClient {
   /** `POST /hooks`: Have events sent somewhere. */
   readonly addHook: (input: wire.AddHookInput, options?: CallOptions) => Call<wire.AddHookOutput>;
-  /** `POST /hooks/import`: Have many events sent to many places. */
-  readonly importHooks: (input: wire.ImportHooksInput, options?: CallOptions) => Call<wire.ImportHooksOutput>;
   /** `GET /preview`: What a page says of itself. */
   readonly preview: (input: wire.PreviewInput, options?: CallOptions) => Call<wire.PreviewOutput>;
 }
@@ -33,18 +31,17 @@ export interface Client extends Caller {
 }
 
 /** A connection without methods: pass it to the functions below. */
-export function createCaller(options: ClientOptions<Auth>): Caller {
+export function createCaller(options: CallerOptions<Auth>): Caller {
   return connect(policy.api, options);
 }
 
 /** A client with a method an operation. */
 export function createClient(options: ClientOptions<Auth>): Client {
-  const caller = createCaller(options);
+  const caller = createCaller(noticing(policy.api, options));
   return {
     ...caller,
     hooks: {
       addHook: (input, options) => addHook(caller, input, options),
-      importHooks: (input, options) => importHooks(caller, input, options),
       preview: (input, options) => preview(caller, input, options),
     },
   };
@@ -54,19 +51,6 @@ export function createClient(options: ClientOptions<Auth>): Client {
 export function addHook(caller: Caller, input: wire.AddHookInput, options?: CallOptions): Call<wire.AddHookOutput> {
   return caller.send(
     { id: "addHook", policy: policy.addHook, wire: wire.addHook, writes: [body(json)] },
-    input,
-    options,
-  );
-}
-
-/** `POST /hooks/import`: Have many events sent to many places. */
-export function importHooks(
-  caller: Caller,
-  input: wire.ImportHooksInput,
-  options?: CallOptions,
-): Call<wire.ImportHooksOutput> {
-  return caller.send(
-    { id: "importHooks", policy: policy.importHooks, wire: wire.importHooks, writes: [body(items, multipart)] },
     input,
     options,
   );

@@ -2,7 +2,14 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { apiKey, basic, bearer, connect, type DeprecationNotice } from "../../../../runtime/src/client/index.js";
+import {
+  apiKey,
+  basic,
+  bearer,
+  connect,
+  type DeprecationNotice,
+  noticing,
+} from "../../../../runtime/src/client/index.js";
 import { createTransport } from "../../../../runtime/src/client/transports/fetch.js";
 import { type Access, allOf, anonymous, anyOf, publicAccess, scheme } from "../../../../runtime/src/policy/index.js";
 import { api, failureOf, json, operation, startServer } from "../../../support/caller.js";
@@ -175,7 +182,10 @@ describe("answers", () => {
       }),
     );
     const told: DeprecationNotice[] = [];
-    const caller = connect(api, { baseUrl: server.url, onDeprecation: (notice) => told.push(notice) });
+    const caller = connect(
+      api,
+      noticing(api, { baseUrl: server.url, onDeprecation: (notice) => void told.push(notice) }),
+    );
     closing.push(caller.close, server.close);
     await caller.send(operation(), {});
     await caller.send(operation(), {});
@@ -201,9 +211,10 @@ describe("answers", () => {
     const listening = { onDeprecation: (notice: DeprecationNotice) => told.push(notice) };
     const warnedOf = { ...api, title: "Of which nobody was warned yet" };
     const callers = [{}, {}, {}, listening, listening].map((more) =>
-      connect(warnedOf, { baseUrl: server.url, ...more }),
+      connect(warnedOf, noticing(warnedOf, { baseUrl: server.url, ...more })),
     );
-    const other = connect({ ...warnedOf, title: "Another" }, { baseUrl: server.url });
+    const another = { ...warnedOf, title: "Another" };
+    const other = connect(another, noticing(another, { baseUrl: server.url }));
     closing.push(...[...callers, other].map((one) => one.close));
     for (const caller of callers) await caller.send(operation(), {});
     expect(lines.mock.calls).toEqual([["getThing is deprecated"]]);
@@ -263,7 +274,7 @@ describe("the fetch transport", () => {
 
   it("refuses TLS settings that it could not keep", () => {
     expect(() => createTransport({ origin: "https://a.example", tls: { pins: [] }, server: undefined })).toThrow(
-      "keeps TLS",
+      "the platform keeps them to itself",
     );
   });
 
@@ -279,6 +290,7 @@ describe("the fetch transport", () => {
       for (const [, type, specifier = ""] of text.matchAll(/^(?:import|export)\s+(type\s)?[^;]*?from\s+"([^"]+)"/gms)) {
         if (type !== undefined) continue;
         if (specifier === "#transport") open.push(path.join(path.dirname(start), "transports/fetch.ts"));
+        else if (specifier === "#ending") open.push(path.join(path.dirname(start), "ending-of-fetch.ts"));
         else if (specifier.startsWith(".")) open.push(path.join(path.dirname(file), specifier.replace(/\.js$/, ".ts")));
         else foreign.add(specifier);
       }

@@ -84,9 +84,9 @@ describe("which credentials are sent", () => {
   });
 
   it.each([
-    [{ other: bearer("t") }, /auth\.other: the spec has no such scheme/],
+    [{ other: bearer("t") }, /auth\.other: the spec has no such scheme of kind token/],
     [{ toString: bearer("t") }, /auth\.toString/],
-    [{ oidc: apiKey("k") }, /auth\.oidc: the scheme is of kind token, not apiKey/],
+    [{ oidc: apiKey("k") }, /auth\.oidc: the spec has no such scheme of kind apiKey/],
     [{ key: basic({ username: "u", password: "p" }) }, /auth\.key/],
   ])("a credential that the spec does not know stops the start (%#)", (auth, message) => {
     const start = () => connect(clientPolicy(), { baseUrl: origin.url, auth });

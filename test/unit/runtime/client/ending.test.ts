@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ClientCall, Incoming, ProofRequest } from "../../../../runtime/src/client/contract.js";
+import * as elsewhere from "../../../../runtime/src/client/ending.js";
 import { CallEnding, outgoingOf, withHeaders, withUrl } from "../../../../runtime/src/client/ending.js";
+import * as ofFetch from "../../../../runtime/src/client/ending-of-fetch.js";
 import { Failure } from "../../../../runtime/src/client/failure.js";
 import { credentials } from "../../../../runtime/src/client/interceptors/credentials.js";
 import type { ApiPolicy } from "../../../../runtime/src/policy/index.js";
@@ -48,6 +50,25 @@ describe("the signal of a request", () => {
   });
 });
 
+describe("the signal of a request that fetch sends", () => {
+  it("ends with the call, in whatever is made of the request, and for a credential that is asked for it", () => {
+    const ending = ofFetch.callEnding();
+    const { withHeaders, withUrl, endOf, askedFor } = ofFetch;
+    const outgoing = withUrl(withHeaders(ofFetch.outgoingOf(request, ending), { a: "b" }), "https://api.example/b");
+    const facts = { scheme: "oidc", scopes: [], api: {} as ApiPolicy, origin: "https://api.example", now: () => 12 };
+    const asked = askedFor(outgoing, facts);
+    expect(outgoing).toMatchObject({ method: "GET", url: "https://api.example/b", headers: { a: "b" } });
+    expect(endOf(outgoing)).toBeUndefined();
+    const reason = new Failure("aborted", "The caller aborted the call");
+    ending.end(reason);
+    expect([endOf(outgoing), asked.signal.reason]).toEqual([reason, reason]);
+  });
+
+  it("is made by the same words as elsewhere", () => {
+    expect(Object.keys(elsewhere)).toEqual(expect.arrayContaining(Object.keys(ofFetch)));
+  });
+});
+
 describe("what a credential is asked", () => {
   it("holds the signal of the call, made when it is asked for, in whatever is spread from it", async () => {
     const ending = new Watched();
@@ -58,7 +79,6 @@ describe("what a credential is asked", () => {
     };
     const ground = {
       api: {} as ApiPolicy,
-      configured: { oidc: { kind: "token", prove } as never },
       origin: "https://api.example",
       tls: undefined,
       proxy: undefined,
@@ -68,8 +88,10 @@ describe("what a credential is asked", () => {
     const answered: Incoming = { status: 200, headers: {}, body: new Uint8Array() };
     const call = { outgoing: outgoingOf(request, ending) } as ClientCall;
     const sent: ClientCall[] = [];
+    const configured = { oidc: { kind: "token", prove } as never };
     await credentials(
       access,
+      configured,
       ground,
     )(async (one) => {
       sent.push(one);

@@ -147,6 +147,7 @@ describe("what a browser loads", () => {
   const runtime = fileURLToPath(new URL("../../../../runtime/", import.meta.url));
   const manifest = JSON.parse(readFileSync(`${runtime}package.json`, "utf8"));
   const own = manifest.imports["#transport"]["sallyport-source"];
+  const ending = manifest.imports["#ending"]["sallyport-source"].browser;
 
   /** Everything outside that the sources import, and keep after types are erased. */
   function walk(entry: string, transport: string): { readonly files: Set<string>; readonly outside: Set<string> } {
@@ -160,6 +161,7 @@ describe("what a browser loads", () => {
       for (const { fileName } of ts.preProcessFile(outputText, true, true).importedFiles) {
         if (fileName.startsWith(".")) visit(path.join(path.dirname(file), fileName.replace(/\.js$/, ".ts")));
         else if (fileName === "#transport") visit(path.join(runtime, transport));
+        else if (fileName === "#ending") visit(path.join(runtime, ending));
         else outside.add(fileName);
       }
     };

@@ -1,4 +1,4 @@
-import { connect, type DeprecationNotice } from "@sallyport/runtime/client";
+import { connect, type DeprecationNotice, noticing } from "@sallyport/runtime/client";
 import { describe, expect, it } from "vitest";
 import { createTransport as fetchTransport } from "../../../../runtime/src/client/transports/fetch.js";
 import { callOnce, clientPolicy, failureOf, operation, startOrigin } from "../../../support/client.js";
@@ -124,7 +124,7 @@ describe("deprecation", () => {
     const origin = await startOrigin((_request, response) => void response.writeHead(200, headers).end());
     const told: DeprecationNotice[] = [];
     const onDeprecation = (notice: DeprecationNotice) => void told.push(notice);
-    const caller = connect(clientPolicy(), { baseUrl: origin.url, onDeprecation });
+    const caller = connect(clientPolicy(), noticing(clientPolicy(), { baseUrl: origin.url, onDeprecation }));
     await caller.send(operation(), {});
     await caller.send(operation(), {});
     await caller.send(operation({}, {}, "listThings"), {});
@@ -146,7 +146,8 @@ describe("deprecation", () => {
     const headers = { deprecation: "@999999999999", sunset: "never", link: "<<>;rel=,<\u009b>; rel=x" };
     const origin = await startOrigin((_request, response) => void response.writeHead(200, headers).end());
     const told: DeprecationNotice[] = [];
-    await callOnce({ baseUrl: origin.url, onDeprecation: (notice) => void told.push(notice) });
+    const onDeprecation = (notice: DeprecationNotice) => void told.push(notice);
+    await callOnce(noticing(clientPolicy(), { baseUrl: origin.url, onDeprecation }));
     await origin.close();
     expect(told).toHaveLength(1);
     expect(told[0]?.links).toEqual([]);
