@@ -9,7 +9,9 @@ import {
   type ClientOptions,
   connect,
   headers,
+  items,
   json,
+  multipart,
   noticing,
   query,
 } from "@sallyport/runtime/client";
@@ -22,6 +24,8 @@ export type Auth = Record<string, never>;
 export interface HooksClient {
   /** `POST /hooks`: Have events sent somewhere. */
   readonly addHook: (input: wire.AddHookInput, options?: CallOptions) => Call<wire.AddHookOutput>;
+  /** `POST /hooks/import`: Have many events sent to many places. */
+  readonly importHooks: (input: wire.ImportHooksInput, options?: CallOptions) => Call<wire.ImportHooksOutput>;
   /** `GET /preview`: What a page says of itself. */
   readonly preview: (input: wire.PreviewInput, options?: CallOptions) => Call<wire.PreviewOutput>;
 }
@@ -42,6 +46,7 @@ export function createClient(options: ClientOptions<Auth>): Client {
     ...caller,
     hooks: {
       addHook: (input, options) => addHook(caller, input, options),
+      importHooks: (input, options) => importHooks(caller, input, options),
       preview: (input, options) => preview(caller, input, options),
     },
   };
@@ -51,6 +56,19 @@ export function createClient(options: ClientOptions<Auth>): Client {
 export function addHook(caller: Caller, input: wire.AddHookInput, options?: CallOptions): Call<wire.AddHookOutput> {
   return caller.send(
     { id: "addHook", policy: policy.addHook, wire: wire.addHook, writes: [body(json)] },
+    input,
+    options,
+  );
+}
+
+/** `POST /hooks/import`: Have many events sent to many places. */
+export function importHooks(
+  caller: Caller,
+  input: wire.ImportHooksInput,
+  options?: CallOptions,
+): Call<wire.ImportHooksOutput> {
+  return caller.send(
+    { id: "importHooks", policy: policy.importHooks, wire: wire.importHooks, writes: [body(items, multipart)] },
     input,
     options,
   );
