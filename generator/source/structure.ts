@@ -5,6 +5,7 @@ import type { Spec, SpecValue } from "../model/spec.js";
 import { complaint } from "./complaint.js";
 import { childrenOf, type Role } from "./grammar.js";
 import { tokensOf } from "./pointer.js";
+import { corrections } from "./redocly-types.js";
 
 /**
  * Whether a description has the shape that OpenAPI asks for: unknown fields, missing ones, values of a wrong type. Judged by Redocly's
@@ -12,18 +13,16 @@ import { tokensOf } from "./pointer.js";
  */
 export async function structureFaults(spec: Spec): Promise<readonly Diagnostic[]> {
   // The rule asks nodes for `hasOwnProperty`, which ours do not have.
-  const parsed: Record<string, unknown> = JSON.parse(JSON.stringify(spec.root), withoutDeviceScopes);
+  const parsed: Record<string, unknown> = JSON.parse(JSON.stringify(spec.root));
   const problems = await lintDocument({
     document: { source: new Source(spec.file, ""), parsed },
     externalRefResolver: new BaseResolver(),
-    config: await createConfig({ rules: { struct: "error" } }),
+    config: await createConfig({ rules: { struct: "error" }, plugins: [corrections] }),
   });
-  const isMistaken = ({ message, location: [place] }: (typeof problems)[number]) =>
-    isBooleanSchema(spec, message) || place?.pointer?.endsWith("/$vocabulary") === true;
   const schemas = spec.dialect === "3.0" || problems.length === 0 ? new Set<object>() : schemasOf(spec);
   return problems.flatMap((problem) => {
     const [place] = problem.location;
-    if (isMistaken(problem)) return [];
+    if (isBooleanSchema(spec, problem.message)) return [];
     const tokens = tokensFrom(place?.pointer ?? "#/");
     const at = spanOf(spec, tokens, place?.reportOnKey === true ? "key" : "value");
     const [near] = problem.suggest;
@@ -92,12 +91,6 @@ function schemasOf(spec: Spec): ReadonlySet<object> {
 /** JSON Schema core, 4.3.2: since 3.1 `true` and `false` are schemas wherever one may stand. The rule knows some of the places. */
 function isBooleanSchema(spec: Spec, message: string): boolean {
   return spec.dialect !== "3.0" && message.startsWith("Expected type `Schema` (object) but got `boolean`");
-}
-
-/** Redocly 2.62 knows no type for the scopes of 3.2's device flow, and throws where it meets one. */
-function withoutDeviceScopes(key: string, value: unknown): unknown {
-  const isFlow = key === "deviceAuthorization" && typeof value === "object" && value !== null && "scopes" in value;
-  return isFlow && typeof value.scopes === "object" ? { ...value, scopes: {} } : value;
 }
 
 function tokensFrom(pointer: string): readonly string[] {
