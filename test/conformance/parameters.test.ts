@@ -12,6 +12,7 @@ import {
   encodeQuery,
 } from "../../runtime/src/http/fields.js";
 import type { Field } from "../../runtime/src/policy/index.js";
+import { list, nested, object, type Sample, scalar, scalars, shut, types } from "../support/samples.js";
 import { wiresOf } from "../support/wires.js";
 
 type Place = "path" | "query" | "querystring" | "header" | "cookie";
@@ -130,77 +131,6 @@ describe("the table of styles of OpenAPI 3.2, 4.12.2.3", () => {
 
 const plain = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
 
-/** A schema, and values of it. */
-interface Sample {
-  readonly schema: object;
-  readonly values: fc.Arbitrary<unknown>;
-}
-
-const text = fc.oneof(
-  fc.string({ unit: "grapheme" }),
-  fc.constantFrom(
-    "a b",
-    "a,b",
-    "a|b",
-    "a.b",
-    "a;b",
-    "a=b",
-    "a&b=c",
-    "a+b",
-    "100%",
-    "%2C",
-    "[0]",
-    "é",
-    "😀",
-    "null",
-    "true",
-    "1",
-  ),
-);
-const double = fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => (Object.is(n, -0) ? 0 : n));
-
-const scalars: readonly Sample[] = [
-  { schema: { type: "string" }, values: text },
-  { schema: { type: ["string", "null"] }, values: text },
-  { schema: { type: "string", enum: ["a", "b c"] }, values: fc.constantFrom("a", "b c") },
-  { schema: { type: "integer" }, values: fc.maxSafeInteger() },
-  { schema: { type: "number" }, values: double },
-  { schema: { anyOf: [{ type: "integer" }, { type: "number" }] }, values: double },
-  { schema: { type: "boolean" }, values: fc.boolean() },
-  { schema: { const: 7 }, values: fc.constant(7) },
-];
-const scalar = fc.constantFrom(...scalars);
-
-const list = (of: fc.Arbitrary<Sample>): fc.Arbitrary<Sample> =>
-  of.map(({ schema, values }) => ({
-    schema: { type: "array", items: schema },
-    values: fc.array(values, { maxLength: 5 }),
-  }));
-
-const name = fc.oneof(
-  fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,8}$/),
-  fc.constantFrom("a b", "a.b", "x[y]", "é", "constructor", "toString", "n=1", "q&a"),
-);
-
-/** Objects with required, optional and, at times, open names. */
-const object = (of: fc.Arbitrary<Sample>): fc.Arbitrary<Sample> =>
-  fc.tuple(fc.dictionary(name, of, { minKeys: 1, maxKeys: 4 }), fc.boolean(), of).map(([properties, open, others]) => {
-    const entries = Object.entries(properties);
-    const known = fc.record(Object.fromEntries(entries.map(([key, one]) => [key, one.values])), { requiredKeys: [] });
-    const more = fc.dictionary(fc.stringMatching(/^other[a-z]{0,3}$/), others.values, { maxKeys: 2 });
-    return {
-      schema: {
-        type: "object",
-        properties: Object.fromEntries(entries.map(([key, one]) => [key, one.schema])),
-        additionalProperties: open ? others.schema : false,
-      },
-      values: open ? fc.tuple(more, known).map(([a, b]) => ({ ...a, ...b })) : known,
-    };
-  });
-
-const nested = fc.oneof(list(list(scalar)), list(object(scalar)), object(list(scalar)), object(object(scalar)));
-const types = { primitive: scalar, array: list(scalar), object: object(scalar), nested } as const;
-
 /** Empty lists and objects have no text where they are spread: they come as absent (docs/wire.md). */
 function isEmpty(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.keys(value).length === 0;
@@ -300,12 +230,3 @@ describe("random values of random schemas come back equal, or are refused by the
     expect(counts.refused).toBeLessThan(counts.equal);
   });
 });
-
-/** Without names that the schema does not list. */
-function shut({ schema, values }: Sample): Sample {
-  const { properties } = schema as { properties?: Readonly<Record<string, object>> };
-  if (properties === undefined) return { schema, values };
-  const known = (value: unknown) =>
-    Object.fromEntries(Object.entries(value as object).filter(([key]) => Object.hasOwn(properties, key)));
-  return { schema: { ...schema, additionalProperties: false }, values: values.map(known) };
-}

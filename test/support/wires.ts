@@ -6,10 +6,13 @@ import type { Fields } from "../../generator/view/view.js";
 import { wireView } from "../../generator/view/wire.js";
 import { specOf } from "../unit/generator/view/spec.js";
 
-/** The wire tables that would be emitted for operations, one for each list of parameters or body. */
-export function wiresOf(operations: readonly object[]): readonly Wire[] {
+/**
+ * The wire tables that would be emitted for operations, one for each list of parameters or body.
+ * @param pathOf the path of each, by its number.
+ */
+export function wiresOf(operations: readonly object[], pathOf = (at: number) => `/o${at}/{it}`): readonly Wire[] {
   const entries = operations.map((operation, at) => [
-    `/o${at}/{it}`,
+    pathOf(at),
     { post: { operationId: `o${at}`, security: [], responses: { 204: { description: "" } }, ...operation } },
   ]);
   const api = settle(lower(specOf({ openapi: "3.2.0", info: {}, paths: Object.fromEntries(entries) }), {}));

@@ -3,7 +3,7 @@ import { type Decoded, decodeFields } from "./decoded.js";
 import { joinTexts, readDelimited, readObject, textsOf } from "./delimited.js";
 import type { ReceivedHeaders } from "./exchange.js";
 import { isFieldName } from "./headers.js";
-import { decodePercent, encodePercent, encodingOf } from "./percent.js";
+import { decodePercent, encodingOf } from "./percent.js";
 import { readForm, writeForm } from "./query.js";
 import { EncodingError, itemKind, propertyKinds, readScalar, Unreadable } from "./scalar.js";
 
@@ -28,9 +28,10 @@ function readCookie(field: Field, cookies: Cookies): unknown {
   const decode = style === "cookie" ? (text: string) => text : decodePercent;
   const properties = propertyKinds(kind);
   if (properties !== undefined && explode) {
-    const pairs = Object.keys(properties).flatMap((key) =>
-      (cookies.get(style === "cookie" ? key : encodePercent(key)) ?? []).map((text) => [key, decode(text)] as const),
-    );
+    const pairs = [...cookies].flatMap(([found, texts]) => {
+      const key = nameIn(found, decode);
+      return Object.hasOwn(properties, key) ? texts.map((text) => [key, decode(text)] as const) : [];
+    });
     return pairs.length === 0 ? undefined : readObject(properties, pairs);
   }
   const found = cookies.get(name);
@@ -40,6 +41,15 @@ function readCookie(field: Field, cookies: Cookies): unknown {
   if (found.length > 1) throw new Unreadable("The cookie stands more than once.");
   if (form !== undefined) return readForm(form, found[0] ?? "");
   return readDelimited(kind, found[0] ?? "", { between: ",", decode });
+}
+
+/** Most cookies are none of ours, and may be spelt as they like. */
+function nameIn(found: string, decode: (text: string) => string): string {
+  try {
+    return decode(found);
+  } catch {
+    return found;
+  }
 }
 
 function cookiesOf(headers: ReceivedHeaders): Cookies {

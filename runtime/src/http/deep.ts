@@ -34,6 +34,11 @@ export function readDeep(name: string, kind: Kind, texts: Map<string, string[]>)
   return root.size === 0 ? undefined : read(kind, root);
 }
 
+/** Whether a key is one of a parameter's: its name, and brackets. */
+export function isWithin(name: string, key: string): boolean {
+  return pathIn(name, key) !== undefined;
+}
+
 /** The names in the brackets of a key; `undefined` where the key is none of this parameter's. */
 function pathIn(name: string, key: string): readonly string[] | undefined {
   if (!key.startsWith(`${name}[`) || !/^(?:\[[^[\]]*\])+$/.test(key.slice(name.length))) return undefined;

@@ -35,22 +35,35 @@ export function plainPath(
 
 /**
  * A path template with the texts of its parameters.
- * @throws EncodingError when a text would change the path.
+ * @throws EncodingError when a text would change the path, or end where the template does not say.
  */
 export function fillPath(template: string, textOf: (name: string) => string): string {
   return template
     .split("/")
     .map((segment) => {
       let used: string | undefined;
-      const filled = segment.replace(/\{([^{}]*)\}/g, (_whole, name: string) => {
-        used = name;
-        return textOf(name);
-      });
+      const filled = segment.replace(
+        /\{([^{}]*)\}([^{]*)/g,
+        (whole: string, name: string, literal: string, at: number) => {
+          used = name;
+          const text = textOf(name);
+          if (text === "") throw new EncodingError(name, '"" would change the path');
+          if (at + whole.length < segment.length && !endsWell(text, literal))
+            throw new EncodingError(name, `${JSON.stringify(text)} could not be told from what stands behind it`);
+          return `${text}${literal}`;
+        },
+      );
       if (used !== undefined && /^(?:\.|%2e){0,2}$/i.test(filled))
         throw new EncodingError(used, `${JSON.stringify(filled)} would change the path`);
       return filled;
     })
     .join("/");
+}
+
+/** Whether a server takes a value for ended where it ends: the literal behind it has to stand first there (runtime/src/server/template.ts). */
+function endsWell(text: string, literal: string): boolean {
+  const spelt = literal.includes("%") ? literal : encodeURI(literal);
+  return `${text}${spelt}`.indexOf(spelt, 1) === text.length;
 }
 
 /**

@@ -3,7 +3,7 @@ import { type Decoded, decodeFields, faultOf } from "./decoded.js";
 import { readDeep, writeDeep } from "./deep.js";
 import { entriesOf, joinTexts, readDelimited, readObject, type Texts, textsOf } from "./delimited.js";
 import { decodePercent, decodeQueryText, encodePercent, encodingOf } from "./percent.js";
-import { isSpread, type Rivals, rivalsOf } from "./rivals.js";
+import { isSpread, type OwnerOf, ownersOf } from "./rivals.js";
 import { EncodingError, itemKind, propertyKinds, readScalar, Unreadable, writeScalar } from "./scalar.js";
 
 /** The raw texts of each name. */
@@ -51,9 +51,11 @@ function takeApart(rawQuery: string): Texture {
   return texts;
 }
 
-/** Fields that take what their properties are called come after those that are called so themselves. */
+/** Fields that take what their properties are called come after those that are called so themselves, and `a` after `a[b]`. */
 function byGreed(fields: readonly Field[]): readonly Field[] {
-  return fields.some(isSpread) ? [...fields].sort((a, b) => greedOf(a) - greedOf(b)) : fields;
+  const isGreedy = (field: Field) => greedOf(field) > 0;
+  if (!fields.some(isGreedy)) return fields;
+  return [...fields].sort((a, b) => greedOf(a) - greedOf(b) || b.name.length - a.name.length);
 }
 
 function greedOf(field: Field): number {
@@ -66,7 +68,7 @@ function readQueryField(field: Field, texts: Texture, all: readonly Field[]): un
   const { name, kind = "string", style = "form", explode = style === "form" } = field;
   if (style === "deepObject" && typeof kind === "object") return readDeep(name, kind, texts);
   const properties = propertyKinds(kind);
-  if (properties !== undefined && explode) return readSpread(field, properties, texts, rivalsOf(all));
+  if (properties !== undefined && explode) return readSpread(field, properties, texts, ownersOf(all));
   const found = texts.get(name);
   if (found === undefined) return undefined;
   texts.delete(name);
@@ -86,12 +88,16 @@ function betweenOf(style: Field["style"]): string | RegExp {
 }
 
 /** `form` and `explode`: the properties stand among the other parameters. */
-function readSpread(field: Field, kinds: Readonly<Record<string, Kind>>, texts: Texture, { owns }: Rivals): unknown {
+function readSpread(field: Field, kinds: Readonly<Record<string, Kind>>, texts: Texture, ownerOf: OwnerOf): unknown {
   const pairs: [string, string][] = [];
   for (const key of Object.hasOwn(kinds, "*") ? [...texts.keys()] : Object.keys(kinds)) {
     const found = texts.get(key);
     if (found === undefined) continue;
-    if (!owns(field, key)) throw new Unreadable("Several parameters take this name.");
+    const owner = ownerOf(key);
+    if (owner !== field) {
+      if (owner !== undefined && isSpread(owner)) continue;
+      throw new Unreadable("Several parameters take this name.");
+    }
     texts.delete(key);
     if (found.length > 1) throw new Unreadable("A property stands twice.");
     pairs.push([key, decodeQueryText(found[0] ?? "")]);
@@ -101,9 +107,11 @@ function readSpread(field: Field, kinds: Readonly<Record<string, Kind>>, texts: 
 
 function keepUnknown(value: Record<string, unknown>, texts: Texture): Decoded {
   for (const [name, [text = "", ...more]] of texts) {
-    if (more.length > 0) return { faults: [faultOf("query", name, "The parameter stands more than once.")] };
+    // A name of ours that is left is one that its parameter is not written under.
+    if (more.length > 0 || name in value)
+      return { faults: [faultOf("query", name, "The parameter stands more than once.")] };
     try {
-      if (!(name in value)) value[name] = decodeQueryText(text);
+      value[name] = decodeQueryText(text);
     } catch {
       return { faults: [faultOf("query", name, "The percent-encoding is broken.")] };
     }
@@ -136,19 +144,23 @@ function writeQueryField(field: Field, value: unknown, all: readonly Field[]): r
   if (form !== undefined) return [`${key}=${encodePercent(writeForm(name, form, value))}`];
   const encode = encodingOf(field.allowReserved, explode || typeof kind === "string" ? keptAlone : kept);
   if (style === "deepObject" && typeof kind === "object") {
-    return writeDeep(name, kind, value).map(([path, text]) => `${encodePercent(path)}=${encode(text)}`);
+    const pairs = writeDeep(name, kind, value);
+    refuseRivals(field, pairs, all);
+    return pairs.map(([path, text]) => `${encodePercent(path)}=${encode(text)}`);
   }
-  if (isSpread(field)) refuseRivals(field, value, all);
+  if (isSpread(field)) refuseRivals(field, entriesOf(name, value), all);
   const texts = textsOf(name, kind, value, encode);
+  if (field.allowEmptyValue === true && texts.kind === "list" && texts.texts.join() === "" && texts.texts.length > 0)
+    throw new EncodingError(name, "one empty text and none look the same");
   if (explode && texts.kind !== "scalar") return spread(name, key, texts);
   const between = style === "spaceDelimited" ? "%20" : style === "pipeDelimited" ? "%7C" : ",";
   return [`${key}=${joinTexts(name, texts, { between })}`];
 }
 
 /** A property that would be read as another parameter's is not written. */
-function refuseRivals(field: Field, value: unknown, all: readonly Field[]): void {
-  const { owns } = rivalsOf(all);
-  const rival = entriesOf(field.name, value).find(([name]) => !owns(field, name));
+function refuseRivals(field: Field, pairs: readonly (readonly [string, unknown])[], all: readonly Field[]): void {
+  const ownerOf = ownersOf(all);
+  const rival = pairs.find(([name]) => ownerOf(name) !== field);
   if (rival !== undefined)
     throw new EncodingError(field.name, `${JSON.stringify(rival[0])} would be read as another parameter's`);
 }

@@ -161,6 +161,49 @@ describe("the shape of a description", () => {
     expect(await structureFaults(spec)).toMatchObject([expected]);
   });
 
+  it("fields of 3.2 may stand where 3.2 has them, and nothing else may", async () => {
+    const text = `openapi: 3.2.0
+$self: https://api.example.com/openapi.yaml
+info: {title: T, version: "1"}
+servers: [{url: https://api.example.com, name: production}]
+tags: [{name: a, summary: A, kind: nav, parent: b}, {name: b, kind: audience}]
+components:
+  mediaTypes: {Log: {itemSchema: {$ref: "#/components/schemas/Line"}, itemEncoding: {encoding: {a: {contentType: text/plain}}}}}
+  schemas:
+    Line:
+      oneOf: [{type: object}, {$ref: "#/components/schemas/Line"}]
+      discriminator: {propertyName: kind, defaultMapping: Line}
+      xml: {nodeType: element}
+  securitySchemes:
+    id:
+      type: oauth2
+      deprecated: true
+      oauth2MetadataUrl: https://id.example.com/.well-known/oauth-authorization-server
+      flows: {deviceAuthorization: {deviceAuthorizationUrl: https://id.example.com/d, tokenUrl: https://id.example.com/t, scopes: {a: b}}}
+paths:
+  /a:
+    query: {responses: {"200": {summary: Fine., content: {application/jsonl: {$ref: "#/components/mediaTypes/Log"}}}}}
+    additionalOperations: {LINK: {responses: {"204": {}}}}
+    get:
+      parameters:
+        - {name: it, in: cookie, style: cookie, schema: {type: string}}
+        - {name: q, in: querystring, content: {text/plain: {schema: {type: string}, examples: {e: {dataValue: a, serializedValue: a}}}}}
+      responses: {"204": {description: Done.}}
+    post:
+      requestBody: {content: {multipart/mixed: {prefixEncoding: [{contentType: a/b, prefixEncoding: [{contentType: a/b}]}]}}}
+      responses: {"204": {}}
+`;
+    const faults = async (one: string) =>
+      (await structureFaults(await loadSpec({ entry: "spec.yaml", cwd: write({ "spec.yaml": one }) }))).map(
+        (one) => `${one.code} line ${one.at?.line}`,
+      );
+    expect(await faults(text)).toEqual([]);
+    expect(await faults(text.replace("itemSchema", "itemShema"))).toEqual(["SP100 line 7"]);
+    expect(await faults(text.replace("scopes: {a: b}", "scopes: {a: 1}"))).toEqual(["SP100 line 18"]);
+    expect(await faults(text.replace("style: cookie", "style: cookies"))).toEqual(["SP100 line 25"]);
+    expect(await faults(text.replace("a/b, prefixEncoding", "a/b, prefixEncodin"))).toEqual(["SP100 line 29"]);
+  });
+
   it("nullable in 3.1 is left to the schemas, which know what is meant", async () => {
     const text =
       "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\ncomponents: {schemas: {A: {type: string, nullable: true}}}\n";

@@ -218,6 +218,44 @@ describe("R58 a path value cannot change the path", () => {
   });
 });
 
+describe("several values in one segment of a path", () => {
+  const [base, head] = [{ name: "base" }, { name: "head" }];
+  const write = (path: string, input: object) => () => encodePath(path, [base, head], { ...input });
+  it.each([
+    ["/{base}...{head}", { base: "v1.", head: "v2" }],
+    ["/{base}-{head}", { base: "a-b", head: "c" }],
+    ["/{base} {head}", { base: "a b", head: "c" }],
+    ["/{base}{head}", { base: "ab", head: "c" }],
+    ["/{base}-{head}", { base: "", head: "c" }],
+    ["/{base}-{head}", { base: "a", head: "" }],
+  ])("%s is not written with %j: a server would take them apart elsewhere", (path, input) =>
+    expect(write(path, input)).toThrow(EncodingError),
+  );
+  it.each([
+    ["/{base}...{head}", { base: "v1.0", head: "v2...3" }, "/v1.0...v2...3"],
+    ["/{base}-{head}", { base: "-", head: "a-b" }, "/--a-b"],
+    ["/{base}{head}", { base: "a", head: "bc" }, "/abc"],
+  ])("%s with %j is %s", (path, input, wanted) => expect(write(path, input)()).toBe(wanted));
+});
+
+describe("an empty text that stands for a parameter that is left out", () => {
+  const list: readonly Field[] = [{ name: "it", kind: ["string"], allowEmptyValue: true }];
+  it("is not written for a list of one empty text", () => {
+    expect(() => encodeQuery(list, { it: [""] })).toThrow(EncodingError);
+    expect(encodeQuery(list, { it: ["", "a"] })).toBe("it=&it=a");
+    expect(plain(decodeQuery(list, "it="))).toEqual({ value: {} });
+  });
+});
+
+describe("names of an exploded object among cookies", () => {
+  it.each([true, false])("come back as they are, allowReserved: %j", (allowReserved) => {
+    const fields = [{ name: "it", kind: { "q&a": "string" }, allowReserved }] as const;
+    const [[name, text] = ["", ""]] = encodeCookies(fields, { it: { "q&a": "x" } });
+    const headers = headersOf({ cookie: `%zz=1; ${name}=${text}` });
+    expect(plain(decodeCookie(fields, headers))).toEqual({ value: { it: { "q&a": "x" } } });
+  });
+});
+
 describe("R55 a header value cannot split the header section", () => {
   it.each(["a\r\nX-Evil: 1", "a\nb", "a\0b"])("%j is refused", (value) => {
     expect(() => encodeHeaders([{ name: "X-It" }], { "X-It": value })).toThrow(EncodingError);
@@ -260,4 +298,31 @@ describe("names that several parameters of a query would take", () => {
   );
 
   it("what is its own is written", () => expect(encodeQuery(fields, { kernel: { own: "1" } })).toBe("own=1"));
+
+  it("what another object with open names lists is left to it", () => {
+    const open = [
+      { name: "a", kind: { "*": "string" } },
+      { name: "b", kind: { "*": "string", y: "string" } },
+    ] as const;
+    expect(plain(decodeQuery(open, "y=1"))).toEqual({ value: { b: { y: "1" } } });
+  });
+
+  const deep = [
+    { name: "a", kind: { "*": "string" }, style: "deepObject" },
+    { name: "a[b]" },
+    { name: "a[c]", kind: { "*": "string" }, style: "deepObject" },
+    { name: "rest", kind: { "*": "string" } },
+  ] as const;
+  it("what stands in brackets is the parameter's that is called so, or the nearest one's", () =>
+    expect(plain(decodeQuery(deep, "a[b]=1&a[c][d]=2&a[e]=3&f=4"))).toEqual({
+      value: { a: { e: "3" }, "a[b]": "1", "a[c]": { d: "2" }, rest: { f: "4" } },
+    }));
+  it.each([{ a: { b: "1" } }, { rest: { "a[e]": "1" } }, { rest: { "a[b]": "1" } }])(
+    "%j is not written: it would be read in brackets",
+    (input) => expect(() => encodeQuery(deep, input)).toThrow("another parameter's"),
+  );
+  it("a name of ours that is left over is malformed", () =>
+    expect(decodeQuery([{ name: "a", kind: { b: "string" }, style: "deepObject" }], "a[b]=1&a=2")).toHaveProperty(
+      "faults",
+    ));
 });
