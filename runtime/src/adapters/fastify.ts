@@ -91,14 +91,18 @@ function serve(api: Api, { raw, body }: HostRequest, reply: HostReply): void {
       fail();
     }
   };
-  try {
-    const found = api.handle(exchange);
-    if (found instanceof Promise) void found.then(answer, fail);
-    // Not before Node has read on: a message that it cannot read further is answered by Fastify, and nothing is answered twice.
-    else queueMicrotask(() => answer(found));
-  } catch {
-    fail();
-  }
+  const handle = () => {
+    try {
+      const found = api.handle(exchange);
+      if (found instanceof Promise) void found.then(answer, fail);
+      else answer(found);
+    } catch {
+      fail();
+    }
+  };
+  // Not before Node has read on: a message that it cannot read further is answered by Fastify, and nothing is answered twice. And what
+  // came of the body is there by then.
+  process.nextTick(handle);
 }
 
 /** What Fastify cannot read, it refuses before our handler runs; it says so in our words. Other errors are the host's own. */

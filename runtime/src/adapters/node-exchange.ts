@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerResponse } from "node:http2";
 import type { Readable } from "node:stream";
 import type { TLSSocket } from "node:tls";
-import type { ClientCertificate, Exchange, ReceivedHeaders, TlsFacts } from "../http/exchange.js";
+import type { ClientCertificate, Exchange, Octets, ReceivedHeaders, TlsFacts } from "../http/exchange.js";
 import type { Refusal } from "../problem/refusal.js";
 import { internal } from "../problem/refusals.js";
 import { clientCertificate } from "./client-certificate.js";
@@ -58,7 +58,7 @@ class NodeExchange implements Exchange {
     return this.#controller.signal;
   }
 
-  read(limit: number): Promise<Uint8Array | undefined> {
+  read(limit: number): Octets | Promise<Octets> {
     return read(this.#request, this.#body, limit);
   }
 
@@ -141,10 +141,28 @@ async function* chunks(body: Readable): AsyncGenerator<Uint8Array, void> {
   for await (const chunk of body.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
 }
 
-function read(request: IncomingMessage, body: Readable, limit: number): Promise<Uint8Array | undefined> {
+/**
+ * Whether a body of a length that is said comes with a request: all of it may be there when Node has read on, a tick later, and
+ * then nothing need be waited for. What another reads already is gone by then.
+ */
+export function bringsBody(request: IncomingMessage): boolean {
+  return request.readableFlowing === null && lengthOf(request) > 0;
+}
+
+function lengthOf({ headers }: IncomingMessage): number {
+  return Number(headers["content-length"] ?? 0);
+}
+
+function read(request: IncomingMessage, body: Readable, limit: number): Octets | Promise<Octets> {
   // RFC 9112, 6.3: a length that is said and too large need not be waited for. The octets are counted all the same.
-  const declared = Number(request.headers["content-length"] ?? 0);
-  if (declared > limit) return Promise.resolve(undefined);
+  const declared = lengthOf(request);
+  if (declared > limit) return undefined;
+  if (hasArrived(request, body, declared)) {
+    const whole: unknown = body.read();
+    // Its end is still to come: who waits for that, as Node does, shall see it.
+    body.resume();
+    if (whole instanceof Uint8Array) return whole;
+  }
   // What another has read cannot be judged by us any more, and must not pass for an empty body.
   if (body.readableEnded) return declared > 0 || isChunked(request) ? Promise.reject(readBefore()) : nothing();
   return new Promise((resolve, reject) => {
@@ -162,7 +180,8 @@ function read(request: IncomingMessage, body: Readable, limit: number): Promise<
     };
     const onEnd = () => {
       settled = true;
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
+      if (body === request && declared > 0 && size !== declared) reject(readBefore());
+      else resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
     };
     const onClose = () => {
       if (!settled) reject(new Error("The connection closed before the body was complete."));
@@ -170,6 +189,18 @@ function read(request: IncomingMessage, body: Readable, limit: number): Promise<
     body.on("data", onData).on("end", onEnd).on("error", reject).on("close", onClose);
     if (body.destroyed) onClose();
   });
+}
+
+/** What others have read of it, or what they read it as, is found out as ever. */
+function hasArrived(request: IncomingMessage, body: Readable, declared: number): boolean {
+  const { readableFlowing, readableEncoding, readableLength } = request;
+  return (
+    body === request &&
+    declared > 0 &&
+    readableLength === declared &&
+    readableFlowing !== true &&
+    readableEncoding === null
+  );
 }
 
 function isChunked({ headers }: IncomingMessage): boolean {

@@ -9,7 +9,7 @@ import { bareFailure, nothingHere } from "../server/reply.js";
 import { currentTls, followTls, isChanging, type TlsFiles } from "./certificate-files.js";
 import { type Graceful, type GracefulOptions, gracefully } from "./graceful.js";
 import { linesOf } from "./header-lines.js";
-import { nodeExchange } from "./node-exchange.js";
+import { bringsBody, nodeExchange } from "./node-exchange.js";
 import { type Probes, probing } from "./probes.js";
 import { contextOf, type HttpBounds, type ServerTls, type TlsServer, tlsServer } from "./tls-server.js";
 
@@ -65,13 +65,17 @@ export function toListener(api: Api): (request: IncomingMessage, response: Serve
         fail();
       }
     };
-    try {
-      const reply = api.handle(exchange);
-      if (reply instanceof Promise) void reply.then(send, fail);
-      else send(reply);
-    } catch {
-      fail();
-    }
+    const answer = () => {
+      try {
+        const reply = api.handle(exchange);
+        if (reply instanceof Promise) void reply.then(send, fail);
+        else send(reply);
+      } catch {
+        fail();
+      }
+    };
+    if (bringsBody(request)) process.nextTick(answer);
+    else answer();
   };
 }
 

@@ -27,6 +27,9 @@ export interface ReceivedHeaders {
   readonly exceeds?: (lines: number, octets: number) => boolean;
 }
 
+/** A body that is there as a whole; `undefined` when it is larger than it may be. */
+export type Octets = Uint8Array | undefined;
+
 /**
  * One request, as an adapter hands it in. It is a view on what the host framework has: no web Request is made for it.
  */
@@ -45,10 +48,10 @@ export interface Exchange {
   /**
    * The body, read to its end.
    * @param limit octets; reading stops at the first one beyond it.
-   * @returns `undefined` when the body is larger than the limit.
+   * @returns `undefined` when the body is larger than the limit. No promise where nothing is to be waited for.
    * @throws a Refusal where it is not the caller's fault that the body cannot be read; anything else when it does not arrive whole.
    */
-  readonly read: (limit: number) => Promise<Uint8Array | undefined>;
+  readonly read: (limit: number) => Octets | Promise<Octets>;
   /**
    * The body, in the pieces in which it comes, for whoever must not wait for its end. It is not bounded here. A body is read once:
    * by `read`, or by this.

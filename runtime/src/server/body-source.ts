@@ -1,5 +1,5 @@
 import { within } from "../http/deadline.js";
-import type { Exchange, ReceivedHeaders } from "../http/exchange.js";
+import type { Exchange, Octets, ReceivedHeaders } from "../http/exchange.js";
 import { codingOf, inflate, inflated } from "../http/inflate.js";
 import { bounded } from "../http/streams.js";
 import { type Bounds, toMilliseconds } from "../policy/index.js";
@@ -38,8 +38,9 @@ class TimedSource implements BodySource {
     return this.#exchange.headers;
   }
 
-  read(limit: number): Promise<Uint8Array | undefined> {
-    return within(this.#exchange.read(limit), this.#patience, slow);
+  read(limit: number): Octets | Promise<Octets> {
+    const octets = this.#exchange.read(limit);
+    return octets instanceof Promise ? within(octets, this.#patience, slow) : octets;
   }
 
   chunks(): AsyncIterable<Uint8Array> {
@@ -67,7 +68,7 @@ class InflatedSource implements BodySource {
   }
 
   /** No more octets come in than may come out. */
-  async read(limit: number): Promise<Uint8Array | undefined> {
+  async read(limit: number): Promise<Octets> {
     const pieces: Uint8Array[] = [];
     let size = 0;
     for await (const piece of this.#undo(bounded(paced(this.#exchange.chunks(), this.#patience), limit))) {

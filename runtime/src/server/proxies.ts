@@ -122,7 +122,7 @@ class Unproxied implements Exchange {
     return this.#inner.signal;
   }
 
-  read(limit: number): Promise<Uint8Array | undefined> {
+  read(limit: number): ReturnType<Exchange["read"]> {
     return this.#inner.read(limit);
   }
 

@@ -1,6 +1,6 @@
 import { decodeBody } from "../http/body.js";
 import { type Codec, codecOf, essenceOf, isItems } from "../http/codec.js";
-import type { Exchange } from "../http/exchange.js";
+import type { Exchange, Octets } from "../http/exchange.js";
 import { holdContent } from "../http/held-content.js";
 import { readItems, UnreadableItem } from "../http/items.js";
 import { isUtf8, matchMedia, parseMediaType } from "../http/media.js";
@@ -48,9 +48,9 @@ export function compileBody(
       if (wire.required) return unsupportedMediaType(accepted);
       const source = open(exchange);
       if (source instanceof Refusal) return source;
-      const settle = (octets: Uint8Array | undefined): ReadBody | Refusal =>
-        octets === undefined ? unsupportedMediaType(accepted) : { value: undefined, media: undefined };
-      return source.read(0).then(settle, cutShort);
+      return whole(source, 0, (octets) =>
+        octets === undefined ? unsupportedMediaType(accepted) : { value: undefined, media: undefined },
+      );
     }
     const read = media === undefined ? undefined : readers.get(media);
     if (read === undefined) return unsupportedMediaType(accepted);
@@ -60,6 +60,12 @@ export function compileBody(
 }
 
 type Reader = (source: BodySource) => ReadBody | Refusal | Promise<ReadBody | Refusal>;
+
+/** Reads a body to its end. */
+function whole(source: BodySource, limit: number, settle: (octets: Octets) => ReadBody | Refusal): ReturnType<Reader> {
+  const octets = source.read(limit);
+  return octets instanceof Promise ? octets.then(settle, cutShort) : settle(octets);
+}
 
 /** As code holds the body. */
 function holding(read: Reader, held: Held | undefined): Reader {
@@ -90,13 +96,13 @@ function compileReader(media: string, wire: BodyWire, bounds: Bounds, multipart:
       };
     };
   }
-  const settle = (octets: Uint8Array | undefined): ReadBody | Refusal => {
+  const settle = (octets: Octets): ReadBody | Refusal => {
     if (octets === undefined) return bodyTooLarge(limit);
     const reading = decodeBody(octets, codec, texts, wire);
     if ("faults" in reading) return badRequest("The body cannot be read.", reading.faults);
     return { value: reading.value, media };
   };
-  return (exchange) => exchange.read(limit).then(settle, cutShort);
+  return (source) => whole(source, limit, settle);
 }
 
 function compileMultipart(

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import { request } from "node:https";
 import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
@@ -6,6 +6,7 @@ import { connect as connectTls } from "node:tls";
 import { insecurePlaintext, listen, toListener } from "@sallyport/runtime/node";
 import { StartError } from "@sallyport/runtime/server";
 import { beforeAll, describe, expect, it } from "vitest";
+import { bringsBody, nodeExchange } from "../../../../runtime/src/adapters/node-exchange.js";
 import { type Leaf, makeAuthority } from "../../../support/certificates.js";
 import { open } from "../../../support/contract.js";
 import { send, serveLocally } from "../../../support/wire.js";
@@ -176,5 +177,65 @@ describe("an exchange over node:http", () => {
       "not_found",
     ]);
     own.close();
+  });
+});
+
+describe("a body of a length that is said", () => {
+  /** What `read` answers, a tick after the head has come and once more when it is there; and what Node says of its end. */
+  async function readOf(pieces: readonly string[], prepare: (request: IncomingMessage) => void = () => {}) {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+    const found = new Promise<{ readonly atOnce: boolean; readonly text: string; readonly ended: boolean }>((resolve) =>
+      server.once("request", (request, response) => {
+        const exchange = nodeExchange(request, response);
+        prepare(request);
+        const end = new Promise((ended) => request.once("end", ended));
+        process.nextTick(async () => {
+          const octets = exchange.read(100);
+          for (const piece of pieces.slice(1)) socket.write(piece);
+          const text = await Promise.resolve(octets).then(
+            (all) => (all === undefined ? "too large" : Buffer.from(all).toString()),
+            () => "refused",
+          );
+          if (text !== "refused") await end;
+          resolve({ atOnce: octets instanceof Uint8Array, text, ended: request.readableEnded });
+        });
+      }),
+    );
+    socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\n${pieces[0]}`);
+    const answer = await found;
+    socket.destroy();
+    server.close();
+    return answer;
+  }
+
+  it("is there at once when it came with the head, and ends as every other", async () => {
+    expect(await readOf(["abcdef"])).toEqual({ atOnce: true, text: "abcdef", ended: true });
+  });
+
+  it.each([
+    ["abc", "def"],
+    ["", "abcdef"],
+  ])("is waited for when not all of it came (%o, %o)", async (first, last) => {
+    expect(await readOf([first, last])).toEqual({ atOnce: false, text: "abcdef", ended: true });
+  });
+
+  it("never passes for an empty or a shorter one when another has read it", async () => {
+    expect(await readOf(["abcdef"], (request) => request.resume())).toMatchObject({ text: "refused" });
+  });
+
+  it("is not waited for when another reads it already: it would be gone", async () => {
+    let found: readonly boolean[] = [];
+    await readOf(["abcdef"], (request) => {
+      const before = bringsBody(request);
+      request.on("data", () => {});
+      found = [before, bringsBody(request)];
+    });
+    expect(found).toEqual([true, false]);
+  });
+
+  it("that another reads as text is not taken for octets", async () => {
+    expect(await readOf(["abcdef"], (request) => request.setEncoding("utf8"))).toMatchObject({ atOnce: false });
   });
 });
