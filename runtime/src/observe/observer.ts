@@ -43,12 +43,25 @@ export interface Departure extends Arrival {
   readonly duration: number;
 }
 
+/** What watches one guard of a call. */
+export interface GuardWatch {
+  /** Runs the guard, in a context of its own. */
+  readonly within?: <T>(run: () => T) => T;
+  /**
+   * Told once, when the guard has passed the call, or refused it. It is not waited for.
+   * @param refusal what it was refused with. `cause` is for the log alone.
+   */
+  readonly end: (refusal: Refusal | undefined) => void;
+}
+
 /** What watches one call. */
 export interface Watch {
   /** The trace that the call goes on in: with a span of the server's own. */
   readonly trace?: Trace;
   /** Runs the call, in a context of its own. */
   readonly within?: <T>(run: () => T) => T;
+  /** A guard of the call begins, or its handler; `undefined`: that one is not watched. It is asked where the observer says `guards`. */
+  readonly guard?: (name: string) => GuardWatch | undefined;
   /** Told once, when the call is over. It is not waited for. */
   readonly end: (departure: Departure) => void;
 }
@@ -60,4 +73,6 @@ export interface Watch {
 export interface Observer {
   /** `undefined`: this call is not watched. */
   readonly begin: (arrival: Arrival) => Watch | undefined;
+  /** Whether it watches each guard of a call. Where nobody does, nobody is asked. */
+  readonly guards?: boolean;
 }

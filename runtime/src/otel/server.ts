@@ -13,7 +13,7 @@ import {
 } from "@opentelemetry/api";
 import { originOf } from "../http/origin.js";
 import { clean } from "../observe/clean.js";
-import type { Arrival, Departure, Observer } from "../observe/observer.js";
+import type { Arrival, Departure, GuardWatch, Observer } from "../observe/observer.js";
 import type { Trace } from "../observe/trace.js";
 import { duration, knownMethod, scope, serverOf, traceOfSpan } from "./conventions.js";
 
@@ -28,6 +28,8 @@ export interface TelemetryOptions {
    * trace of its own and links to the caller's, for servers whose callers are strangers, and should not decide what is sampled.
    */
   readonly callers?: "joined" | "linked";
+  /** Whether each guard, and the handler, has a span of its own inside of the request's. Default: no. */
+  readonly guards?: boolean;
 }
 
 /**
@@ -38,12 +40,15 @@ export function telemetry(options: TelemetryOptions = {}): Observer {
   const tracer = options.tracer ?? trace.getTracer(scope);
   const measure = measuring(options.meter ?? metrics.getMeter(scope));
   return {
+    ...(options.guards === true ? { guards: true } : {}),
     begin: (arrival) => {
       const { span, around } = open(tracer, arrival, options.callers === "linked");
       const own = traceOfSpan(span.spanContext());
       return {
         ...(own.id === undefined ? {} : { trace: own }),
         within: (run) => context.with(around, run),
+        // What is not sampled has no parts.
+        guard: (name) => (span.isRecording() ? openGuard(tracer, name, around) : undefined),
         end: (departure) => {
           measure(departure);
           close(span, departure);
@@ -64,6 +69,21 @@ function open(tracer: Tracer, arrival: Arrival, links: boolean): { readonly span
   const linked = remote !== undefined && links ? { links: [{ context: remote }] } : {};
   const span = tracer.startSpan(attributes["http.request.method"], { kind, attributes, ...linked }, joined);
   return { span, around: trace.setSpan(joined, span) };
+}
+
+/** Of a guard nothing is told but its name, and the code that it refused with. */
+function openGuard(tracer: Tracer, name: string, outer: Context): GuardWatch {
+  const span = tracer.startSpan(name, { kind: SpanKind.INTERNAL, attributes: { "sallyport.guard": name } }, outer);
+  const own = trace.setSpan(outer, span);
+  return {
+    within: (run) => context.with(own, run),
+    end: (refusal) => {
+      if (refusal !== undefined) span.setAttribute("sallyport.refusal", refusal.code);
+      if (refusal !== undefined && refusal.status >= 500)
+        span.setAttribute("error.type", String(refusal.status)).setStatus({ code: SpanStatusCode.ERROR });
+      span.end();
+    },
+  };
 }
 
 function remoteOf({ id, spanId, sampled, headers: { tracestate } }: Trace) {

@@ -115,17 +115,20 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
     bases,
     editions,
   };
+  const { observers = [] } = options;
+  const isWatched = observers.some((one) => one.guards === true);
   const router = new Router<Destined<Program>>();
   for (const [id, { policy, wire, schemas, multipart }] of Object.entries(contract.operations)) {
     const handler = handlers.get(id);
     if (handler === undefined) continue;
     const operation: Blueprint = { id, policy, wire, schemas, multipart, handler };
-    const added = router.add(policy.method, policy.path, { operation, steps: compileProgram(operation, ground) });
+    const steps = compileProgram(operation, ground, isWatched);
+    const added = router.add(policy.method, policy.path, { operation, steps });
     if (!added) complain("invalid_policy", `${id}: ${policy.method} ${policy.path} is another operation's already.`);
   }
   if (complaints.length > 0) throw new StartError(complaints);
   return {
-    ...sheltered(serve(router, ground, watching(options.observers ?? [], ground)), options.overload, log),
+    ...sheltered(serve(router, ground, watching(observers, ground)), options.overload, log),
     routes: bases.flatMap(({ path }) => routesOf(contract, path)),
     ...(versioning === undefined || editions === undefined ? {} : { served: { versioning, editions, bases } }),
     clientCertificates: options.proxies?.certificates === undefined ? certificatesOf(contract, verifiers) : "none",

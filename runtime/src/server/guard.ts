@@ -19,9 +19,14 @@ export interface Climb<State> {
   readonly guards: readonly string[];
   /** Adds a guard. It does not compile where the guard needs a fact that none before it proves. */
   readonly pass: <Out extends State>(guard: Guard<State, Out>) => Climb<Out>;
-  /** The steps of one operation. */
-  readonly compile: (operation: Blueprint, ground: Ground) => readonly PlainStep[];
+  /**
+   * The steps of one operation.
+   * @param around makes of a guard's step another; where absent, it is the step.
+   */
+  readonly compile: (operation: Blueprint, ground: Ground, around?: Around) => readonly PlainStep[];
 }
+
+type Around = (name: string, step: PlainStep) => PlainStep;
 
 interface PlainGuard {
   readonly name: string;
@@ -37,8 +42,11 @@ function climb<State>(guards: readonly PlainGuard[]): Climb<State> {
   return {
     guards: guards.map((guard) => guard.name),
     pass: (guard) => climb([...guards, guard as unknown as PlainGuard]),
-    compile: (operation, ground) =>
-      guards.map((guard) => guard.compile(operation, ground)).filter((step) => step !== undefined),
+    compile: (operation, ground, around = (_, step) => step) =>
+      guards.flatMap((guard) => {
+        const step = guard.compile(operation, ground);
+        return step === undefined ? [] : [around(guard.name, step)];
+      }),
   };
 }
 

@@ -30,7 +30,7 @@ export type { AuditLine, AuditSink } from "../observe/audit.js";
 export { consoleLog } from "../observe/console-log.js";
 export { jsonLines } from "../observe/json-lines.js";
 export type { Log } from "../observe/log.js";
-export type { Arrival, Departure, Observer, ShownPrincipal, Watch } from "../observe/observer.js";
+export type { Arrival, Departure, GuardWatch, Observer, ShownPrincipal, Watch } from "../observe/observer.js";
 export { type LineLevel, type RequestLogOptions, requestLog } from "../observe/request-log.js";
 export { safeLog } from "../observe/safe-log.js";
 export type { Trace } from "../observe/trace.js";

@@ -11,6 +11,7 @@ import { quotaHeaders } from "./quota.js";
 import type { Content } from "./reply.js";
 import type { CallRecord } from "./states.js";
 import { compileTrail, type Trail } from "./trail.js";
+import { watchedStep } from "./watch-guards.js";
 
 /** Header fields, flat, that go with every answer of an operation, refusals included. */
 export type Fields = (call: CallRecord, outcome: Content | Refusal) => readonly string[];
@@ -29,11 +30,15 @@ export interface Program {
   readonly fields: readonly Fields[];
 }
 
-/** Compiles the guards of one operation into its flat lists of steps. */
-export function compileProgram(operation: Blueprint, ground: Ground): Program {
+/**
+ * Compiles the guards of one operation into its flat lists of steps.
+ * @param isWatched whether somebody watches each of them.
+ */
+export function compileProgram(operation: Blueprint, ground: Ground, isWatched: boolean): Program {
   const { access, limits, concurrency } = operation.policy;
   const names = access.kind === "public" ? [...ground.verifiers.keys()] : schemesOf(access.anyOf);
   const schemes = named(names, ground);
+  const around = isWatched ? watchedStep : undefined;
   const cors = compileCors(operation, ground);
   const courtesy = courtesyOf(schemes);
   const farewell = compileFarewell(operation.policy, ground);
@@ -41,8 +46,8 @@ export function compileProgram(operation: Blueprint, ground: Ground): Program {
   const quota = limits === undefined && concurrency === undefined ? undefined : quotaOf;
   const fields = [courtesy, vary, farewell, quota, cors && (({ exchange }: CallRecord) => cors.headers(exchange))];
   return {
-    http: httpOrder.compile(operation, ground),
-    flat: flatOrder.compile(operation, ground),
+    http: httpOrder.compile(operation, ground, around),
+    flat: flatOrder.compile(operation, ground, around),
     trail: compileTrail(operation, ground.api),
     cors,
     challenge: (exchange) => challenges(schemes, new Map(), exchange, ground),

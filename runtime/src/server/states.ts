@@ -2,6 +2,7 @@ import type { Principal } from "../credentials/principal.js";
 import type { Codec } from "../http/codec.js";
 import type { Exchange } from "../http/exchange.js";
 import type { CheckedUrls } from "../http/urls/checked.js";
+import type { GuardWatch } from "../observe/observer.js";
 import type { Trace } from "../observe/trace.js";
 import type { Clause, Held } from "../policy/index.js";
 import type { Refusal } from "../problem/refusal.js";
@@ -15,6 +16,8 @@ import type { RateFacts } from "./limits/rate.js";
 export interface Sighting {
   /** The trace that it goes on in. */
   readonly trace: Trace;
+  /** Those who watch a guard of it, by the guard's name; `undefined` where nobody does. */
+  readonly guards: ((name: string) => readonly GuardWatch[]) | undefined;
   call: CallRecord | undefined;
   refusal: Refusal | undefined;
 }

@@ -1,12 +1,14 @@
 import type { Exchange, Reply } from "../http/exchange.js";
 import { mask } from "../observe/mask.js";
-import type { Arrival, Departure, Observer, ShownPrincipal, Watch } from "../observe/observer.js";
+import type { Arrival, Departure, Observer, ShownPrincipal } from "../observe/observer.js";
 import { receivedTrace, type Trace } from "../observe/trace.js";
 import type { ApiPolicy } from "../policy/index.js";
 import type { Ground } from "./blueprint.js";
 import { after } from "./climb.js";
 import { closing, type Ending } from "./closing.js";
+import { inside, quietly } from "./onlookers.js";
 import type { Received, Sighting } from "./states.js";
+import { guardWatches } from "./watch-guards.js";
 
 /** Has a call watched from its first octet to its last. */
 export interface Watching {
@@ -33,7 +35,7 @@ export function watching(
     const arrival: Arrival = { ...plain(received), trace: receivedTrace(received.exchange.headers) };
     const watches = observers.flatMap((one) => quietly(() => one.begin(arrival)) ?? []);
     const trace = watches.findLast((one) => one.trace !== undefined)?.trace ?? arrival.trace;
-    const sighting: Sighting = { trace, call: undefined, refusal: undefined };
+    const sighting: Sighting = { trace, guards: guardWatches(watches), call: undefined, refusal: undefined };
     const end = (ending: Ending) => {
       const departure = departureOf({ ...arrival, trace }, sighting, ending, performance.now() - start, ground);
       for (const watch of watches) quietly(() => watch.end(departure));
@@ -54,39 +56,6 @@ export function watching(
       return outcome;
     },
   };
-}
-
-/** A context that cannot be entered keeps nobody from being answered, and nothing is run twice. */
-function inside<T>(watches: readonly Watch[], run: () => T): T {
-  let outcome: { readonly value: T } | { readonly thrown: unknown } | undefined;
-  const once = () => {
-    outcome ??= attempt(run);
-    if ("thrown" in outcome) throw outcome.thrown;
-    return outcome.value;
-  };
-  const within = watches.reduceRight<() => T>(
-    (next, { within }) => (within === undefined ? next : () => within(next)),
-    once,
-  );
-  quietly(within);
-  return once();
-}
-
-function attempt<T>(run: () => T): { readonly value: T } | { readonly thrown: unknown } {
-  try {
-    return { value: run() };
-  } catch (thrown) {
-    return { thrown };
-  }
-}
-
-/** Whoever only looks on does no harm. */
-function quietly<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch {
-    return undefined;
-  }
 }
 
 function plain({ exchange, requestId, at }: Received): Pick<Arrival, "exchange" | "requestId" | "at"> {
