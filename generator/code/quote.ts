@@ -4,10 +4,15 @@
  */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
 
+/** Most texts are nothing but this, and there is nothing to look for in them. */
+const plain = /^[ !#-[\]-~]*$/;
+const other = /[^\n -~]/gu;
+
 const named: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f" };
 
 /** A string literal. As Prettier: in double quotes unless it holds more double than single ones. */
 export function quote(value: string): string {
+  if (plain.test(value)) return `"${value}"`;
   const mark = count(value, '"') > count(value, "'") ? "'" : '"';
   const escaped = value
     .replaceAll("\\", "\\\\")
@@ -18,7 +23,7 @@ export function quote(value: string): string {
 
 /** Printed TypeScript in which nothing invisible is left: only string literals can hold any, and there an escape says the same. */
 export function escapeInvisible(printed: string): string {
-  return printed.replace(invisible, (character) => (character === "\n" ? character : escapeOf(character)));
+  return printed.replace(other, (character) => character.replace(invisible, escapeOf));
 }
 
 function escapeOf(character: string): string {

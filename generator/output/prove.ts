@@ -1,4 +1,4 @@
-import type { CompilerHost } from "typescript";
+import type { DiagnosticWithLocation, SourceFile } from "typescript";
 import { type Diagnostic, DiagnosticError } from "../code/diagnostic.js";
 import type { Emitted } from "./emitted.js";
 
@@ -8,34 +8,24 @@ import type { Emitted } from "./emitted.js";
  * @throws DiagnosticError for a file that does not parse: a fault of ours, not of the spec's author.
  */
 export async function prove(files: readonly Emitted[]): Promise<void> {
-  const texts = new Map(files.filter((one) => one.path.endsWith(".ts")).map((one) => [`/${one.path}`, one.text]));
-  if (texts.size === 0) return;
+  const written = files.filter((one) => one.path.endsWith(".ts"));
+  if (written.length === 0) return;
   const { default: ts } = await import("typescript");
-  const host: CompilerHost = {
-    fileExists: (name) => texts.has(name),
-    readFile: (name) => texts.get(name),
-    getSourceFile: (name, target) => {
-      const text = texts.get(name);
-      return text === undefined ? undefined : ts.createSourceFile(name, text, target);
-    },
-    getDefaultLibFileName: () => "lib.d.ts",
-    writeFile: () => {},
-    getCurrentDirectory: () => "/",
-    getCanonicalFileName: (name) => name,
-    useCaseSensitiveFileNames: () => true,
-    getNewLine: () => "\n",
-  };
-  const options = { noLib: true, noResolve: true, types: [], target: ts.ScriptTarget.ES2023 };
-  const program = ts.createProgram([...texts.keys()], options, host);
-  const problems = [...texts.keys()].flatMap((name): Diagnostic[] => {
-    const file = program.getSourceFile(name);
-    const [first] = program.getSyntacticDiagnostics(file);
-    if (file !== undefined && first === undefined) return [];
-    const line = file === undefined ? 0 : file.getLineAndCharacterOfPosition(first?.start ?? 0).line;
-    const message = first === undefined ? "it is missing" : ts.flattenDiagnosticMessageText(first.messageText, " ");
-    return [broken(name.slice(1), line + 1, message)];
+  // Comments are passed over: what stands in them proves nothing.
+  const options = { languageVersion: ts.ScriptTarget.ES2023, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
+  const problems = written.flatMap(({ path, text }): Diagnostic[] => {
+    const file = ts.createSourceFile(path, text, options) as Parsed;
+    const [first] = file.parseDiagnostics;
+    if (first === undefined) return [];
+    const { line } = file.getLineAndCharacterOfPosition(first.start);
+    return [broken(path, line + 1, ts.flattenDiagnosticMessageText(first.messageText, " "))];
   });
   if (problems.length > 0) throw new DiagnosticError(problems);
+}
+
+/** What a parser has found is a part of every file that the compiler's own types do not tell. */
+interface Parsed extends SourceFile {
+  readonly parseDiagnostics: readonly DiagnosticWithLocation[];
 }
 
 function broken(path: string, line: number, message: string): Diagnostic {

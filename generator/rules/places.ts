@@ -9,8 +9,17 @@ export interface Place {
   readonly role: Role;
 }
 
+/** A description does not change once it is loaded, and every family of rules asks. */
+const found = new WeakMap<Spec, readonly Place[]>();
+
 /** Every object of a description in which something may be said, each once. Payload (examples, defaults, enums) is none. */
 export function placesOf(spec: Spec): readonly Place[] {
+  const places = found.get(spec) ?? walked(spec);
+  found.set(spec, places);
+  return places;
+}
+
+function walked(spec: Spec): readonly Place[] {
   const places: Place[] = [];
   const seen = new Set<object>();
   const open: Place[] = [{ node: spec.root, role: "root" }];

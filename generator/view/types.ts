@@ -15,7 +15,7 @@ export async function typesText(
   values: ValueOptions = plainValues,
 ): Promise<string> {
   const { astToString, createRef, injectOperationObject, resolveRef, transformSchema, transformSchemaObject } =
-    await import("openapi-typescript");
+    await printer();
   const [{ tupleType }, { heldType }] = await Promise.all([import("./types/tuple.js"), import("./types/held.js")]);
   const { more, ...document } = prepare(spec, api, values);
   const ctx = {
@@ -56,6 +56,36 @@ export async function typesText(
   }
   const printed = astToString(transformSchema(document as never, ctx as never));
   return escapeInvisible(printed).replace(/^type WithRequired<[^;]+;\s+\};$/m, withRequired);
+}
+
+type Library = Pick<
+  typeof import("openapi-typescript"),
+  "astToString" | "createRef" | "injectOperationObject" | "resolveRef" | "transformSchema" | "transformSchemaObject"
+>;
+
+/** What prints, without what loads and lints documents: that is a third of a second, and we have done both. */
+async function printer(): Promise<Library> {
+  const part = (name: string) => import(`openapi-typescript/dist/${name}.mjs`);
+  try {
+    const [text, tools, whole, operation, schema] = await Promise.all([
+      part("lib/ts"),
+      part("lib/utils"),
+      part("transform/index"),
+      part("transform/operation-object"),
+      part("transform/schema-object"),
+    ]);
+    const { injectOperationObject } = operation;
+    return {
+      ...text,
+      ...tools,
+      injectOperationObject,
+      transformSchema: whole.default,
+      transformSchemaObject: schema.default,
+    };
+  } catch {
+    // Another release may be laid out otherwise.
+    return import("openapi-typescript");
+  }
 }
 
 /** The library's own helper asks for keys of the whole type, and one that may be null has none. */
