@@ -44,8 +44,12 @@ function judge(whole: string): Cost {
 
 function costOfSimpler(simpler: Simpler, flags: string): Cost {
   if (!simpler.isRegular) return costOfParts(simpler, flags);
-  const isQuick = simpler.isCounted && costOfAutomaton(simpler.way, flags).kind === "linear";
-  return isQuick ? linear : costOfAutomaton(simpler.pattern, flags);
+  if (!simpler.isCounted) return costOfAutomaton(simpler.pattern, flags);
+  const most = costOfAutomaton(simpler.way, flags);
+  if (most.kind === "linear") return linear;
+  // How long copies of copies take to judge would depend on the machine, and with it what is emitted.
+  if (most.kind === "polynomial" && simpler.isRepeated) return { kind: "polynomial", degree: most.degree };
+  return costOfAutomaton(simpler.pattern, flags);
 }
 
 /** Anything at the end, or nothing, is found in no time; an automaton takes long to see that. */

@@ -18,6 +18,8 @@ export interface Simpler {
   readonly isRegular: boolean;
   /** Whether it takes many copies for that. */
   readonly isCounted: boolean;
+  /** Whether what takes many copies is repeated without end itself, or repeats something so: there may be more ways than can be judged. */
+  readonly isRepeated: boolean;
 }
 
 /** No character (Unicode 23.7). */
@@ -34,9 +36,13 @@ interface Edit extends Span {
   readonly text: string;
 }
 
+interface Count extends Edit {
+  readonly isRepeated: boolean;
+}
+
 /** What of a pattern is not as simple as it could be. */
 interface Found {
-  readonly counts: readonly Edit[];
+  readonly counts: readonly Count[];
   readonly references: readonly Edit[];
   readonly assertions: readonly Edit[];
   readonly looks: readonly AST.LookaroundAssertion[];
@@ -51,7 +57,7 @@ export function simplerOf(pattern: string, flags: string): Simpler | undefined {
 }
 
 function foundIn(tree: AST.Pattern): Found {
-  const counts: Edit[] = [];
+  const counts: Count[] = [];
   const references: Edit[] = [];
   const assertions: Edit[] = [];
   const looks: AST.LookaroundAssertion[] = [];
@@ -87,6 +93,7 @@ function simplerPart(text: string, pattern: string, part: Span, found: Found): S
     }),
     isRegular: outer.length === 0 && references.length === 0,
     isCounted: counts.length > 0,
+    isRepeated: counts.some((one) => one.isRepeated),
   };
 }
 
@@ -98,10 +105,28 @@ function parsed(pattern: string, flags: string): AST.Pattern | undefined {
   }
 }
 
-function uncounted({ min, max, greedy, element, end }: AST.Quantifier): readonly Edit[] {
+function uncounted(quantifier: AST.Quantifier): readonly Count[] {
+  const { min, max, greedy, element, end } = quantifier;
   const isLarge = Number.isFinite(max) ? max >= manyCopies : min >= manyCopies;
   if (!isLarge) return [];
-  return [{ start: element.end, end, text: `${min === 0 ? "*" : "+"}${greedy ? "" : "?"}` }];
+  const text = `${min === 0 ? "*" : "+"}${greedy ? "" : "?"}`;
+  return [{ start: element.end, end, text, isRepeated: isEndless(quantifier.parent) || holdsEndless(element) }];
+}
+
+/** Whether a part of a pattern stands in a repetition without end. */
+function isEndless(node: AST.Node | null): boolean {
+  if (node === null) return false;
+  return (node.type === "Quantifier" && !Number.isFinite(node.max)) || isEndless(node.parent);
+}
+
+function holdsEndless(element: AST.Element): boolean {
+  let found = false;
+  visitRegExpAST(element, {
+    onQuantifierEnter: ({ max }) => {
+      found ||= !Number.isFinite(max);
+    },
+  });
+  return found;
 }
 
 function isIn(one: Span, other: Span): boolean {

@@ -159,7 +159,7 @@ function unresolved(reference: Reference, resource: Resource, fragment: string):
         : [];
   const way = tokens === undefined ? undefined : detour(resource.root, tokens);
   if (way !== undefined) {
-    const fix = `Write ${way}: a pointer does not follow references.`;
+    const fix = `Write ${way}: a JSON pointer does not follow references (RFC 6901, 4).`;
     return complaint("SP023", `The pointer leads through a reference: ${text}`, fix, at);
   }
   const near = didYouMean(tokens?.at(-1) ?? fragment, names);

@@ -31,8 +31,11 @@ export async function structureFaults(spec: Spec): Promise<readonly Diagnostic[]
     const holder = nodeAt(spec, tokens.slice(0, -1));
     const keyword = tokens.at(-1) ?? "";
     if (keyword === "security" && isPathItem(tokens)) return securityOfPath(at);
-    const isUnknown = / is not expected here/.test(problem.message) && typeof holder === "object" && holder !== null;
-    if (!isUnknown || !schemas.has(holder) || isMisspelt(keyword, problem.suggest))
+    const isOfSchema = typeof holder === "object" && holder !== null && schemas.has(holder);
+    const isUnknown = / is not expected here/.test(problem.message);
+    // What should be a list of examples and is none, asserts no more than a list would.
+    if (isOfSchema && keyword === "examples" && !isUnknown) return unlisted(at);
+    if (!isOfSchema || !isUnknown || isMisspelt(keyword, problem.suggest))
       return complaint("SP100", problem.message, fix, at);
     return unknownKeyword(keyword, at);
   });
@@ -70,6 +73,13 @@ function unknownKeyword(keyword: string, at: SourceSpan): readonly Diagnostic[] 
   if (keyword === "nullable") return [];
   const message = `${JSON.stringify(keyword)} is no keyword of JSON Schema: it asserts nothing`;
   return [{ ...complaint("SP101", message, "Drop it, or let its name begin with x-.", at), severity: "warning" }];
+}
+
+/** JSON Schema validation, 9.5: the `examples` of a schema are a list; those of OpenAPI's own objects have names. */
+function unlisted(at: SourceSpan): readonly Diagnostic[] {
+  const message = "The examples of a schema are a list: what stands here is looked past";
+  const fix = "Write a list, or name examples at the parameter or the media type.";
+  return [{ ...complaint("SP101", message, fix, at), severity: "warning" }];
 }
 
 /** Every Schema Object of a description. */

@@ -20,6 +20,12 @@ describe("the cost of a pattern", () => {
     expect(costOf("^([a-z]{10})*$").kind).toBe("linear");
   });
 
+  it("takes what is cheap enough without counts as it is, where copies of copies would take a minute", () => {
+    const name = "\\A(\\*\\.)?([a-zA-Z0-9-_]{1,63}\\.)+([a-zA-Z]{2,3}\\.)?([a-zA-Z]{2,16}|xn--[a-zA-Z0-9]+)\\Z";
+    expect(costOf(name)).toEqual({ kind: "polynomial", degree: 2 });
+    expect(costOf("(arn:[0-9]{12}:group\\/)?([a-zA-Z0-9](-*[a-zA-Z0-9]){0,119})").kind).toBe("polynomial");
+  });
+
   it("multiplies what is looked at ahead, and takes back references for any text", () => {
     expect(costOf("^(?=.*[A-Z])(?=.*\\d).{8,}$")).toEqual({ kind: "polynomial", degree: 2 });
     expect(costOf("^(?!.*(foo.*bar.*))[a-z]*$")).toMatchObject({ kind: "polynomial" });

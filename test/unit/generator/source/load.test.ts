@@ -147,6 +147,7 @@ describe("the shape of a description", () => {
     ["3.1.0", "favourite: red", { code: "SP101", severity: "warning", at: { line: 5 } }],
     ["3.1.0", "name: a", { code: "SP101", severity: "warning" }],
     ["3.1.0", "descrption: a note", { code: "SP101", severity: "warning" }],
+    ["3.1.0", "examples: {a: b}", { code: "SP101", severity: "warning" }],
     ["3.1.0", "maxLenght: 3", { code: "SP100", severity: "error", fix: 'Did you mean "maxLength"?' }],
     ["3.0.3", "favourite: red", { code: "SP100", severity: "error" }],
   ])("a schema of %s with %s", async (version, keyword, expected) => {
