@@ -10,6 +10,7 @@ import type { HandlerReply, OperationSchemas, SchemaResult, StandardSchema } fro
 import { type Guard, isThenable } from "../guard.js";
 import { projectParts } from "../project-parts.js";
 import { type DeclaredFields, headersOf, reasons } from "../response-headers.js";
+import { type Checked, checkerOf } from "../shortcut/shortcut.js";
 import { type Projected, prove, type Vouched } from "../states.js";
 
 /**
@@ -59,7 +60,7 @@ export const project: Guard<Vouched, Projected> = {
           return settle({ ...chosen, name: type, held: undefined }, { value: octets });
         });
       }
-      const result = chosen.schema["~standard"].validate(answer.body);
+      const result = chosen.check(answer.body);
       return isThenable(result) ? result.then((done) => settle(chosen, done)) : settle(chosen, result);
     };
   },
@@ -70,6 +71,7 @@ interface Medium {
   readonly name: string;
   readonly codec: Codec;
   readonly schema: StandardSchema;
+  readonly check: (value: unknown) => Checked;
   /** What code holds as something else than it is on the wire. */
   readonly held: Held | undefined;
 }
@@ -109,6 +111,7 @@ function mediaOf(
     name,
     codec: codecOf(essenceOf(name)),
     schema,
+    check: checkerOf(schema),
     held: held?.[name],
   }));
 }

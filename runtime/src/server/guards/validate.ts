@@ -7,6 +7,7 @@ import { invalidInput } from "../../problem/refusals.js";
 import type { Multipart, SchemaResult, StandardSchema } from "../contract.js";
 import { type Guard, isThenable } from "../guard.js";
 import { toDetails } from "../issues.js";
+import { type Checked, checkerOf } from "../shortcut/shortcut.js";
 import { type Decoded, prove, type Validated } from "../states.js";
 
 type Place = ProblemDetail["in"];
@@ -24,13 +25,17 @@ export const validate: Guard<Decoded, Validated> = {
         compileBody(media, schema, partsOf(wire.body?.parts, media)),
       ]),
     );
+    const path = compilePart(schemas.path);
+    const query = schemas.query === undefined ? nothingKnown : checkerOf(schemas.query);
+    const header = compilePart(schemas.header);
+    const cookie = compilePart(schemas.cookie);
     return (call) => {
       const { decoded } = call;
       const results = [
-        check(schemas.path, decoded.path),
-        schemas.query === undefined ? nothingKnown(decoded.query) : check(schemas.query, decoded.query),
-        check(schemas.header, decoded.header),
-        check(schemas.cookie, decoded.cookie),
+        path(decoded.path),
+        query(decoded.query),
+        header(decoded.header),
+        cookie(decoded.cookie),
         decoded.media === undefined ? absent : (bodies.get(decoded.media)?.(decoded.body) ?? unspecified),
       ];
       const settle = (done: readonly SchemaResult[]): Validated | Refusal => judge(call, done);
@@ -42,10 +47,8 @@ export const validate: Guard<Decoded, Validated> = {
 const absent: SchemaResult = { value: undefined };
 const unspecified: SchemaResult = { issues: [{ message: "There is no schema for this media type" }] };
 
-type Checked = SchemaResult | Promise<SchemaResult>;
-
-function check(schema: StandardSchema | undefined, value: unknown): Checked {
-  return schema === undefined ? absent : schema["~standard"].validate(value);
+function compilePart(schema: StandardSchema | undefined): (value: unknown) => Checked {
+  return schema === undefined ? () => absent : checkerOf(schema);
 }
 
 /** An operation without query parameters has none: an unknown one is refused as it is beside known ones. */
@@ -67,7 +70,7 @@ function compileBody(
   }
   const isStream = codec === "multipart" && isPartList(parts) && parts.stream === true;
   if (isStream || isItems(codec)) return (body) => ({ value: checkedItems(body as AsyncIterable<unknown>, schema) });
-  return (body) => schema["~standard"].validate(body);
+  return checkerOf(schema);
 }
 
 /** The fields as the schema answers them. Where a body has no files, its fields are all of it, and come before the handler. */
