@@ -9,6 +9,7 @@ export const inflated = "gzip, deflate";
 
 /** The coding that the lines of `Content-Encoding` name: `undefined` for none, `unknown` for several and for what cannot be undone. */
 export function codingOf(lines: readonly string[]): CompressionFormat | "unknown" | undefined {
+  if (lines.length === 0) return undefined;
   const names = lines
     .join(",")
     .toLowerCase()
