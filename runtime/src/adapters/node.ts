@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Reply } from "../http/exchange.js";
+import type { Exchange, Reply } from "../http/exchange.js";
 import { dismiss, isIterable } from "../http/streams.js";
 import { StartError } from "../problem/start-error.js";
 import type { Api } from "../server/contract.js";
@@ -57,26 +57,39 @@ export interface Server extends Graceful {
 export function toListener(api: Api): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const exchange = nodeExchange(request, response);
-    const fail = () => writeReply(bareFailure(exchange), request, response);
-    const send = (reply: Reply | undefined) => {
-      try {
-        writeReply(reply ?? nothingHere(exchange), request, response);
-      } catch {
-        fail();
-      }
-    };
-    const answer = () => {
-      try {
-        const reply = api.handle(exchange);
-        if (reply instanceof Promise) void reply.then(send, fail);
-        else send(reply);
-      } catch {
-        fail();
-      }
-    };
-    if (bringsBody(request)) process.nextTick(answer);
-    else answer();
+    if (bringsBody(request)) process.nextTick(() => serve(api, exchange, request, response));
+    else serve(api, exchange, request, response);
   };
+}
+
+function serve(api: Api, exchange: Exchange, request: IncomingMessage, response: ServerResponse): void {
+  try {
+    const reply = api.handle(exchange);
+    if (!(reply instanceof Promise)) return answer(reply, exchange, request, response);
+    void reply.then(
+      (found) => answer(found, exchange, request, response),
+      () => fail(exchange, request, response),
+    );
+  } catch {
+    fail(exchange, request, response);
+  }
+}
+
+function answer(
+  reply: Reply | undefined,
+  exchange: Exchange,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  try {
+    writeReply(reply ?? nothingHere(exchange), request, response);
+  } catch {
+    fail(exchange, request, response);
+  }
+}
+
+function fail(exchange: Exchange, request: IncomingMessage, response: ServerResponse): void {
+  writeReply(bareFailure(exchange), request, response);
 }
 
 /**
@@ -180,7 +193,7 @@ export function writeReply(reply: Reply, request: IncomingMessage, response: Ser
     if (isIterable(body)) dismiss(body);
     return;
   }
-  const headers = [...reply.headers];
+  const { headers } = reply;
   if (body !== undefined && !isIterable(body)) headers.push("Content-Length", String(Buffer.byteLength(body)));
   if (request.httpVersionMajor < 2) response.writeHead(status, headers);
   else response.writeHead(status, asHttp2(headers));

@@ -17,5 +17,8 @@ export function readAuthorization(exchange: Exchange, scheme: string): Authoriza
   const space = line.indexOf(" ");
   const name = space === -1 ? line : line.slice(0, space);
   if (name.toLowerCase() !== scheme) return undefined;
-  return { text: space === -1 ? "" : line.slice(space).replace(/^ +/, "") };
+  if (space === -1) return { text: "" };
+  let start = space;
+  while (line[start] === " ") start += 1;
+  return { text: line.slice(start) };
 }

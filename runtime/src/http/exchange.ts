@@ -62,7 +62,8 @@ export interface Exchange {
 /** What an adapter sends back. `headers` is flat: name, value, name, value. */
 export interface Reply {
   readonly status: number;
-  readonly headers: readonly string[];
+  /** Of this reply alone: whoever sends it may add to it. */
+  readonly headers: string[];
   /** Pieces that come one by one are sent as they come; when the caller goes away, no more is asked for. */
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array> | undefined;
 }

@@ -24,27 +24,40 @@ const longest = 1_024;
 /** What does not stand in a string of JSON as it is, or not in a log: all but printable ASCII, the quote, and the backslash. */
 const harmful = /[^\x20\x21\x23-\x5b\x5d-\x7e]/;
 
-/** What `JSON.stringify` would make of it, at half the price; `undefined` where it holds something else than short plain texts. */
-function plainLine(line: AuditLine): string | undefined {
-  const { time, event, level, outcome, status, operation, requestId, traceId, principal, scheme, address } = line;
-  const ids = [operation, requestId, traceId, principal, scheme, address, line.subject];
-  let members = status === undefined ? 0 : 1;
-  for (const text of [time, event, level, outcome, line.code, line.reason, ...ids]) {
-    if (text === undefined) continue;
-    if (typeof text !== "string" || harmful.test(text)) return undefined;
-    members += 1;
-  }
-  if (members !== Object.keys(line).length || (status !== undefined && !Number.isSafeInteger(status))) return undefined;
-  const head = `{"time":"${time}","event":"${event}","level":"${level}","outcome":"${outcome}"`;
-  const where = `${member("operation", operation)}${member("requestId", requestId)}${member("traceId", traceId)}`;
-  const why = `${member("code", line.code)}${member("reason", line.reason)}`;
-  const who = `${member("principal", principal)}${member("scheme", scheme)}${member("address", address)}`;
-  const what = member("subject", line.subject);
-  return `${head}${status === undefined ? "" : `,"status":${status}`}${where}${why}${who}${what}}\n`;
-}
+const names = [
+  "event",
+  "level",
+  "outcome",
+  "operation",
+  "requestId",
+  "traceId",
+  "code",
+  "reason",
+  "principal",
+  "scheme",
+  "address",
+  "subject",
+] as const;
 
-function member(name: string, text: string | undefined): string {
-  return text === undefined ? "" : `,"${name}":"${text}"`;
+/** What `JSON.stringify` would make of it, at a third of the price; `undefined` where it holds something else than short plain texts. */
+function plainLine(line: AuditLine): string | undefined {
+  const { time, status } = line;
+  if (typeof time !== "string" || (status !== undefined && !Number.isSafeInteger(status))) return undefined;
+  let members = 1;
+  // All texts are looked at together, at the end: one look at many costs less than many looks at one.
+  let said: string = time;
+  let text = `{"time":"${time}"`;
+  for (const name of names) {
+    const value: unknown = line[name];
+    if (value === undefined) continue;
+    if (typeof value !== "string") return undefined;
+    members += 1;
+    said += value;
+    text += `,"${name}":"${value}"`;
+  }
+  if (status !== undefined) text += `,"status":${status}`;
+  if (harmful.test(said) || members + (status === undefined ? 0 : 1) !== Object.keys(line).length) return undefined;
+  return `${text}}\n`;
 }
 
 function shorten(_key: string, value: unknown): unknown {

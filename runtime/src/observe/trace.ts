@@ -29,9 +29,10 @@ const zeros = /^0+$/;
  */
 export function receivedTrace(headers: ReceivedHeaders): Trace {
   const lines = headers.all("traceparent");
-  const [text = ""] = lines;
   // Two of them that differ would be two traces.
-  if (lines.length !== 1 || text.length > longest) return noTrace;
+  if (lines.length !== 1) return noTrace;
+  const [text = ""] = lines;
+  if (text.length > longest) return noTrace;
   const [whole, version, id = "", spanId = "", flags = "", rest] = form.exec(text) ?? [];
   if (whole === undefined || version === "ff" || (version === "00" && rest !== undefined)) return noTrace;
   if (zeros.test(id) || zeros.test(spanId)) return noTrace;

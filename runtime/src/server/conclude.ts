@@ -2,7 +2,6 @@ import type { Exchange } from "../http/exchange.js";
 import { Refusal } from "../problem/refusal.js";
 import { internal, unavailable } from "../problem/refusals.js";
 import type { Ground } from "./blueprint.js";
-import { after } from "./climb.js";
 import { isThenable } from "./guard.js";
 import type { Program } from "./program.js";
 import type { CallRecord, Received } from "./states.js";
@@ -10,7 +9,7 @@ import { traceOfCall } from "./watch.js";
 
 /**
  * Makes the last judgement: what cannot be written has failed, and so has what cannot be remembered. A promise is made for each thing that
- * must be waited for, and for nothing else.
+ * must be waited for, and for nothing else; nor is a function made where nothing is waited for.
  * @param finish what is made of the outcome.
  */
 export function conclude<T, R>(
@@ -19,16 +18,36 @@ export function conclude<T, R>(
   refusal: Refusal | undefined,
   ground: Ground,
   write: (call: CallRecord, ground: Ground) => T,
-  finish: (outcome: T | Refusal) => R,
+  finish: Finish<T, R>,
 ): R | Promise<R> {
   const written = refusal === undefined ? attempt(write, call, ground) : challenged(refusal, program, call.exchange);
   const failed = written instanceof Refusal ? written : undefined;
-  const end = (failure: Refusal | undefined): R => {
-    const last = failure ?? written;
-    if (last instanceof Refusal) report(ground, last, call, call.operation.id);
-    return finish(last);
-  };
-  return after(call.keep?.(failed), () => remember(call, program, failed, ground, end));
+  const kept = call.keep?.(failed);
+  return kept instanceof Promise
+    ? kept.then(() => recorded(call, program, written, ground, finish))
+    : recorded(call, program, written, ground, finish);
+}
+
+type Finish<T, R> = (outcome: T | Refusal, call: CallRecord, program: Program, ground: Ground) => R;
+
+function recorded<T, R>(
+  call: CallRecord,
+  program: Program,
+  written: T | Refusal,
+  ground: Ground,
+  finish: Finish<T, R>,
+): R | Promise<R> {
+  const remembered = remember(call, program, written instanceof Refusal ? written : undefined, ground);
+  if (!(remembered instanceof Promise)) return end(remembered ?? written, call, program, ground, finish);
+  return remembered.then(
+    () => end(written, call, program, ground, finish),
+    (thrown) => end(unavailable(thrown), call, program, ground, finish),
+  );
+}
+
+function end<T, R>(outcome: T | Refusal, call: CallRecord, program: Program, ground: Ground, finish: Finish<T, R>): R {
+  if (outcome instanceof Refusal) report(ground, outcome, call, call.operation.id);
+  return finish(outcome, call, program, ground);
 }
 
 function attempt<T>(write: (call: CallRecord, ground: Ground) => T, call: CallRecord, ground: Ground): T | Refusal {
@@ -66,26 +85,20 @@ function isChallenge(text: string, at: number): boolean {
   return at % 2 === 0 && text.toLowerCase() === "www-authenticate";
 }
 
-/** @param end is told why it cannot be remembered; `undefined` where it is, or nothing is to be. */
-function remember<R>(
+/** @returns why it cannot be remembered; `undefined` where it is, or nothing is to be; a promise where that takes time. */
+function remember(
   call: CallRecord,
   program: Program,
   refusal: Refusal | undefined,
   ground: Ground,
-  end: (failure: Refusal | undefined) => R,
-): R | Promise<R> {
-  let written: unknown;
+): Refusal | undefined | Promise<unknown> {
   try {
     const line = program.trail(call, refusal);
-    written = line === undefined ? undefined : ground.audit.write(line);
+    const written: unknown = line === undefined ? undefined : ground.audit.write(line);
+    return isThenable(written) ? Promise.resolve(written) : undefined;
   } catch (thrown) {
-    return end(unavailable(thrown));
+    return unavailable(thrown);
   }
-  if (!isThenable(written)) return end(undefined);
-  return Promise.resolve(written).then(
-    () => end(undefined),
-    (thrown) => end(unavailable(thrown)),
-  );
 }
 
 /** Tells the log of a failure of ours. */

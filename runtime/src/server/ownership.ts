@@ -3,11 +3,16 @@ import type { ObjectRule } from "../policy/index.js";
 import type { Ground } from "./blueprint.js";
 import { isThenable } from "./guard.js";
 
+/** Whose signal tells that nobody waits any more. It is asked for where somebody looks at it: it costs a controller. */
+interface Given {
+  readonly signal: AbortSignal;
+}
+
 /** Whether an object is the caller's to act on. A function of the user's may take its time. */
 export type Ownership = (
   found: object,
   principal: Principal | undefined,
-  signal: () => AbortSignal,
+  given: Given,
 ) => boolean | PromiseLike<boolean>;
 
 /** The judgement of an object rule, roles aside. */
@@ -22,10 +27,10 @@ export function compileOwnership(rule: ObjectRule, ground: Ground): Ownership {
   }
   const judge = ground.rules.get(rule.rule);
   if (judge === undefined) throw new TypeError(`No rule "${rule.rule}"`);
-  return (found, principal, signal) => {
+  return (found, principal, given) => {
     // Without a caller there is nobody to judge.
     if (principal === undefined) return false;
-    const verdict: unknown = judge(found, new Context(principal, signal));
+    const verdict: unknown = judge(found, new Context(principal, given));
     // Only true is yes: whatever else a function answers by mistake must not be.
     return isThenable(verdict) ? verdict.then((answer) => answer === true) : verdict === true;
   };
@@ -33,17 +38,17 @@ export function compileOwnership(rule: ObjectRule, ground: Ground): Ownership {
 
 /** What rules are told. A class, for its getter: a literal with one takes a shape of its own with each call. */
 class Context {
-  readonly #signal: () => AbortSignal;
+  readonly #given: Given;
 
   constructor(
     readonly principal: Principal,
-    signal: () => AbortSignal,
+    given: Given,
   ) {
-    this.#signal = signal;
+    this.#given = given;
   }
 
   get signal(): AbortSignal {
-    return this.#signal();
+    return this.#given.signal;
   }
 }
 

@@ -73,6 +73,6 @@ function courtesyOf(schemes: readonly NamedVerifier[]): (() => readonly string[]
 /** RFC drafts leave it open; we do not tell one caller how much another has left: principal counters never go with a 401 (R45). */
 function quotaOf(call: CallRecord, outcome: Content | Refusal): readonly string[] {
   if (outcome instanceof Refusal && outcome.code === "rate_limited") return [];
-  const denied = outcome instanceof Refusal && outcome.status === 401;
-  return quotaHeaders(denied ? call.addressCounts : [...call.addressCounts, ...call.callerCounts, ...call.inputCounts]);
+  if (outcome instanceof Refusal && outcome.status === 401) return quotaHeaders(call.addressCounts);
+  return quotaHeaders(call.addressCounts.concat(call.callerCounts, call.inputCounts));
 }

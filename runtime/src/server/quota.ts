@@ -26,8 +26,11 @@ export function quotaExceeded(counts: readonly Count[]): Refusal {
  */
 export function quotaHeaders(counts: readonly Count[]): readonly string[] {
   const draft = draftHeaders(counts);
-  const legacy = counts.filter(({ rate }) => rate.headers === "legacy" || rate.headers === "both");
-  return legacy.length === 0 ? draft : [...draft, ...legacyHeaders(legacy)];
+  return counts.some(isLegacy) ? [...draft, ...legacyHeaders(counts.filter(isLegacy))] : draft;
+}
+
+function isLegacy({ rate: { headers } }: Count): boolean {
+  return headers === "legacy" || headers === "both";
 }
 
 function draftHeaders(counts: readonly Count[]): readonly string[] {

@@ -5,14 +5,14 @@ import { isIterable } from "../http/streams.js";
 import { Refusal } from "../problem/refusal.js";
 import { internal, notFound } from "../problem/refusals.js";
 import type { Ground } from "./blueprint.js";
-import { after, climb } from "./climb.js";
+import { climb } from "./climb.js";
 import { close, closing, type Ending } from "./closing.js";
 import { conclude, report, withHeaders } from "./conclude.js";
 import type { Api, HandlerReply } from "./contract.js";
 import { notCrossOrigin, preflighted } from "./cors.js";
 import { type Destined, destinationOf, placeAt, route } from "./guards/route.js";
 import type { Program } from "./program.js";
-import { bareFailure, type Content, encode, encodeProblem, toReply } from "./reply.js";
+import { append, bareFailure, type Content, encode, encodeProblem, toReply } from "./reply.js";
 import type { Router } from "./router.js";
 import { CallRecord, type Received } from "./states.js";
 import type { Watching } from "./watch.js";
@@ -32,7 +32,7 @@ export function serve(
     if (allowance !== undefined) return allowance;
     const found = route(received, router, ground.bases);
     if (found === undefined) return ground.resource.answer(received.exchange, received.requestId);
-    return found instanceof Refusal ? refused(received, found, []) : answer(found.call, found.steps, ground);
+    return found instanceof Refusal ? refused(received, found) : answer(found.call, found.steps, ground);
   };
   return {
     handle: (request) => {
@@ -83,26 +83,29 @@ function preflight(received: Received, router: Router<Destined<Program>>, ground
   if (policies.length === 0) return undefined;
   const asked = destinationOf(place, method)?.data.steps.cors;
   const answer = asked === undefined ? notCrossOrigin() : asked.preflight(received.exchange);
-  if (answer instanceof Refusal) return refused(received, answer, []);
+  if (answer instanceof Refusal) return refused(received, answer);
   return toReply(received, 204, { type: undefined, body: undefined }, answer);
 }
 
 /** A reply, whatever happens. It comes at once where no guard, handler or sink had to be waited for. */
 function answer(call: CallRecord, program: Program, ground: Ground): Reply | Promise<Reply> {
-  const fail = (thrown: unknown) => {
-    const refusal = internal(thrown);
-    report(ground, refusal, call, call.operation.id);
-    if (call.sighting !== undefined) call.sighting.refusal = refusal;
-    return closing(bareFailure(call.exchange, program.cors?.headers(call.exchange)), call);
-  };
-  const finish = (outcome: Content | Refusal) => written(call, program, outcome);
-  const end = (refusal: Refusal | undefined) => conclude(call, program, refusal, ground, write, finish);
   try {
-    const reply = after(climb(call, program.http), end);
-    return reply instanceof Promise ? reply.catch(fail) : reply;
+    const climbed = climb(call, program.http);
+    const reply =
+      climbed instanceof Promise
+        ? climbed.then((refusal) => conclude(call, program, refusal, ground, write, written))
+        : conclude(call, program, climbed, ground, write, written);
+    return reply instanceof Promise ? reply.catch((thrown) => failed(thrown, call, program, ground)) : reply;
   } catch (thrown) {
-    return fail(thrown);
+    return failed(thrown, call, program, ground);
   }
+}
+
+function failed(thrown: unknown, call: CallRecord, program: Program, ground: Ground): Reply {
+  const refusal = internal(thrown);
+  report(ground, refusal, call, call.operation.id);
+  if (call.sighting !== undefined) call.sighting.refusal = refusal;
+  return closing(bareFailure(call.exchange, program.cors?.headers(call.exchange)), call);
 }
 
 function itself<T>(one: T): T {
@@ -132,18 +135,17 @@ async function* reporting(
   }
 }
 
-function written(call: CallRecord, program: Program, outcome: Content | Refusal): Reply {
-  const added: string[] = [];
-  for (const fieldsOf of program.fields) added.push(...fieldsOf(call, outcome));
-  if (outcome instanceof Refusal) return closing(refused(call, outcome, added), call);
+function written(outcome: Content | Refusal, call: CallRecord, program: Program): Reply {
   const { status, headers } = call.projection;
-  return closing(toReply(call, status, outcome, headers.length === 0 ? added : [...headers, ...added]), call);
+  const reply = outcome instanceof Refusal ? refused(call, outcome) : toReply(call, status, outcome, headers);
+  for (const fieldsOf of program.fields) append(reply.headers, fieldsOf(call, outcome));
+  return call.closers.length === 0 ? reply : closing(reply, call);
 }
 
-function refused(received: Received, refusal: Refusal, added: readonly string[]): Reply {
+function refused(received: Received, refusal: Refusal): Reply {
   if (received.sighting !== undefined) received.sighting.refusal = refusal;
   const content = encodeProblem(refusal, received.requestId);
-  return toReply(received, refusal.status, content, [...refusal.headers, ...added]);
+  return toReply(received, refusal.status, content, refusal.headers);
 }
 
 /** Of a call that was never encoded: what it would weigh as JSON. */

@@ -2,7 +2,7 @@ import type { Exchange, Reply } from "../http/exchange.js";
 import { mask } from "../observe/mask.js";
 import type { Arrival, Departure, Observer, ShownPrincipal } from "../observe/observer.js";
 import { receivedTrace, type Trace } from "../observe/trace.js";
-import type { ApiPolicy } from "../policy/index.js";
+import type { ApiPolicy, Mask } from "../policy/index.js";
 import type { Ground } from "./blueprint.js";
 import { after } from "./climb.js";
 import { closing, type Ending } from "./closing.js";
@@ -97,11 +97,12 @@ export function shownPrincipal(
   { schemes }: ApiPolicy,
 ): ShownPrincipal {
   const style = Object.hasOwn(schemes, scheme) ? schemes[scheme]?.mask : undefined;
-  const show = (text: string | undefined) => {
-    const shown = text === undefined || style === undefined ? text : mask(text, style);
-    return shown === undefined ? undefined : String(shown);
-  };
-  return { id: show(id), scheme, client: show(client) };
+  return { id: shownText(id, style), scheme, client: shownText(client, style) };
+}
+
+function shownText(text: string | undefined, style: Mask | undefined): string | undefined {
+  const shown = text === undefined || style === undefined ? text : mask(text, style);
+  return shown === undefined ? undefined : String(shown);
 }
 
 /** The trace of a call: the one that those who watch it have made, else the one that it came with. */

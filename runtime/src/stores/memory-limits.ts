@@ -8,10 +8,14 @@ export interface MemoryLimitsOptions {
   readonly maxKeys?: number;
 }
 
-/** A counter, and the instant in microseconds from which on it says nothing any more. */
+/** A counter. It is changed where it stands: one that is counted with every call is not worth an object each time. */
 interface Entry {
-  readonly tally: Tally;
-  readonly ends: number;
+  tally: Tally;
+  /** The instant in microseconds from which on it says nothing any more. */
+  ends: number;
+  /** What it was counted by last, in whole microseconds: most callers hand in the very same check again. */
+  check: LimitCheck;
+  cell: Cell;
 }
 
 type Entries = Map<string, Entry>;
@@ -22,7 +26,8 @@ interface Judged {
   readonly meter: Meter;
   readonly cell: Cell;
   readonly units: number;
-  readonly after: Entry | undefined;
+  /** What would be counted; `undefined`: there is no room. */
+  readonly after: Tally | undefined;
 }
 
 const nothing: Tally = [];
@@ -36,23 +41,32 @@ const nothing: Tally = [];
 export function memoryLimits({ maxKeys = 100_000 }: MemoryLimitsOptions = {}): LocalLimitStore {
   if (!Number.isSafeInteger(maxKeys) || maxKeys < 1) throw new RangeError("maxKeys is a whole number, at least 1");
   const entries: Entries = new Map();
-  const write = (key: string, entry: Entry, at: number): void => {
-    if (entry.ends <= at) {
+  const write = ({ check, meter, cell }: Judged, tally: Tally, at: number): void => {
+    const { key } = check;
+    const ends = meter.ends(tally, cell);
+    const entry = entries.get(key);
+    if (ends <= at) {
       entries.delete(key);
-      return;
+    } else if (entry === undefined) {
+      if (entries.size >= maxKeys) makeRoom(entries, at, Math.ceil(maxKeys / 64));
+      entries.set(key, { tally, ends, check, cell });
+    } else {
+      entry.tally = tally;
+      entry.ends = ends;
+      entry.check = check;
+      entry.cell = cell;
     }
-    if (entries.size >= maxKeys && !entries.has(key)) makeRoom(entries, at, Math.ceil(maxKeys / 64));
-    entries.set(key, entry);
   };
   const takeAll = (checks: readonly LimitCheck[], at: number): readonly LimitVerdict[] => {
-    const next: Entries = new Map();
+    const next = new Map<string, Tally>();
     const judged = checks.map((check) => {
-      const one = judge(check, at, next.get(check.key) ?? entries.get(check.key));
+      const entry = entries.get(check.key);
+      const one = judge(check, at, entry, next.get(check.key) ?? entry?.tally);
       if (one.after !== undefined) next.set(check.key, one.after);
       return one;
     });
     const counted = judged.every(({ after }) => after !== undefined);
-    if (counted) for (const [key, entry] of next) write(key, entry, at);
+    if (counted) for (const one of judged) write(one, next.get(one.check.key) ?? nothing, at);
     return judged.map((one) => verdictOf(one, entries.get(one.check.key)?.tally ?? nothing, at, counted));
   };
   return {
@@ -60,26 +74,23 @@ export function memoryLimits({ maxKeys = 100_000 }: MemoryLimitsOptions = {}): L
       const at = Math.round(now * 1_000);
       const [only] = checks;
       if (only === undefined || checks.length > 1) return takeAll(checks, at);
-      const before = entries.get(only.key);
-      const one = judge(only, at, before);
-      if (one.after !== undefined) write(only.key, one.after, at);
-      const tally = (one.after ?? before)?.tally ?? nothing;
-      return [verdictOf(one, tally, at, one.after !== undefined)];
+      const entry = entries.get(only.key);
+      const before = entry?.tally ?? nothing;
+      const one = judge(only, at, entry, before);
+      if (one.after !== undefined) write(one, one.after, at);
+      return [verdictOf(one, one.after ?? before, at, one.after !== undefined)];
     },
   };
 }
 
-/** Decides one check. `after` is what would be counted, where there is room. */
-function judge(check: LimitCheck, at: number, entry: Entry | undefined): Judged {
-  const cell = toCell(check);
+/** Decides one check. */
+function judge(check: LimitCheck, at: number, entry: Entry | undefined, tally: Tally = nothing): Judged {
+  const cell = entry?.check === check ? entry.cell : toCell(check);
   const meter = meters[check.algorithm];
-  const tally = entry?.tally ?? nothing;
   const { cost, upTo = cost } = check;
   const room = cost < 0 || check.always === true ? upTo : meter.room(tally, cell, at);
   const units = Math.min(room, upTo);
-  if (units < cost) return { check, meter, cell, units, after: undefined };
-  const counted = meter.add(tally, cell, at, units);
-  return { check, meter, cell, units, after: { tally: counted, ends: meter.ends(counted, cell) } };
+  return { check, meter, cell, units, after: units < cost ? undefined : meter.add(tally, cell, at, units) };
 }
 
 function verdictOf({ check, meter, cell, units }: Judged, tally: Tally, at: number, counted: boolean): LimitVerdict {

@@ -29,9 +29,15 @@ export const authenticate: Guard<AddressCounted, Identified> = {
       if (entry instanceof Refusal) return entry;
       return prove(prove(call, "principal", entry.principal), "clause", entry.clause);
     };
+    const [only] = schemes;
     return (call) => {
       // RFC 9110, 5.3 and 11.6.2: Authorization is one value. Two are two readings (R35).
       if (call.exchange.headers.all("authorization").length > 1) return invalidRequest("Authorization was sent twice.");
+      // Most operations ask for one scheme, and then there is nothing to wait for together.
+      if (only !== undefined && schemes.length === 1) {
+        const answer = ask(only, call.exchange, ground);
+        return isThenable(answer) ? answer.then((one) => settle(call, [one])) : settle(call, [answer]);
+      }
       const asked = schemes.map((scheme) => ask(scheme, call.exchange, ground));
       return asked.some(isThenable)
         ? Promise.all(asked).then((answers) => settle(call, answers))
@@ -121,8 +127,7 @@ function verdictOf(alternatives: readonly Alternative[], answers: readonly Verdi
   for (const { clause, uses, principalOf } of alternatives) {
     const identities = identitiesOf(uses, answers);
     if (identities === undefined) continue;
-    const enough = uses.every((use, at) => use.reaches(identities[at] as Identity));
-    if (enough) return { principal: principalOf(identities), clause };
+    if (reachesAll(uses, identities)) return { principal: principalOf(identities), clause };
     first ??= { principal: principalOf(identities), clause };
   }
   const refusals = answers.filter((answer) => answer instanceof Refusal);
@@ -131,15 +136,18 @@ function verdictOf(alternatives: readonly Alternative[], answers: readonly Verdi
   return first ?? refusalOf(refusals);
 }
 
+function reachesAll(uses: Alternative["uses"], identities: readonly Identity[]): boolean {
+  return uses.every((use, at) => use.reaches(identities[at] as Identity));
+}
+
 /** The identities of an alternative, where each of its schemes verified. */
 function identitiesOf(uses: Alternative["uses"], answers: readonly Verdict[]): readonly Identity[] | undefined {
-  const identities: Identity[] = [];
-  for (const { at } of uses) {
-    const verdict = answers[at];
-    if (verdict === undefined || verdict instanceof Refusal) return undefined;
-    identities.push(verdict);
-  }
-  return identities.length === 0 ? undefined : identities;
+  const identities = uses.map(({ at }) => answers[at]);
+  return identities.length > 0 && identities.every(isKnown) ? identities : undefined;
+}
+
+function isKnown(verdict: Verdict): verdict is Identity {
+  return verdict !== undefined && !(verdict instanceof Refusal);
 }
 
 /** A failure on our side is told first, then a request that cannot be read; both say more than "not authenticated". */

@@ -33,9 +33,7 @@ export const items: Guard<Answered, Vouched> = {
         const foreign = !excepted && list.some((item, at) => !mine[at] && !isUntold(item, rule));
         return foreign ? internal(foreignItem) : prove(call, "itemsOwned", proves ? mine : []);
       };
-      const verdicts = list.map(
-        (item) => typeof item === "object" && item !== null && owns(item, principal, () => exchange.signal),
-      );
+      const verdicts = list.map((item) => typeof item === "object" && item !== null && owns(item, principal, exchange));
       if (!verdicts.some(isThenable)) return settle(verdicts as readonly boolean[]);
       return inTime(Promise.all(verdicts), ground.patience, `The rule of "${rule.type}"`).then((mine) =>
         mine instanceof Refusal ? mine : settle(mine),

@@ -30,7 +30,8 @@ export const limitByAddress: Guard<InService, AddressCounted> = {
     if (ration === undefined) return undefined;
     const mayOwe = compileCredit(operation, ground);
     return (call) => {
-      if (!mayOwe(call)) return passed(ration(call), prove(call, "owed", false), "addressCounts");
+      if (mayOwe === undefined || !mayOwe(call))
+        return passed(ration(call), prove(call, "owed", false), "addressCounts");
       // A guard in between may refuse the call: then it is counted when it is over.
       const owing = prove(call, "owed", true);
       const closer = () => {
@@ -82,9 +83,11 @@ function passed<C extends Known, F extends CountFact>(
   call: C,
   fact: F,
 ): (C & Pick<Facts, F>) | Refusal | Promise<(C & Pick<Facts, F>) | Refusal> {
-  const settle = (counts: readonly Count[] | Refusal) =>
-    counts instanceof Refusal ? counts : prove(call, fact, counts);
-  return isThenable(outcome) ? outcome.then(settle) : settle(outcome);
+  return isThenable(outcome) ? outcome.then((counts) => settled(counts, call, fact)) : settled(outcome, call, fact);
+}
+
+function settled<C extends Known, F extends CountFact>(counts: readonly Count[] | Refusal, call: C, fact: F) {
+  return counts instanceof Refusal ? counts : prove(call, fact, counts);
 }
 
 /** What was counted together is told apart again: a caller who is not known is told of no caller's counters (R45). */
@@ -104,12 +107,12 @@ function shared(counts: readonly Count[] | Refusal, call: Identified): CallerCou
 
 /**
  * Whether limits by address may wait until it is known who calls: the answer is there already, and it is yes. A caller whose credential
- * would have to be judged first is counted first.
+ * would have to be judged first is counted first. `undefined`: they never may.
  */
-function compileCredit(operation: Blueprint, ground: Ground): (call: Known) => boolean {
+function compileCredit(operation: Blueprint, ground: Ground): ((call: Known) => boolean) | undefined {
   const { access } = operation.policy;
-  if (!ground.counters.remote || access.kind === "public") return () => false;
-  if (!ratesOf(operation, ground).some(({ phase }) => phase === "caller")) return () => false;
+  if (!ground.counters.remote || access.kind === "public") return undefined;
+  if (!ratesOf(operation, ground).some(({ phase }) => phase === "caller")) return undefined;
   const verifiers = named(schemesOf(access.anyOf), ground).map(({ verifier }) => verifier);
   return ({ exchange }) => {
     const answers = verifiers.map((verifier) => verifier.foresee?.(exchange));

@@ -51,8 +51,8 @@ function compileLoad(rule: ObjectRule & NamedObjects, ground: Ground): Load {
   return (call) => {
     const ids = idsOf(call.input);
     if (ids === undefined) return notFound();
-    const [only, ...more] = ids;
-    if (only !== undefined && more.length === 0) {
+    const [only] = ids;
+    if (only !== undefined && ids.length === 1) {
       const sight = see(only, call);
       return isThenable(sight) ? sight.then((one) => settleOne(call, one)) : settleOne(call, sight);
     }
@@ -79,25 +79,26 @@ interface Seen {
 function compileSight(rule: ObjectRule & NamedObjects, load: Loader<unknown>, owns: Ownership, patience: number) {
   const proves = provesOwner(rule);
   const loader = `The loader of "${rule.type}"`;
+  const judged = (found: object, mine: boolean, { roles }: InputCounted): Sight => {
+    if (mine || rule.unless.some((role) => roles.has(role))) return { found, owned: mine && proves };
+    return rule.deny === 404 ? notFound(foreignObject) : forbidden(foreignObject);
+  };
+  const judge = (found: unknown, call: InputCounted, given: CallSignal): Sight | Promise<Sight> => {
+    if (found instanceof Refusal) return found;
+    if (found === undefined || found === null) return notFound();
+    if (typeof found !== "object") return internal(new TypeError(`${loader} answered no object`));
+    const mine = owns(found, call.principal, given);
+    if (!isThenable(mine)) return judged(found, mine, call);
+    return inTime(mine, patience, `The rule of "${rule.type}"`, given).then((yes) =>
+      yes instanceof Refusal ? yes : judged(found, yes, call),
+    );
+  };
   return (id: string, call: InputCounted): Sight | Promise<Sight> => {
-    const { exchange, principal } = call;
-    const judged = (found: object, mine: boolean): Sight => {
-      if (mine || rule.unless.some((role) => call.roles.has(role))) return { found, owned: mine && proves };
-      return rule.deny === 404 ? notFound(foreignObject) : forbidden(foreignObject);
-    };
-    const judge = (found: unknown): Sight | Promise<Sight> => {
-      if (found instanceof Refusal) return found;
-      if (found === undefined || found === null) return notFound();
-      if (typeof found !== "object") return internal(new TypeError(`${loader} answered no object`));
-      const mine = owns(found, principal, () => given.signal);
-      if (!isThenable(mine)) return judged(found, mine);
-      return inTime(mine, patience, `The rule of "${rule.type}"`, given).then((yes) =>
-        yes instanceof Refusal ? yes : judged(found, yes),
-      );
-    };
-    const given = new CallSignal(exchange);
+    const given = new CallSignal(call.exchange);
     const found = load(id, given);
-    return isThenable(found) ? inTime(found, patience, loader, given).then(judge) : judge(found);
+    return isThenable(found)
+      ? inTime(found, patience, loader, given).then((one) => judge(one, call, given))
+      : judge(found, call, given);
   };
 }
 

@@ -22,6 +22,16 @@ export const project: Guard<Vouched, Projected> = {
   compile: ({ id, schemas, wire, multipart }) => {
     const responseOf = compileResponses(schemas, wire);
     const fail = (reason: string): Refusal => internal(new Error(`${id}: ${reason}`));
+    const settle = (
+      call: Vouched,
+      { name, codec, held }: Medium,
+      headers: readonly string[],
+      result: SchemaResult,
+    ): Projected | Refusal => {
+      const { status } = call.answer;
+      if (result.issues !== undefined) return fail(`the body of ${status} is invalid: ${reasons(result)}`);
+      return prove(call, "projection", { status, headers, media: name, codec, value: result.value, held });
+    };
     return (call) => {
       const { answer } = call;
       const { status } = answer;
@@ -29,10 +39,6 @@ export const project: Guard<Vouched, Projected> = {
       if (response === undefined) return fail(`status ${status} is not declared`);
       const headers = headersOf(answer, response);
       if (typeof headers === "string") return fail(headers);
-      const settle = ({ name, codec, held }: Medium, result: SchemaResult): Projected | Refusal => {
-        if (result.issues !== undefined) return fail(`the body of ${status} is invalid: ${reasons(result)}`);
-        return prove(call, "projection", { status, headers, media: name, codec, value: result.value, held });
-      };
       if (response.media.length === 0 || isBodiless(status)) {
         if (answer.body !== undefined) return fail(`status ${status} has no content`);
         return prove(call, "projection", {
@@ -48,7 +54,7 @@ export const project: Guard<Vouched, Projected> = {
       if (chosen === undefined) return fail("the Content-Type is not declared");
       if (isItems(chosen.codec)) {
         if (!isIterable(answer.body)) return fail(`the body of ${status} is no async iterable`);
-        return settle(chosen, { value: projectedItems(answer.body, chosen.schema) });
+        return settle(call, chosen, headers, { value: projectedItems(answer.body, chosen.schema) });
       }
       if (chosen.codec === "multipart") {
         const described = partsOf(response.parts, chosen.name);
@@ -57,11 +63,13 @@ export const project: Guard<Vouched, Projected> = {
           if (typeof parts === "string") return fail(`the body of ${status} is invalid: ${parts}`);
           if (multipart === undefined) return fail("nothing writes multipart");
           const { type, octets } = multipart.write(chosen.name, onWire(parts.value, chosen.held), described);
-          return settle({ ...chosen, name: type, held: undefined }, { value: octets });
+          return settle(call, { ...chosen, name: type, held: undefined }, headers, { value: octets });
         });
       }
-      const result = chosen.check(answer.body);
-      return isThenable(result) ? result.then((done) => settle(chosen, done)) : settle(chosen, result);
+const result = chosen.check(answer.body);
+      return isThenable(result)
+        ? result.then((done) => settle(call, chosen, headers, done))
+        : settle(call, chosen, headers, result);
     };
   },
 };
@@ -128,7 +136,11 @@ function isBodiless(status: number): boolean {
 /** The media type that the handler names; or else the one that the caller wants most, or the first that the spec declares. */
 function choose(media: readonly Medium[], answer: HandlerReply, accept: string | undefined): Medium | undefined {
   const wanted = answer.type ?? textHeader(answer, "content-type");
-  if (wanted === undefined) return concrete(media.find(({ name }) => name === accept) ?? media[0], undefined);
+  if (wanted === undefined) {
+    // Nearly every response has one, and it is a media type.
+    const [only] = media;
+    return concrete(media.length === 1 ? only : (media.find(({ name }) => name === accept) ?? only), undefined);
+  }
   const names = media.map(({ name }) => name);
   const declared = matchMedia(names, essenceOf(wanted));
   return concrete(

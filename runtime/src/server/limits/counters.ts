@@ -1,7 +1,7 @@
 import type { Log } from "../../observe/log.js";
 import type { Refusal } from "../../problem/refusal.js";
 import { unavailable } from "../../problem/refusals.js";
-import type { LimitStore, LimitVerdict } from "../../stores/limits.js";
+import type { LimitCheck, LimitStore, LimitVerdict } from "../../stores/limits.js";
 import { memoryLimits } from "../../stores/memory-limits.js";
 import { isThenable } from "../guard.js";
 import type { Asked, Counters, Ruling } from "./rate.js";
@@ -28,17 +28,12 @@ export function countersOf(store: LimitStore, log: Log, now: () => number): Coun
   return {
     remote: store.remote === true,
     take: (asked, at) => {
-      const rule = (verdicts: readonly LimitVerdict[]): Ruling => ({
-        verdicts: complete(verdicts, asked.length),
-        store,
-      });
       try {
-        const verdicts = ask(
-          asked.map(({ check }) => check),
-          at,
-        );
-        if (!isThenable(verdicts)) return rule(verdicts);
-        return verdicts.then(rule).catch((cause: unknown) => fallBack(asked, at, cause));
+        const verdicts = ask(checksOf(asked), at);
+        if (!isThenable(verdicts)) return { verdicts: complete(verdicts, asked.length), store };
+        return verdicts
+          .then((all): Ruling => ({ verdicts: complete(all, asked.length), store }))
+          .catch((cause: unknown) => fallBack(asked, at, cause));
       } catch (cause) {
         return fallBack(asked, at, cause);
       }
@@ -56,12 +51,21 @@ export function countersOf(store: LimitStore, log: Log, now: () => number): Coun
 
 function ignore(): void {}
 
+/** Most calls are counted by one limit at a time, and a list that is written down is made faster than one that is mapped. */
+function checksOf(asked: readonly Asked[]): readonly LimitCheck[] {
+  const [only] = asked;
+  return only !== undefined && asked.length === 1 ? [only.check] : asked.map(({ check }) => check);
+}
+
 /** A limit that cannot be read must not become no limit. */
 function complete(verdicts: readonly LimitVerdict[], wanted: number): readonly LimitVerdict[] {
   const whole = Array.isArray(verdicts) && verdicts.length === wanted;
-  if (!whole || !verdicts.every((one: LimitVerdict | undefined) => typeof one?.allowed === "boolean"))
-    throw new TypeError("The limit store did not answer for every limit.");
+  if (!whole || !verdicts.every(isVerdict)) throw new TypeError("The limit store did not answer for every limit.");
   return verdicts;
+}
+
+function isVerdict(one: LimitVerdict | undefined): boolean {
+  return typeof one?.allowed === "boolean";
 }
 
 /** Asks with a deadline. A store that let one pass is not waited for again at once: else every call would wait as long. */

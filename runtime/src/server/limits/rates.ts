@@ -3,8 +3,8 @@ import { type Concurrency, type Limit, type SlowDown, toMilliseconds, toOctets }
 import type { LimitAlgorithm, LimitCheck } from "../../stores/limits.js";
 import type { Blueprint, Ground } from "../blueprint.js";
 import type { Asked, Phase, RateFacts, RateKind } from "./rate.js";
-import { compileSubject, type Known, phaseOf } from "./subject.js";
-import { compileTerms } from "./terms.js";
+import { compileSubject, compileSubjectOf, type Known, phaseOf } from "./subject.js";
+import { compileTerms, type Terms } from "./terms.js";
 
 /** Something that calls are counted by, compiled for one operation. */
 export interface Rate extends RateFacts {
@@ -33,10 +33,6 @@ function limitRates(limit: Limit, operation: Blueprint, ground: Ground): readonl
   const kind: RateKind = unit === undefined ? (count === "failures" ? "failures" : "plain") : kinds[unit];
   const algorithm = algorithmOf(limit);
   const window = kind === "slot" ? Math.min(toMilliseconds(limit.window), slotLease) : toMilliseconds(limit.window);
-  const terms = compileTerms(limit, operation.id, ground.api);
-  const subject = compileSubject(`${algorithm}|${name}`, limit.key, ground.api);
-  const cost =
-    kind === "content" ? contentOf(operation, ground) : () => (kind === "slot" ? 1 : (operation.policy.cost ?? 1));
   const isExempt = (call: Known) => exempt.some((role) => call.principal?.roles.has(role) === true);
   const base: Pick<Rate, "name" | "label" | "phase" | "onStoreError" | "headers"> = {
     name,
@@ -45,17 +41,12 @@ function limitRates(limit: Limit, operation: Blueprint, ground: Ground): readonl
     onStoreError,
     headers,
   };
-  const rate: Rate = {
-    ...base,
-    kind,
-    ask: (call) => {
-      if (exempt.length > 0 && isExempt(call)) return undefined;
-      const { limit: units, burst, policy } = terms(call);
-      const key = subject(call);
-      const check = { key, algorithm, limit: units, window, burst, cost: cost(call) };
-      return asked(rate, kind === "content" ? { ...check, debt: true } : check, policy);
-    },
+  const askFor = (key: string, { limit: units, burst, policy }: Terms, cost: number): Asked => {
+    const check = { key, algorithm, limit: units, window, burst, cost };
+    return asked(rate, kind === "content" ? { ...check, debt: true } : check, policy);
   };
+  const ask = compileAsk(limit, kind, `${algorithm}|${name}`, askFor, operation, ground);
+  const rate: Rate = { ...base, kind, ask: (call) => (exempt.length > 0 && isExempt(call) ? undefined : ask(call)) };
   if (lockout === undefined) return [rate];
   const locked = compileSubject(`lockout|${name}`, limit.key, ground.api);
   const lockTerms = { limit: lockout.after, burst: lockout.after, window: toMilliseconds(lockout.for) };
@@ -69,6 +60,24 @@ function limitRates(limit: Limit, operation: Blueprint, ground: Ground): readonl
         : asked(lock, { key: locked(call), algorithm: "lockout", ...lockTerms, cost: 1 }, ""),
   };
   return [rate, lock];
+}
+
+/** What a call asks of its limit. Where only the key tells one call from another, what a caller asks is made once for all its calls. */
+function compileAsk(
+  limit: Limit,
+  kind: RateKind,
+  head: string,
+  askFor: (key: string, terms: Terms, cost: number) => Asked,
+  operation: Blueprint,
+  ground: Ground,
+): (call: Known) => Asked {
+  const { own, of } = compileTerms(limit, operation.id, ground.api);
+  const { cost = 1 } = operation.policy;
+  if (of === undefined && kind !== "content" && kind !== "slot")
+    return compileSubjectOf(head, limit.key, ground.api, (key) => askFor(key, own, cost));
+  const subject = compileSubject(head, limit.key, ground.api);
+  const costOf = kind === "content" ? contentOf(operation, ground) : () => (kind === "slot" ? 1 : cost);
+  return (call) => askFor(subject(call), of?.(call) ?? own, costOf(call));
 }
 
 /** A token bucket is the generic cell rate algorithm, told from the other end: both decide alike. */

@@ -1,4 +1,5 @@
 import { Refusal } from "../../problem/refusal.js";
+import type { LimitVerdict } from "../../stores/limits.js";
 import type { Ground } from "../blueprint.js";
 import { isThenable } from "../guard.js";
 import { quotaExceeded } from "../quota.js";
@@ -39,15 +40,22 @@ export function compileRation(rates: readonly Rate[], { counters, turns, now }: 
     settles: rates.some(({ kind }) => kind !== "plain" && kind !== "delay"),
     delays: rates.some(({ delay }) => delay !== undefined),
   };
+  const askAll = compileAsked(rates);
   return (call) => {
-    const asked: Asked[] = [];
-    for (const rate of rates) {
-      const one = rate.ask(call);
-      if (one !== undefined) asked.push(one);
-    }
+    const asked = askAll(call);
     if (asked.length === 0) return [];
     if (queue === undefined) return attempt(asked, call, call.at, desk) as Outcome | Promise<Outcome>;
     return inTurn(asked, call, queue, desk);
+  };
+}
+
+/** With one rate, as most have, the list is written down: one that is filled has room for sixteen more. */
+function compileAsked(rates: readonly Rate[]): (call: Known) => readonly Asked[] {
+  const [only] = rates;
+  if (only === undefined || rates.length > 1) return (call) => rates.flatMap((rate) => rate.ask(call) ?? []);
+  return (call) => {
+    const one = only.ask(call);
+    return one === undefined ? [] : [one];
   };
 }
 
@@ -65,23 +73,31 @@ function judge(
   desk: Desk,
 ): Admission | Promise<Outcome> {
   if (ruled instanceof Refusal) return ruled;
-  const { verdicts } = ruled;
-  const counts: Count[] = [];
-  let allowed = true;
-  for (let at = 0; at < asked.length; at += 1) {
-    const one = asked[at];
-    const verdict = verdicts[at];
-    if (one === undefined || verdict === undefined || one.rate.kind === "delay") continue;
-    counts.push({ rate: one.rate, policy: one.policy, verdict });
-    if (!verdict.allowed) allowed = false;
-  }
-  if (!allowed) {
+  const counts = countsOf(asked, ruled);
+  if (!counts.every(isAllowed)) {
     const queues = counts.every(({ rate, verdict }) => verdict.allowed || rate.queue !== undefined);
     return queues ? new Crowd(counts) : quotaExceeded(counts);
   }
   if (desk.settles) followUp(asked, ruled, call, desk);
   const delay = desk.delays ? delayOf(asked, ruled) : 0;
   return delay === 0 ? counts : pause(delay, call).then(() => counts);
+}
+
+function countsOf(asked: readonly Asked[], { verdicts }: Ruling): readonly Count[] {
+  const [only] = asked;
+  if (only !== undefined && asked.length === 1) {
+    const count = countOf(only, verdicts[0]);
+    return count === undefined ? [] : [count];
+  }
+  return asked.flatMap((one, at) => countOf(one, verdicts[at]) ?? []);
+}
+
+function countOf({ rate, policy }: Asked, verdict: LimitVerdict | undefined): Count | undefined {
+  return verdict === undefined || rate.kind === "delay" ? undefined : { rate, policy, verdict };
+}
+
+function isAllowed({ verdict }: Count): boolean {
+  return verdict.allowed;
 }
 
 function followUp(asked: readonly Asked[], { verdicts, store }: Ruling, call: Known, { counters, turns }: Desk): void {

@@ -22,14 +22,25 @@ export function phaseOf(part: LimitKeyPart): "address" | "caller" | "input" {
  * itself is hashed, so that it can neither fill the memory nor be read from it.
  */
 export function compileSubject(head: string, parts: readonly LimitKeyPart[], api: ApiPolicy): Read {
+  return compileSubjectOf(head, parts, api, (key) => key);
+}
+
+/** The same for what is made of a key: of a key that came a moment ago it is not made again. */
+export function compileSubjectOf<T>(
+  head: string,
+  parts: readonly LimitKeyPart[],
+  api: ApiPolicy,
+  make: (key: string) => T,
+): (call: Known) => T {
   const readers = parts.map((part) => readerOf(part, api));
   const [only] = readers;
   if (only !== undefined && readers.length === 1) {
     // A key that is the very same text as before need not be put together, nor hashed for the map that it is looked for in.
-    const keyOf = recent((text) => `${head}|${escaped(text)}`);
-    return (call) => keyOf(only(call));
+    const known = recent((text) => make(`${head}|${escaped(text)}`));
+    return (call) => known(only(call));
   }
-  return (call) => readers.reduce((key, read) => `${key}|${escaped(read(call))}`, head);
+  const known = recent(make);
+  return (call) => known(readers.reduce((key, read) => `${key}|${escaped(read(call))}`, head));
 }
 
 const ofPrincipal = recent((id) => `principal:${id}`);

@@ -11,12 +11,18 @@ export interface Terms {
   readonly policy: string;
 }
 
+/** The terms of a limit, and how those of a caller are found; `undefined` where they are the same for everybody. */
+export interface TermsOf {
+  readonly own: Terms;
+  readonly of: ((call: Known) => Terms) | undefined;
+}
+
 /** Finds the terms of a caller: of its plan, or the limit's own. */
-export function compileTerms(limit: Limit, operation: string, api: ApiPolicy): (call: Known) => Terms {
+export function compileTerms(limit: Limit, operation: string, api: ApiPolicy): TermsOf {
   const partition = partitionOf(limit, operation);
   const own = termsOf(limit, limit.limit, limit.burst, partition);
   const { tiers } = limit;
-  if (tiers === undefined) return () => own;
+  if (tiers === undefined) return { own, of: undefined };
   const byPlan = new Map(
     Object.entries(tiers.of).map(([plan, tier]) => [
       plan,
@@ -24,7 +30,7 @@ export function compileTerms(limit: Limit, operation: string, api: ApiPolicy): (
     ]),
   );
   const planOf = compilePlan(tiers.by, api);
-  return (call) => byPlan.get(planOf(call) ?? "") ?? own;
+  return { own, of: (call) => byPlan.get(planOf(call) ?? "") ?? own };
 }
 
 function termsOf({ name, window, unit }: Limit, limit: number, burst: number, partition: string): Terms {
