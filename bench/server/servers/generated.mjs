@@ -1,6 +1,6 @@
 // The generated server, every guard of the spec on. How it is mounted, two files say.
 import { jsonLines, jwt } from "@sallyport/runtime/server";
-import { facts, find, pay, writeLine } from "./about.mjs";
+import { facts, find, pay, writeLines } from "./about.mjs";
 
 const { createApi } = await import("../../../.cache/bench/server/generated/server.js");
 const { issuer, audience, jwksUri } = facts;
@@ -12,5 +12,5 @@ export const api = createApi({
   },
   schemes: { token: jwt({ issuer, audience, jwksUri }) },
   objects: { Account: find },
-  audit: jsonLines(writeLine),
+  audit: jsonLines(writeLines),
 });

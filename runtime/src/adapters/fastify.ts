@@ -5,7 +5,7 @@ import { isIterable } from "../http/streams.js";
 import type { Api } from "../server/contract.js";
 import { bareFailure, bareRefusal } from "../server/reply.js";
 import { parseTemplate } from "../server/template.js";
-import { linesOf } from "./header-lines.js";
+import { hasTwins, linesOf } from "./header-lines.js";
 import { nodeExchange } from "./node-exchange.js";
 
 /** The part of a Fastify request that is read. */
@@ -67,42 +67,49 @@ export function sallyport(api: Api): (instance: HostInstance) => Promise<void> {
     // The guards read the body, after they have judged who sends it.
     instance.addContentTypeParser("*", (_, payload, done) => done(null, payload));
     instance.setErrorHandler(refuseUnread);
-    const answer = (request: HostRequest, reply: HostReply) => serve(api, request, reply);
+    const handler = (request: HostRequest, reply: HostReply) => serve(api, request, reply);
     for (const url of new Set(api.routes.map(({ path }) => toUrl(path))))
-      instance.route({ method: [...instance.supportedMethods], url, exposeHeadRoute: false, handler: answer });
+      instance.route({ method: [...instance.supportedMethods], url, exposeHeadRoute: false, handler });
   };
 }
 
 /** Nothing is handed back to Fastify: for a promise it would wait, and so would every caller. */
 function serve(api: Api, { raw, body }: HostRequest, reply: HostReply): void {
-  const exchange = nodeExchange(raw, reply.raw, body instanceof Readable ? { body } : {});
-  const fail = () => {
-    try {
-      send(bareFailure(exchange), reply);
-    } catch {
-      reply.raw.destroy();
-    }
-  };
-  const answer = (found: Reply | undefined) => {
-    try {
-      if (found === undefined) reply.callNotFound();
-      else send(found, reply);
-    } catch {
-      fail();
-    }
-  };
-  const handle = () => {
-    try {
-      const found = api.handle(exchange);
-      if (found instanceof Promise) void found.then(answer, fail);
-      else answer(found);
-    } catch {
-      fail();
-    }
-  };
+  const exchange = nodeExchange(raw, reply.raw, body instanceof Readable ? { body } : undefined);
   // Not before Node has read on: a message that it cannot read further is answered by Fastify, and nothing is answered twice. And what
   // came of the body is there by then.
-  process.nextTick(handle);
+  process.nextTick(() => handle(api, exchange, reply));
+}
+
+function handle(api: Api, exchange: Exchange, reply: HostReply): void {
+  try {
+    const found = api.handle(exchange);
+    if (found instanceof Promise)
+      void found.then(
+        (one) => answer(one, exchange, reply),
+        () => fail(exchange, reply),
+      );
+    else answer(found, exchange, reply);
+  } catch {
+    fail(exchange, reply);
+  }
+}
+
+function answer(found: Reply | undefined, exchange: Exchange, reply: HostReply): void {
+  try {
+    if (found === undefined) reply.callNotFound();
+    else send(found, reply);
+  } catch {
+    fail(exchange, reply);
+  }
+}
+
+function fail(exchange: Exchange, reply: HostReply): void {
+  try {
+    send(bareFailure(exchange), reply);
+  } catch {
+    reply.raw.destroy();
+  }
 }
 
 /** What Fastify cannot read, it refuses before our handler runs; it says so in our words. Other errors are the host's own. */
@@ -115,7 +122,8 @@ function refuseUnread(error: HostError, { raw }: HostRequest, reply: HostReply):
 /** A text goes through a serializer that changes nothing: without one Fastify would add a charset, which JSON has none of (RFC 8259, 11). */
 function send({ status, headers, body }: Reply, reply: HostReply): unknown {
   reply.code(status);
-  for (const [name, lines] of linesOf(headers)) reply.header(name, lines);
+  if (hasTwins(headers)) for (const [name, lines] of linesOf(headers)) reply.header(name, lines);
+  else for (let at = 0; at < headers.length; at += 2) reply.header(headers[at] ?? "", headers[at + 1] ?? "");
   if (typeof body === "string") {
     reply.serializer(asItIs);
     return reply.send(body);

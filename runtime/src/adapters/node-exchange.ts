@@ -17,8 +17,8 @@ export interface NodeView {
 }
 
 /** A view on a request of `node:http`. Nothing is copied, and nothing is looked at before a guard asks for it. */
-export function nodeExchange(request: IncomingMessage, response: ServerResponse, view: NodeView = {}): Exchange {
-  return new NodeExchange(request, response, view.target ?? request.url ?? "", view.body ?? request);
+export function nodeExchange(request: IncomingMessage, response: ServerResponse, view?: NodeView): Exchange {
+  return new NodeExchange(request, response, view?.target ?? request.url ?? "", view?.body ?? request);
 }
 
 /** A class, because its getters stand on the prototype: in a literal each call would make a shape of its own, which outlives the call. */

@@ -65,11 +65,12 @@ export function toListener(api: Api): (request: IncomingMessage, response: Serve
 function serve(api: Api, exchange: Exchange, request: IncomingMessage, response: ServerResponse): void {
   try {
     const reply = api.handle(exchange);
-    if (!(reply instanceof Promise)) return answer(reply, exchange, request, response);
-    void reply.then(
-      (found) => answer(found, exchange, request, response),
-      () => fail(exchange, request, response),
-    );
+    if (reply instanceof Promise)
+      void reply.then(
+        (found) => answer(found, exchange, request, response),
+        () => fail(exchange, request, response),
+      );
+    else answer(reply, exchange, request, response);
   } catch {
     fail(exchange, request, response);
   }

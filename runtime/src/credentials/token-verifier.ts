@@ -4,7 +4,7 @@ import { readAuthorization } from "./authorization.js";
 import type { Possession } from "./confirmation.js";
 import { badToken } from "./fault.js";
 import type { Identity } from "./principal.js";
-import { digestOf } from "./token-cache.js";
+import { digests } from "./token-cache.js";
 import type { BoundVerifier, Verdict } from "./verifier.js";
 
 /** What a token was found to be, whoever presents it. */
@@ -51,6 +51,7 @@ export function judgeOnce(
   recall: (digest: string) => Judgement | undefined,
   judge: (token: string, digest: string) => Judgement,
 ): JudgeToken {
+  const digestOf = digests();
   return (token) => {
     const digest = digestOf(token);
     const known = recall(digest);

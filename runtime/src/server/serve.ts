@@ -95,7 +95,9 @@ function answer(call: CallRecord, program: Program, ground: Ground): Reply | Pro
       climbed instanceof Promise
         ? climbed.then((refusal) => conclude(call, program, refusal, ground, write, written))
         : conclude(call, program, climbed, ground, write, written);
-    return reply instanceof Promise ? reply.catch((thrown) => failed(thrown, call, program, ground)) : reply;
+    // What is waited for is the audit line alone, in most calls; and what follows it has no more promise to fail in.
+    const isSafe = !(reply instanceof Promise) || (!(climbed instanceof Promise) && call.keep === undefined);
+    return isSafe ? reply : reply.catch((thrown) => failed(thrown, call, program, ground));
   } catch (thrown) {
     return failed(thrown, call, program, ground);
   }
@@ -135,7 +137,16 @@ async function* reporting(
   }
 }
 
-function written(outcome: Content | Refusal, call: CallRecord, program: Program): Reply {
+/** It never throws: what fails here is a failure like any other. */
+function written(outcome: Content | Refusal, call: CallRecord, program: Program, ground: Ground): Reply {
+  try {
+    return replyOf(outcome, call, program);
+  } catch (thrown) {
+    return failed(thrown, call, program, ground);
+  }
+}
+
+function replyOf(outcome: Content | Refusal, call: CallRecord, program: Program): Reply {
   const { status, headers } = call.projection;
   const reply = outcome instanceof Refusal ? refused(call, outcome) : toReply(call, status, outcome, headers);
   for (const fieldsOf of program.fields) append(reply.headers, fieldsOf(call, outcome));

@@ -66,7 +66,7 @@ export const project: Guard<Vouched, Projected> = {
           return settle(call, { ...chosen, name: type, held: undefined }, headers, { value: octets });
         });
       }
-const result = chosen.check(answer.body);
+      const result = chosen.check(answer.body);
       return isThenable(result)
         ? result.then((done) => settle(call, chosen, headers, done))
         : settle(call, chosen, headers, result);
