@@ -24,41 +24,27 @@ const longest = 1_024;
 /** What does not stand in a string of JSON as it is, or not in a log: all but printable ASCII, the quote, and the backslash. */
 const harmful = /[^\x20\x21\x23-\x5b\x5d-\x7e]/;
 
-const names = [
-  "operation",
-  "requestId",
-  "traceId",
-  "code",
-  "reason",
-  "principal",
-  "scheme",
-  "address",
-  "subject",
-] as const;
-
-/** What `JSON.stringify` would make of it, at a third of the price; `undefined` where it holds something else than short plain texts. */
+/** What `JSON.stringify` would make of it, at half the price; `undefined` where it holds something else than short plain texts. */
 function plainLine(line: AuditLine): string | undefined {
-  const { time, event, level, outcome, status } = line;
-  if (!isPlain(time) || !isPlain(event) || !isPlain(level) || !isPlain(outcome)) return undefined;
-  let text = `{"time":"${time}","event":"${event}","level":"${level}","outcome":"${outcome}"`;
-  let members = 4;
-  if (status !== undefined) {
-    if (!Number.isSafeInteger(status)) return undefined;
-    text += `,"status":${status}`;
+  const { time, event, level, outcome, status, operation, requestId, traceId, principal, scheme, address } = line;
+  const ids = [operation, requestId, traceId, principal, scheme, address, line.subject];
+  let members = status === undefined ? 0 : 1;
+  for (const text of [time, event, level, outcome, line.code, line.reason, ...ids]) {
+    if (text === undefined) continue;
+    if (typeof text !== "string" || harmful.test(text)) return undefined;
     members += 1;
   }
-  for (const name of names) {
-    const value: unknown = line[name];
-    if (value === undefined) continue;
-    if (!isPlain(value)) return undefined;
-    text += `,"${name}":"${value}"`;
-    members += 1;
-  }
-  return members === Object.keys(line).length ? `${text}}\n` : undefined;
+  if (members !== Object.keys(line).length || (status !== undefined && !Number.isSafeInteger(status))) return undefined;
+  const head = `{"time":"${time}","event":"${event}","level":"${level}","outcome":"${outcome}"`;
+  const where = `${member("operation", operation)}${member("requestId", requestId)}${member("traceId", traceId)}`;
+  const why = `${member("code", line.code)}${member("reason", line.reason)}`;
+  const who = `${member("principal", principal)}${member("scheme", scheme)}${member("address", address)}`;
+  const what = member("subject", line.subject);
+  return `${head}${status === undefined ? "" : `,"status":${status}`}${where}${why}${who}${what}}\n`;
 }
 
-function isPlain(value: unknown): value is string {
-  return typeof value === "string" && !harmful.test(value);
+function member(name: string, text: string | undefined): string {
+  return text === undefined ? "" : `,"${name}":"${text}"`;
 }
 
 function shorten(_key: string, value: unknown): unknown {
