@@ -9,7 +9,7 @@ export interface Spec {
   readonly components: { readonly schemas: Readonly<Record<string, Written>> };
 }
 
-interface Parameter {
+export interface Parameter {
   readonly name: string;
   readonly in: string;
   readonly style?: string;
@@ -17,7 +17,8 @@ interface Parameter {
   readonly content?: Readonly<Record<string, { readonly schema: Written }>>;
 }
 
-interface Operation {
+export interface Operation {
+  readonly operationId?: string;
   readonly parameters?: readonly Parameter[];
   readonly security?: readonly object[];
   readonly requestBody?: {

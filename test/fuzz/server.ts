@@ -1,7 +1,14 @@
 /** A generated server on several hosts, in a process of its own: what it keeps and what it says is told when asked. */
 
+import { createServer as createHttp } from "node:http";
+import { createServer as createHttp2 } from "node:http2";
+import type { AddressInfo, Server } from "node:net";
+import { toListener } from "@sallyport/runtime/node";
+import { createContext } from "@sallyport/runtime/trpc";
+import { createHTTPHandler } from "@trpc/server/adapters/standalone";
 import { hosts } from "../conformance/hosts.js";
 import { createApi } from "../golden/every-input/expected/server.js";
+import { createRouter } from "../golden/every-input/expected/trpc.js";
 import { keys } from "../support/contract.js";
 
 const ran = new Set<string>();
@@ -63,7 +70,24 @@ const api = createApi({
 });
 
 const ports: Record<string, number> = {};
-for (const name of ["node:http", "Fastify", "fetch"]) ports[name] = (await hosts[name]?.(api))?.port ?? 0;
+for (const name of ["node:http", "Fastify", "Express 5", "fetch"]) ports[name] = (await hosts[name]?.(api))?.port ?? 0;
+
+const portOf = (server: Server) =>
+  new Promise<number>((resolve) =>
+    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)),
+  );
+// As `listen` has it behind TLS, but that a connection that says nothing is ended sooner.
+const http2 = createHttp2(
+  {
+    settings: { maxConcurrentStreams: 100, maxHeaderListSize: 16_384 },
+    maxSessionInvalidFrames: 100,
+    maxSessionRejectedStreams: 100,
+  },
+  toListener(api) as never,
+);
+http2.setTimeout(400);
+ports["HTTP/2"] = await portOf(http2);
+ports.tRPC = await portOf(createHttp(createHTTPHandler({ router: createRouter(api), createContext })));
 
 process.on("message", async () => {
   // What was promised is kept first.

@@ -13,7 +13,9 @@ const state = {
   data: {} as Record<string, unknown> | null,
   logins: 0,
   sealed: false,
-  jwt: "",
+  /** What it answers instead, as behind a quota or a proxy. */
+  failing: undefined as number | undefined,
+  asked: [] as unknown[],
 };
 let server: Server;
 let address: string;
@@ -27,9 +29,12 @@ beforeAll(async () => {
       response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
     const body = await text(request);
     if (request.headers["x-vault-request"] !== "true") return answer(400, { errors: ["missing X-Vault-Request"] });
+    if (state.failing !== undefined)
+      return answer(state.failing, { errors: ["request path kv: rate limit quota exceeded"] });
     if (state.sealed) return answer(503, { errors: ["Vault is sealed"] });
     if (request.method === "POST" && request.url?.startsWith("/v1/auth/")) {
-      const { secret_id, jwt } = JSON.parse(body);
+      const { secret_id, jwt, ...rest } = JSON.parse(body);
+      state.asked.push([request.url, rest]);
       if (secret_id !== "s-id" && jwt !== "service-account-jwt") return answer(400, { errors: ["invalid secret id"] });
       const token = `hvs-${++state.logins}`;
       state.tokens.add(token);
@@ -51,7 +56,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(() => {
-  Object.assign(state, { tokens: new Set(["root"]), data: { PEPPER: "one", N: 5 }, logins: 0, sealed: false });
+  Object.assign(state, {
+    tokens: new Set(["root"]),
+    data: { PEPPER: "one", N: 5 },
+    logins: 0,
+    sealed: false,
+    failing: undefined,
+    asked: [],
+  });
 });
 
 let now = 1_000_000;
@@ -93,6 +105,10 @@ it("a token that was revoked before its time is replaced, once", async () => {
 it("Kubernetes logs in with the token of the service account", async () => {
   const auth = { kubernetes: { role: "bank", tokenFile: path.join(folder, "token") } };
   expect((await load(auth)).get("PEPPER").reveal()).toBe("one");
+  expect(state.asked).toEqual([["/v1/auth/kubernetes/login", { role: "bank" }]]);
+  const elsewhere = { kubernetes: { ...auth.kubernetes, mount: "clusters/one" } };
+  await load(elsewhere);
+  expect(state.asked.at(-1)).toEqual(["/v1/auth/clusters/one/login", { role: "bank" }]);
   const absent = { kubernetes: { role: "bank", tokenFile: path.join(folder, "no") } };
   await expect(load(absent)).rejects.toThrow("there is no");
 });
@@ -107,6 +123,20 @@ it.each<[string, () => void, VaultAuth, string]>([
   await expect(load(auth)).rejects.toThrow(message);
   await expect(load(auth)).rejects.not.toThrow(/hunter2|wrong/);
 });
+
+it.each([429, 500, 502, 503])(
+  "one that answers %i later leaves the last value, and is followed again",
+  async (status) => {
+    const secrets = await load(appRole);
+    state.data = { PEPPER: "two" };
+    state.failing = status;
+    await expect(secrets.refresh()).rejects.toThrow(`it answered ${status}`);
+    expect(secrets.get("PEPPER").reveal()).toBe("one");
+    state.failing = undefined;
+    await secrets.refresh();
+    expect([secrets.get("PEPPER").reveal(), state.logins]).toEqual(["two", 1]);
+  },
+);
 
 it("nothing of a path leads upwards", () => {
   expect(() => open({ token: "root" }, { path: "../../sys/mounts" })).toThrow(RangeError);
