@@ -110,8 +110,9 @@ describe("R55 the audit trail", () => {
       },
     ],
     ["rejects", () => Promise.reject(new Error("disk full"))],
+    ["never answers", () => new Promise<never>(() => {})],
   ])("R12 a sink that %s fails the call: nothing happens unseen", async (_, fail) => {
-    const shop = open(samples, { audit: { write: fail } });
+    const shop = open(samples, { audit: { write: fail }, patience: 100 });
     const server = await serveLocally(shop.api);
     const allowed = await send(server, { target: "/look", headers: ["Authorization: Bearer alice"] });
     const refused = await send(server, { target: "/look" });

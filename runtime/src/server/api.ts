@@ -20,6 +20,7 @@ import { placed } from "./paths.js";
 import { defaultPatience } from "./patience.js";
 import { compileProgram, type Program } from "./program.js";
 import { compileProxies } from "./proxies.js";
+import { punctual } from "./punctual.js";
 import { describeResource } from "./resource.js";
 import { closeRoles } from "./roles.js";
 import { Router } from "./router.js";
@@ -107,7 +108,7 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
     counters: countersOf(options.limits ?? memoryLimits(), log, now),
     turns: waitingRoom(),
     memory: memoryOf(options.idempotency),
-    audit: options.audit ?? jsonLines(),
+    audit: punctual(options.audit ?? jsonLines(), patience),
     log,
     requestId: options.requestIds === "accepted" ? acceptedRequestId : ownRequestId,
     now,
