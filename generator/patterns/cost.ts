@@ -45,11 +45,24 @@ function judge(whole: string): Cost {
 function costOfSimpler(simpler: Simpler, flags: string): Cost {
   if (!simpler.isRegular) return costOfParts(simpler, flags);
   if (!simpler.isCounted) return costOfAutomaton(simpler.pattern, flags);
-  const most = costOfAutomaton(simpler.way, flags);
+  const most = costOfCounted(simpler, flags);
   if (most.kind === "linear") return linear;
   // How long copies of copies take to judge would depend on the machine, and with it what is emitted.
   if (most.kind === "polynomial" && simpler.isRepeated) return { kind: "polynomial", degree: most.degree };
-  return costOfAutomaton(simpler.pattern, flags);
+  const cost = costOfAutomaton(simpler.pattern, flags, most.kind === "polynomial" ? patience : timeout);
+  if (cost.kind === "exponential" || most.kind === "unjudged") return cost;
+  // What a count bounds is a constant to an automaton, and may be more than a server has time for.
+  if (most.kind === "exponential") return unjudged;
+  const hidden = cost.kind === "unjudged" ? Infinity : simpler.choices ** (most.degree - degreeOf(cost));
+  return hidden > mostHidden ? most : cost;
+}
+
+/** What a pattern costs at most: without its counts, or without those that leave a choice. */
+function costOfCounted({ way, exactWay }: Simpler, flags: string): Cost {
+  const most = costOfAutomaton(way, flags);
+  if (most.kind === "linear" || way === exactWay) return most;
+  const exact = costOfAutomaton(exactWay, flags, patience);
+  return exact.kind === "unjudged" ? most : exact;
 }
 
 /** Anything at the end, or nothing, is found in no time; an automaton takes long to see that. */
@@ -79,11 +92,16 @@ function checker(): Check {
   return library.checkSync;
 }
 
+/** As much as a match may need beside what its text is long (R36). */
+const mostHidden = 1_000;
+
 /** A safety net: what takes so long is a pattern that nobody should run. */
 const timeout = 60_000;
+/** Where a bound is known already, and a better one is looked for. */
+const patience = 10_000;
 
-function costOfAutomaton(pattern: string, flags: string): Cost {
-  const found = checked(pattern, flags);
+function costOfAutomaton(pattern: string, flags: string, most = timeout): Cost {
+  const found = checked(pattern, flags, most);
   if (found?.status === "safe") return linear;
   if (found?.status !== "vulnerable") return unjudged;
   const { complexity, attack } = found;
@@ -93,9 +111,9 @@ function costOfAutomaton(pattern: string, flags: string): Cost {
 }
 
 /** Nothing for an automaton that outgrows the stack: it is recursive. */
-function checked(pattern: string, flags: string): Diagnostics | undefined {
+function checked(pattern: string, flags: string, most: number): Diagnostics | undefined {
   try {
-    return checker()(pattern, flags, { checker: "automaton", timeout, attackTimeout: null, randomSeed: 0 });
+    return checker()(pattern, flags, { checker: "automaton", timeout: most, attackTimeout: null, randomSeed: 0 });
   } catch (thrown) {
     if (thrown instanceof RangeError) return undefined;
     throw thrown;

@@ -12,6 +12,10 @@ export interface Simpler {
    * character at the end that no text need have. So no way ends early because it succeeds.
    */
   readonly way: string;
+  /** The same with the counts that leave no choice, as in `{12}`: they cost copies, and no other way. */
+  readonly exactWay: string;
+  /** How many choices a count leaves that is forgotten, with those around it: so much may be hidden in what is called linear. */
+  readonly choices: number;
   /** What it looks at ahead, each as a pattern of its own. The groups that it refers back to may be outside of it. */
   readonly ahead: readonly Simpler[];
   /** Whether an automaton can judge the pattern itself. */
@@ -38,6 +42,8 @@ interface Edit extends Span {
 
 interface Count extends Edit {
   readonly isRepeated: boolean;
+  readonly isExact: boolean;
+  readonly choices: number;
 }
 
 /** What of a pattern is not as simple as it could be. */
@@ -78,14 +84,20 @@ function simplerPart(text: string, pattern: string, part: Span, found: Found): S
   const outer = looks.filter((one) => !looks.some((other) => other !== one && isIn(one, other)));
   const counts = within(found.counts);
   const references = within(found.references);
-  const kept = [...counts, ...references, ...within(found.assertions)].filter(
-    (edit) => !outer.some((one) => isIn(edit, one)),
-  );
-  const edits = [...kept, ...outer.map(({ start, end }) => ({ start, end, text: "(?:)" }))];
+  const isOnTheWay = (edit: Span) => !outer.some((one) => isIn(edit, one));
+  const onTheWay = counts.filter(isOnTheWay);
+  const others = [
+    ...[...references, ...within(found.assertions)].filter(isOnTheWay),
+    ...outer.map(({ start, end }) => ({ start, end, text: "(?:)" })),
+  ];
   const begin = part.start === 0 ? "" : "^";
+  const wayWithout = (forgotten: readonly Edit[]) =>
+    `${begin}(?:${edited(text, part, [...forgotten, ...others])})${unlikely}`;
   return {
     pattern,
-    way: `${begin}(?:${edited(text, part, edits)})${unlikely}`,
+    way: wayWithout(onTheWay),
+    exactWay: wayWithout(onTheWay.filter((one) => !one.isExact)),
+    choices: Math.max(1, ...onTheWay.map((one) => one.choices)),
     ahead: outer.map((one) => {
       // A look begins where the way is: `(?=` and `(?!` are three characters.
       const inside = { start: one.start + 3, end: one.end - 1 };
@@ -107,10 +119,10 @@ function parsed(pattern: string, flags: string): AST.Pattern | undefined {
 
 function uncounted(quantifier: AST.Quantifier): readonly Count[] {
   const { min, max, greedy, element, end } = quantifier;
-  const isLarge = Number.isFinite(max) ? max >= manyCopies : min >= manyCopies;
-  if (!isLarge) return [];
+  if (!isLarge(quantifier)) return [];
   const text = `${min === 0 ? "*" : "+"}${greedy ? "" : "?"}`;
-  return [{ start: element.end, end, text, isRepeated: isEndless(quantifier.parent) || holdsEndless(element) }];
+  const isRepeated = isEndless(quantifier.parent) || holdsEndless(element);
+  return [{ start: element.end, end, text, isRepeated, isExact: min === max, choices: choicesOf(quantifier) }];
 }
 
 /** Whether a part of a pattern stands in a repetition without end. */
@@ -127,6 +139,18 @@ function holdsEndless(element: AST.Element): boolean {
     },
   });
   return found;
+}
+
+function isLarge({ min, max }: AST.Quantifier): boolean {
+  return Number.isFinite(max) ? max >= manyCopies : min >= manyCopies;
+}
+
+/** Where a text may be left: at any of its characters, in any of the repetitions around them. */
+function choicesOf(quantifier: AST.Quantifier): number {
+  const own = Number.isFinite(quantifier.max) ? quantifier.max : 1;
+  for (let node = quantifier.parent as AST.Node | null; node !== null; node = node.parent)
+    if (node.type === "Quantifier" && isLarge(node)) return own * choicesOf(node);
+  return own;
 }
 
 function isIn(one: Span, other: Span): boolean {

@@ -26,6 +26,22 @@ describe("the cost of a pattern", () => {
     expect(costOf("(arn:[0-9]{12}:group\\/)?([a-zA-Z0-9](-*[a-zA-Z0-9]){0,119})").kind).toBe("polynomial");
   });
 
+  it("takes the one without counts for the most that it can cost, where nobody can judge the pattern itself", () => {
+    expect(costOf("[a-z]*([a-z]{0,9999}-){9}$")).toMatchObject({ kind: "polynomial" });
+  });
+
+  it("R36 does not take for nothing what counts hide: five parts of a hundred characters are split in millions of ways", () => {
+    expect(costOf("^([a-z]{0,100}){5}$")).toMatchObject({ kind: "polynomial", degree: 5 });
+    expect(costOf("^[a-z]{0,255}[a-z0-9]{0,255}[a-z0-9]{0,255}$")).toMatchObject({ kind: "polynomial", degree: 3 });
+    expect(costOf("^([a-z0-9]{1,8}-?){1,8}$").kind).toBe("unjudged");
+  });
+
+  it("minds no few choices, and no count that leaves none", () => {
+    expect(costOf("[a-z]{1,63}").kind).toBe("linear");
+    expect(costOf("^([a-z0-9]{1,7}-?){1,7}$").kind).toBe("linear");
+    expect(costOf("^([A-Z0-9]{4}-?){8}$").kind).toBe("linear");
+  });
+
   it("multiplies what is looked at ahead, and takes back references for any text", () => {
     expect(costOf("^(?=.*[A-Z])(?=.*\\d).{8,}$")).toEqual({ kind: "polynomial", degree: 2 });
     expect(costOf("^(?!.*(foo.*bar.*))[a-z]*$")).toMatchObject({ kind: "polynomial" });
