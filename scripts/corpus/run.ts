@@ -1,4 +1,5 @@
-// The corpus: every real description generates, and what is emitted type-checks. `npm run corpus [-- --only TEXT] [--no-table]`.
+// The corpus: every real description generates, and what is emitted type-checks. `npm run corpus [-- --only TEXT --seconds N --no-table]`.
+// No compiler begins with more files after so many seconds; what it has seen is remembered for the next run.
 import { parseArgs } from "node:util";
 import { compilers } from "../../test/support/typecheck.js";
 import { entries } from "./entry.js";
@@ -11,6 +12,7 @@ const { values } = parseArgs({
   options: {
     only: { type: "string", default: "" },
     "no-table": { type: "boolean", default: false },
+    seconds: { type: "string", default: "Infinity" },
     compiler: { type: "string", multiple: true, default: Object.keys(compilers) },
   },
 });
@@ -25,7 +27,9 @@ for (const [index, entry] of chosen.entries()) {
   const what = outcome.crash ?? outcome.refused ?? `${outcome.milliseconds} ms`;
   process.stderr.write(`${index + 1}/${chosen.length} ${entry.id}: ${what}\n`);
 }
-const said = await Promise.all(names.map(async (name) => [name, await typecheckAll(outcomes, name)] as const));
+const said = await Promise.all(
+  names.map(async (name) => [name, await typecheckAll(outcomes, name, Number(values.seconds))] as const),
+);
 for (const [name, complaints] of said) {
   for (const line of [...complaints.values()].flat()) process.stderr.write(`${name}: ${line}\n`);
 }

@@ -27,9 +27,12 @@ export function rowsOf(
 /** The table as Markdown, with what it adds up to. */
 export function tableOf(rows: readonly Row[], compilers: readonly string[]): string {
   const generated = rows.filter((one) => one.output !== undefined);
-  const clean = generated.filter((one) => compilers.every((name) => one.errors[name] === 0));
+  const judged = compilers.map((name) => {
+    const checked = generated.flatMap((one) => one.errors[name] ?? []);
+    return `${name} checked ${checked.length} of them, ${checked.filter((errors) => errors > 0).length} with errors`;
+  });
   const refused = rows.filter((one) => one.refused !== undefined).length;
-  const sum = `${rows.length} descriptions: ${generated.length} generated, ${clean.length} of them without a type error; ${refused} refused with diagnostics; ${rows.filter((one) => one.crash !== undefined).length} crashed.`;
+  const sum = `${rows.length} descriptions: ${generated.length} generated; ${judged.join("; ")}; ${refused} refused with diagnostics; ${rows.filter((one) => one.crash !== undefined).length} crashed.`;
   const head = ["description", "OpenAPI", "operations", "schemas", "ms", ...compilers, "remark"];
   const lines = rows.map((one) => [
     `${one.id}${one.entry.sample ? " *" : ""}`,
