@@ -19,7 +19,7 @@ export function itemCount(min: number, max = Number.POSITIVE_INFINITY): z.ZodTyp
 }
 
 /** Between `min` and `max` items of an array are as the schema says. Any other value passes. */
-export function contains(schema: z.ZodType, min: number, max = Number.POSITIVE_INFINITY): z.ZodType {
+export function contains(schema: z.core.$ZodType, min: number, max = Number.POSITIVE_INFINITY): z.ZodType {
   return made((value, run) => {
     if (!Array.isArray(value)) return holdsTrue();
     const items = new Set([...value.keys()].filter((at) => matches(run(schema, value[at]))));
@@ -31,12 +31,12 @@ export function contains(schema: z.ZodType, min: number, max = Number.POSITIVE_I
   });
 }
 
-type Outputs<First extends readonly z.ZodType[]> = { -readonly [At in keyof First]?: z.output<First[At]> };
+type Outputs<First extends readonly z.core.$ZodType[]> = { -readonly [At in keyof First]?: z.output<First[At]> };
 
 type Others<Item> = [Item] extends [never] ? [] : Item[];
 
 /** An array whose first items are as their places say and the others as `rest`. It may end early (JSON Schema core, 10.3.1.1). */
-export function tuple<const First extends readonly z.ZodType[], Rest extends z.ZodType = z.ZodType>(
+export function tuple<const First extends readonly z.core.$ZodType[], Rest extends z.core.$ZodType = z.ZodType>(
   first: First,
   rest?: Rest,
 ): z.ZodType<[...Outputs<First>, ...Others<z.output<Rest>>]> {

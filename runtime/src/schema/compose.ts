@@ -3,12 +3,16 @@ import { fails, fault, holdsTrue, made, matches, nothing, type Outcome, type Run
 import { merge } from "./merge.js";
 import { isObject } from "./values.js";
 
-type Branches = readonly z.ZodType[];
+// What is taken is core's type: to compare a schema with `z.ZodType`, and its hundred methods, costs a compiler 78,000 instantiations.
+type Branches = readonly z.core.$ZodType[];
 /** One by one: an intersection over the union of all would take the alternatives of a branch apart. */
-type Outputs<T extends Branches> = T extends readonly [infer One extends z.ZodType, ...infer Rest extends Branches]
+type Outputs<T extends Branches> = T extends readonly [
+  infer One extends z.core.$ZodType,
+  ...infer Rest extends Branches,
+]
   ? z.output<One> & Outputs<Rest>
   : unknown;
-type Inputs<T extends Branches> = T extends readonly [infer One extends z.ZodType, ...infer Rest extends Branches]
+type Inputs<T extends Branches> = T extends readonly [infer One extends z.core.$ZodType, ...infer Rest extends Branches]
   ? z.input<One> & Inputs<Rest>
   : unknown;
 
@@ -39,14 +43,18 @@ export function oneOf<const T extends Branches>(branches: T): z.ZodType<z.output
 }
 
 /** The branch must not hold. */
-export function not(branch: z.ZodType): z.ZodType {
+export function not(branch: z.core.$ZodType): z.ZodType {
   return made((value, run) =>
     matches(run(branch, value)) ? fails(value, [fault(value, "is what it must not be")]) : holdsTrue(),
   );
 }
 
 /** Where the condition holds, the second schema must; elsewhere the third. */
-export function conditional(condition: z.ZodType, holding?: z.ZodType, otherwise?: z.ZodType): z.ZodType {
+export function conditional(
+  condition: z.core.$ZodType,
+  holding?: z.core.$ZodType,
+  otherwise?: z.core.$ZodType,
+): z.ZodType {
   return made((value, run) => {
     const judged = run(condition, value);
     if (!matches(judged)) return otherwise === undefined ? holdsTrue() : run(otherwise, value);
@@ -56,7 +64,7 @@ export function conditional(condition: z.ZodType, holding?: z.ZodType, otherwise
 }
 
 /** An object has no key but those that the schema, a request's, knows: `additionalProperties: false` said by one of several branches. */
-export function closed<T extends z.ZodType>(schema: T): z.ZodType<z.output<T>, z.input<T>> {
+export function closed<T extends z.core.$ZodType>(schema: T): z.ZodType<z.output<T>, z.input<T>> {
   return made((value, run) => {
     const outcome = run(schema, value);
     return refuse(value, outcome, outcome.unknown);
@@ -64,7 +72,7 @@ export function closed<T extends z.ZodType>(schema: T): z.ZodType<z.output<T>, z
 }
 
 /** As `closed`, for a schema that drops what it does not know instead of naming it: a response's. */
-export function closedDropping<T extends z.ZodType>(schema: T): z.ZodType<z.output<T>, z.input<T>> {
+export function closedDropping<T extends z.core.$ZodType>(schema: T): z.ZodType<z.output<T>, z.input<T>> {
   return made((value, run) => {
     const outcome = run(schema, value);
     if (!isObject(value) || !isObject(outcome.value)) return outcome;
@@ -78,7 +86,7 @@ export function closedDropping<T extends z.ZodType>(schema: T): z.ZodType<z.outp
 }
 
 /** A schema that only asserts: it has no say in what is kept or judged of the value. */
-export function asserts(schema: z.ZodType): z.ZodType {
+export function asserts(schema: z.core.$ZodType): z.ZodType {
   return made((value, run) => {
     const outcome = run(schema, value);
     return matches(outcome) ? holdsTrue() : outcome;

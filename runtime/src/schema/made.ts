@@ -23,7 +23,7 @@ export interface Outcome {
 }
 
 /** Runs a schema as a branch of another. */
-export type Run = (branch: z.ZodType, value: unknown) => Outcome;
+export type Run = (branch: z.core.$ZodType, value: unknown) => Outcome;
 
 /** Judges a value; `run` hands it on to a branch. */
 export type Judge = (value: unknown, run: Run) => Outcome;

@@ -8,7 +8,7 @@ import { isObject } from "./values.js";
  * The handler never sees them.
  * @param keys the names of the properties.
  */
-export function readOnlyKeys<T extends z.ZodType>(
+export function readOnlyKeys<T extends z.core.$ZodType>(
   keys: readonly string[],
   schema: T,
 ): z.ZodType<z.output<T>, z.input<T>> {
@@ -38,7 +38,7 @@ export function propertyCount(min: number, max = Number.POSITIVE_INFINITY): z.Zo
 }
 
 /** Every key of an object is as the schema says. Any other value passes. */
-export function propertyNames(names: z.ZodType): z.ZodType {
+export function propertyNames(names: z.core.$ZodType): z.ZodType {
   return made((value, run) => {
     const wrong = isObject(value) ? Object.keys(value).filter((key) => !matches(run(names, key))) : [];
     if (wrong.length === 0) return holdsTrue();
@@ -55,7 +55,7 @@ export function dependentRequired(property: string, keys: readonly string[]): z.
 }
 
 /** Where an object has the key, the schema holds. Any other value passes. */
-export function dependentSchema(property: string, schema: z.ZodType): z.ZodType {
+export function dependentSchema(property: string, schema: z.core.$ZodType): z.ZodType {
   return made((value, run) => (isObject(value) && Object.hasOwn(value, property) ? run(schema, value) : holdsTrue()));
 }
 
@@ -65,7 +65,7 @@ export interface PatternKeys {
   readonly known: readonly string[];
   readonly patterns: readonly (readonly [RegExp, z.ZodType])[];
   /** What every key holds that is neither declared nor matched. Absent: such a key is unknown. */
-  readonly rest?: z.ZodType;
+  readonly rest?: z.core.$ZodType;
   /** Whether unknown keys are named, as in requests, or dropped. */
   readonly strict: boolean;
 }
@@ -91,7 +91,7 @@ export function patternKeys(keys: PatternKeys): z.ZodType {
   });
 }
 
-function schemasOf(key: string, { known, patterns, rest }: PatternKeys): readonly z.ZodType[] {
+function schemasOf(key: string, { known, patterns, rest }: PatternKeys): readonly z.core.$ZodType[] {
   const matching = patterns.filter(([pattern]) => pattern.test(key)).map(([, schema]) => schema);
   return matching.length === 0 && rest !== undefined && !known.includes(key) ? [rest] : matching;
 }

@@ -24,7 +24,7 @@ export function multipleOf(step: number): z.ZodType {
 export type Kind = "string" | "number" | "array" | "object";
 
 /** The schema is about values of one kind: every other value passes (JSON Schema validation, 6). */
-export function when(kind: Kind, schema: z.ZodType): z.ZodType {
+export function when(kind: Kind, schema: z.core.$ZodType): z.ZodType {
   return made((value, run) => (kindOf(value) === kind ? run(schema, value) : holdsTrue()));
 }
 

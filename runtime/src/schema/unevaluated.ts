@@ -16,12 +16,15 @@ import { isObject } from "./values.js";
 
 /** What the properties and the items are that a schema has not judged. */
 export interface Unevaluated {
-  readonly properties?: z.ZodType;
-  readonly items?: z.ZodType;
+  readonly properties?: z.core.$ZodType;
+  readonly items?: z.core.$ZodType;
 }
 
 /** The schema holds, and what nothing in it has judged is as the others say (JSON Schema core, 11). */
-export function unevaluated<T extends z.ZodType>(schema: T, others: Unevaluated): z.ZodType<z.output<T>, z.input<T>> {
+export function unevaluated<T extends z.core.$ZodType>(
+  schema: T,
+  others: Unevaluated,
+): z.ZodType<z.output<T>, z.input<T>> {
   return made((value, run) => {
     const outcome = run(schema, value);
     if (!matches(outcome)) return outcome;
@@ -31,7 +34,12 @@ export function unevaluated<T extends z.ZodType>(schema: T, others: Unevaluated)
   });
 }
 
-function judgeKeys(value: Readonly<Record<string, unknown>>, outcome: Outcome, schema: z.ZodType, run: Run): Outcome {
+function judgeKeys(
+  value: Readonly<Record<string, unknown>>,
+  outcome: Outcome,
+  schema: z.core.$ZodType,
+  run: Run,
+): Outcome {
   const kept: Record<string, unknown> = Object.assign(
     Object.create(null),
     isObject(outcome.value) ? outcome.value : {},
@@ -46,7 +54,7 @@ function judgeKeys(value: Readonly<Record<string, unknown>>, outcome: Outcome, s
   return faults.length > 0 ? fails(value, faults) : holds(kept);
 }
 
-function judgeItems(value: readonly unknown[], outcome: Outcome, schema: z.ZodType, run: Run): Outcome {
+function judgeItems(value: readonly unknown[], outcome: Outcome, schema: z.core.$ZodType, run: Run): Outcome {
   const isWhole = outcome.items === undefined && outcome.value !== nothing;
   const faults: Fault[] = [];
   const kept = [...(Array.isArray(outcome.value) ? outcome.value : value)];
@@ -62,7 +70,7 @@ function judgeItems(value: readonly unknown[], outcome: Outcome, schema: z.ZodTy
 function judge(
   part: unknown,
   key: string | number,
-  schema: z.ZodType,
+  schema: z.core.$ZodType,
   run: Run,
 ): { readonly faults: readonly Fault[]; readonly kept: unknown } {
   if (schema._zod.def.type === "never") return { faults: [fault(part, "is not allowed here", [key])], kept: part };
