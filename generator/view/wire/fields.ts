@@ -10,6 +10,7 @@ import { type ListPart, multipartOf, partsOf } from "../multipart.js";
 import { type Find, holds } from "./holds.js";
 import { jsonKind, type Kind, kindOf } from "./kind.js";
 import { objectsOf } from "./objects.js";
+import { byStatus } from "./statuses.js";
 
 const places: readonly FieldPlace[] = ["path", "query", "header", "cookie"];
 /** OpenAPI 3.2, 4.12.2.2. */
@@ -28,10 +29,10 @@ export function wireCode(operation: Operation, find: Find, held: Code | undefine
   const output = successMedia(responses);
   if (output.some((one) => one.type !== "application/json"))
     parts.push({ key: "output", value: outputCode(output, find) });
-  const mixed = responses.filter((one) => multipartIn(one.media).length > 0);
-  if (mixed.length > 0) parts.push({ key: "parts", value: responsePartsCode(mixed, find) });
-  const headers = responses.filter((one) => one.headers.length > 0);
-  if (headers.length > 0) parts.push({ key: "headers", value: headersCode(headers, find) });
+  const mixed = responsePartsEntries(responses, find);
+  if (mixed.length > 0) parts.push({ key: "parts", value: object(mixed) });
+  const headers = headersEntries(responses, find);
+  if (headers.length > 0) parts.push({ key: "headers", value: object(headers) });
   if (held !== undefined) parts.push({ key: "held", value: held });
   return object(parts, { open: parts.length > 0 });
 }
@@ -77,17 +78,20 @@ function partsByType(media: readonly Media[], find: Find): Code {
   return object(media.map((one) => ({ key: one.type, value: partsCode(one, find) })));
 }
 
-function responsePartsCode(responses: Operation["responses"], find: Find): Code {
-  return object(responses.map(({ status, media }) => ({ key: status, value: partsByType(multipartIn(media), find) })));
+function responsePartsEntries(responses: Operation["responses"], find: Find): readonly Entry[] {
+  const parts = responses.map(({ status, media }) => {
+    const mixed = multipartIn(media);
+    return [status, mixed.length === 0 ? undefined : partsByType(mixed, find)] as const;
+  });
+  return byStatus(parts, object([]));
 }
 
-function headersCode(responses: Operation["responses"], find: Find): Code {
-  return object(
-    responses.map((one) => ({
-      key: one.status,
-      value: array(one.headers.map((field) => fieldCode({ ...field, key: field.name }, find))),
-    })),
-  );
+function headersEntries(responses: Operation["responses"], find: Find): readonly Entry[] {
+  const fields = responses.map(({ status, headers }) => {
+    const all = headers.map((field) => fieldCode({ ...field, key: field.name }, find));
+    return [status, all.length === 0 ? undefined : array(all)] as const;
+  });
+  return byStatus(fields, array([]));
 }
 
 function fieldCode(field: Field, find: Find): Code {

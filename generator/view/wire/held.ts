@@ -9,6 +9,7 @@ import { namesProperty } from "../../patterns/regular-expression.js";
 import { codecOf } from "../media.js";
 import { multipartOf, partsOf } from "../multipart.js";
 import { branchesOf, type Find, heldAs, holds } from "./holds.js";
+import { byStatus } from "./statuses.js";
 
 /** Where code holds values as something else than they are on the wire (`Held` of @sallyport/runtime/policy). */
 export interface HeldValues {
@@ -66,11 +67,11 @@ function heldInOperation({ request, responses }: Operation, context: Context): C
     ...entry("body", record((request.body?.media ?? []).map((one) => [one.type, heldInMedia(one, context)]))),
     ...entry(
       "responses",
-      byStatus(
+      ofStatuses(
         responses.map((one) => [one.status, record(one.media.map((of) => [of.type, heldInMedia(of, context)]))]),
       ),
     ),
-    ...entry("fields", byStatus(responses.map((one, at) => [one.status, headers[at]]))),
+    ...entry("fields", ofStatuses(responses.map((one, at) => [one.status, headers[at]]))),
   ];
   return entries.length === 0 ? undefined : object(entries);
 }
@@ -160,10 +161,7 @@ function record(entries: readonly (readonly [string, Code | undefined])[]): Code
   return there.length === 0 ? undefined : object(there);
 }
 
-/** OpenAPI 4.8.17: what a range or the default holds is held in no status that is declared by itself, so these are named as well. */
-function byStatus(entries: readonly (readonly [string, Code | undefined])[]): Code | undefined {
-  const isShared = entries.some(([status, held]) => held !== undefined && !/^\d{3}$/.test(status));
-  return record(
-    entries.map(([status, held]) => [status, isShared && status !== "default" ? (held ?? object([])) : held]),
-  );
+function ofStatuses(responses: Parameters<typeof byStatus>[0]): Code | undefined {
+  const entries = byStatus(responses, object([]));
+  return entries.length === 0 ? undefined : object(entries);
 }

@@ -55,7 +55,7 @@ export type RegisterFields = Partial<{ readonly "X-Ticket"?: string } & { readon
 export const register: Wire = {
   body: { media: ["application/json", "application/octet-stream"], required: true, exact: true },
   output: { media: ["application/json", "application/octet-stream"], exact: true },
-  headers: { 202: [{ name: "X-Ticket" }], "2XX": [{ name: "X-Ticket", kind: "int64" }] },
+  headers: { 200: [], 202: [{ name: "X-Ticket" }], "2XX": [{ name: "X-Ticket", kind: "int64" }] },
   held: {
     body: { "application/json": () => PetHeld },
     responses: {

@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { createClient } from "../../../golden/bodies/expected/client.js";
+import { createClient as createRegister } from "../../../golden/int64-string/expected/client.js";
 
 function reportWith(headers: Readonly<Record<string, string>>) {
   const transport = {
@@ -27,5 +28,18 @@ describe("the header fields of an answer", () => {
     const result = await reportWith({ "x-tags": "" });
     if (!result.ok) throw result.failure;
     expect({ ...result.response.fields }).toEqual({ "X-Tags": [] });
+  });
+
+  it("of a range are none of a status that is declared without them", async () => {
+    const fieldsOf = async (status: number) => {
+      const headers = { "content-type": "application/json", "x-ticket": "9" };
+      const send = async () => ({ status, headers, body: Buffer.from('{"id":1}') });
+      const client = createRegister({ baseUrl: "https://api.test", transport: { send, close: async () => {} } });
+      const result = await client.default.register({ body: { id: "1", kind: "cat" } }).safe();
+      if (!result.ok) throw result.failure;
+      return { ...result.response.fields };
+    };
+    expect(await fieldsOf(200)).toEqual({});
+    expect(await fieldsOf(203)).toEqual({ "X-Ticket": "9" });
   });
 });
