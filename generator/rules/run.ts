@@ -7,6 +7,7 @@ import { bodyFaults } from "./bodies.js";
 import { callbackFaults } from "./callbacks.js";
 import { corsFaults } from "./cors.js";
 import { idempotencyFaults } from "./idempotency.js";
+import { idleFaults } from "./idle.js";
 import { keyFaults } from "./keys.js";
 import { lifecycleFaults } from "./lifecycle.js";
 import { limitKeyFaults } from "./limit-keys.js";
@@ -54,6 +55,7 @@ const rules: readonly Rule[] = [
   corsFaults,
   aliasFaults,
   urlFaults,
+  idleFaults,
 ];
 
 /** Every complaint about a spec, in one pass, in the order of the files. */

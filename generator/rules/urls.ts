@@ -2,7 +2,6 @@ import type { Diagnostic, SourceSpan } from "../code/diagnostic.js";
 import type { Spec, SpecObject, SpecValue } from "../model/spec.js";
 import { isPublic } from "../source/addresses.js";
 import { annotationOf } from "./annotations.js";
-import { objectsIn, schemasBelow } from "./below.js";
 import { error } from "./complaint.js";
 import { isObject, type Place, placesOf } from "./places.js";
 
@@ -10,13 +9,9 @@ const schemes = ["https", "http", "wss", "ws"];
 
 /** Rules for URLs that let more past than they seem to, or everything, or nothing (OWASP API7). */
 export function urlFaults(spec: Spec): readonly Diagnostic[] {
-  const places = placesOf(spec);
-  const ruled = new Set(places.filter(({ node }) => isObject(annotationOf(node)?.url)).map(({ node }) => node));
-  if (ruled.size === 0) return [];
-  return places.flatMap((place) => {
+  return placesOf(spec).flatMap((place) => {
     const rule = annotationOf(place.node)?.url;
-    const own = isObject(rule) ? [...placeFaults(spec, place, rule), ...ruleFaults(spec, rule)] : [];
-    return [...own, ...idleFaults(spec, places, place, ruled)];
+    return isObject(rule) ? [...placeFaults(spec, place, rule), ...ruleFaults(spec, rule)] : [];
   });
 }
 
@@ -32,25 +27,6 @@ function placeFaults(spec: Spec, { node, role }: Place, rule: SpecObject): reado
     return [fault("url is said of a file", "Say it of a text: octets are handed on as they come.", at)];
   if (types.includes("string")) return [];
   return [fault("url is said of what is no text", "Say it of the property, or the items, that hold the URL.", at)];
-}
-
-/** Names of properties, and what is inside of a text, are not looked at, however deep. */
-function idleFaults(
-  spec: Spec,
-  places: readonly Place[],
-  { node, role }: Place,
-  ruled: ReadonlySet<SpecObject>,
-): readonly Diagnostic[] {
-  if (role !== "schema") return [];
-  return ["propertyNames", "contentSchema"]
-    .filter((key) => [...schemasBelow(spec, places, objectsIn(node[key]))].some((one) => ruled.has(one)))
-    .map((key) =>
-      fault(
-        `url would not be looked at inside ${key}`,
-        "Say it of the value that holds the URL.",
-        spec.at(node, key, "key"),
-      ),
-    );
 }
 
 function ruleFaults(spec: Spec, rule: SpecObject): readonly Diagnostic[] {

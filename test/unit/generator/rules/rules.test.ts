@@ -89,6 +89,24 @@ describe("rules of servers, tags and methods", () => {
     expect(said(flow, device)).toEqual([expect.stringMatching(/^SP208/)]);
   });
 
+  it("who sees and who sends is not asked of the names of properties, nor inside a text", () => {
+    const schema = (text: string) =>
+      said("properties: {a: {type: string}}}", `properties: {a: {type: string}}}\n    B: ${text}`);
+    const ruled = "x-sallyport: {read: boss, write: boss}";
+    expect(schema(`{type: object, properties: {b: {type: string, ${ruled}}}}`)).toEqual([]);
+    expect(schema(`{type: object, propertyNames: {maxLength: 9}}`)).toEqual([]);
+    expect(schema(`{type: object, propertyNames: {maxLength: 9, ${ruled}}}`)).toEqual([
+      "SP397 spec.yaml:27:23",
+      "SP397 spec.yaml:27:23",
+    ]);
+    expect(schema(`{type: object, propertyNames: {$ref: "#/components/schemas/C"}}\n    C: {${ruled}}`)).toHaveLength(
+      2,
+    );
+    expect(schema(`{type: string, contentSchema: {properties: {b: {x-sallyport: {immutable: true}}}}}`)).toEqual([
+      "SP397 spec.yaml:27:23",
+    ]);
+  });
+
   it("proxies are trusted by the whole API", () => {
     const own = "servers: [{url: https://b.example, x-sallyport: {trustedProxies: [10.0.0.1]}}]";
     expect(said("      operationId: health\n", `      operationId: health\n      ${own}\n`)).toEqual([
