@@ -5,6 +5,7 @@ import type { Code } from "../code/layout.js";
 import { array, deferred, type Entry, generic, object } from "../code/shapes.js";
 import { code } from "../code/template.js";
 import type { Api, Field, Media, Operation } from "../model/api.js";
+import type { NamedSchema } from "../model/schema.js";
 import { codecOf } from "./media.js";
 import { multipartOf, partsOf } from "./multipart.js";
 import { type Components, componentsOf } from "./typescript/components.js";
@@ -59,15 +60,19 @@ function componentConst(one: Const): TemplateConst {
 /** The type of what refers to itself cannot be inferred: it is written down. */
 function recursiveConst(one: Const, types: Components, { use: runtime }: Omit<Listener, "onRef">): TemplateConst {
   const { component, direction, value } = one;
-  // A lifted schema has no name in types.ts.
-  const type = component.inComponents
-    ? types.typeOf(component, direction === "request" ? "received" : "response")
-    : code`unknown`;
   return {
     ...componentConst(one),
-    type: generic(code`${z}.ZodType`, [type]),
+    type: generic(code`${z}.ZodType`, recursiveTypes(component, direction, types)),
     value: deferred(runtime("recursive"), value),
   };
+}
+
+/** What comes out; and of requests what goes in, without the defaults. */
+function recursiveTypes(component: NamedSchema, direction: Direction, types: Components): readonly Code[] {
+  // A lifted schema has no name in types.ts.
+  if (!component.inComponents) return [code`unknown`];
+  const forms = direction === "request" ? (["received", "sent"] as const) : (["response"] as const);
+  return forms.map((form) => types.typeOf(component, form));
 }
 
 function operationConst(operation: Operation, components: Catalogue, listener: Omit<Listener, "onRef">): TemplateConst {

@@ -16,7 +16,11 @@ export async function typesText(
 ): Promise<string> {
   const { astToString, createRef, injectOperationObject, resolveRef, transformSchema, transformSchemaObject } =
     await printer();
-  const [{ tupleType }, { heldType }] = await Promise.all([import("./types/tuple.js"), import("./types/held.js")]);
+  const [{ tupleType }, { heldType }, { emptyType }] = await Promise.all([
+    import("./types/tuple.js"),
+    import("./types/held.js"),
+    import("./types/empty.js"),
+  ]);
   const { more, ...document } = prepare(spec, api, values);
   const ctx = {
     additionalProperties: false,
@@ -48,6 +52,7 @@ export async function typesText(
     silent: true,
     transform: (schema: unknown, options: unknown) =>
       heldType(schema as Prepared) ??
+      emptyType(schema as Prepared) ??
       tupleType(schema as Prepared, (one) => transformSchemaObject(one as never, options as never)),
     transformProperty: undefined,
   };

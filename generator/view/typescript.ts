@@ -1,23 +1,27 @@
 import type { Code } from "../code/layout.js";
-import { literal } from "../code/literal.js";
-import { print } from "../code/print.js";
-import { generic, intersection, type Member, parenthesized, typeLiteral, union } from "../code/shapes.js";
+import { type Member, typeLiteral } from "../code/shapes.js";
 import { code, join } from "../code/template.js";
 import type { HeldAs } from "../model/held.js";
-import type { Assertions, Json, JsonType, ObjectSchema, Schema } from "../model/schema.js";
+import type { Assertions, JsonType, ObjectSchema, Schema } from "../model/schema.js";
 import type { Components } from "./typescript/components.js";
-import { type Form, isThere, travels } from "./typescript/forms.js";
-
-/** A type expression, and how tightly it binds: what stands before `[]` must be one word, what stands beside `&` no union. */
-interface Type {
-  readonly code: Code;
-  readonly shape: "word" | "union" | "intersection" | "prefixed";
-}
-
-const word = (one: Code): Type => ({ code: one, shape: "word" });
-const unknown = word(code`unknown`);
-const never = word(code`never`);
-const nullType = word(code`null`);
+import { type Form, isEmptied, isThere, travels } from "./typescript/forms.js";
+import { listedType } from "./typescript/listed.js";
+import {
+  anyObject,
+  every,
+  listOf,
+  never,
+  noKeys,
+  nullType,
+  record,
+  single,
+  some,
+  type Type,
+  unknown,
+  word,
+} from "./typescript/type.js";
+import { flatten, plainNote } from "./zod/flatten.js";
+import { noObject } from "./zod/spread.js";
 
 /** Deeper than any type that a person reads: what is deeper is `unknown`, and the schema checks it all the same. */
 const deepest = 20;
@@ -29,13 +33,15 @@ export function someOf(types: readonly Code[]): Code {
 
 /** The TypeScript type of a schema's values, in one of their forms. */
 export function typeOf(schema: Schema, form: Form, components: Components): Code {
-  return ofSchema(schema, { form, components, depth: 0 }).code;
+  return ofSchema(schema, { form, components, depth: 0, isBranch: false }).code;
 }
 
 interface Context {
   readonly form: Form;
   readonly components: Components;
   readonly depth: number;
+  /** Another schema speaks of the same value. */
+  readonly isBranch: boolean;
 }
 
 function ofSchema(schema: Schema, context: Context): Type {
@@ -47,8 +53,9 @@ function ofSchema(schema: Schema, context: Context): Type {
     case "never":
       return never;
     case "ref": {
-      const named = ofComponent(schema.name, below);
-      return schema.siblings === undefined ? named : every([named, ofAssertions(schema.siblings, below)]);
+      if (schema.siblings === undefined) return ofComponent(schema.name, below);
+      const allOf: readonly Schema[] = [{ kind: "ref", name: schema.name }, ...(schema.siblings.allOf ?? [])];
+      return ofAssertions({ ...schema.siblings, allOf }, below);
     }
     case "assertions":
       return ofAssertions(schema.assertions, below);
@@ -60,29 +67,53 @@ function ofComponent(name: string, context: Context): Type {
   if (component === undefined) return unknown;
   // A lifted schema has no name in types.ts; it contains itself, and the depth ends it.
   if (!component.inComponents) return ofSchema(component.schema, context);
-  return word(context.components.typeOf(component, context.form));
+  const type = word(context.components.typeOf(component, context.form));
+  const { schema } = component;
+  return schema.kind === "assertions" && isEmptied(schema.assertions, context.form) ? { ...type, isBare: true } : type;
 }
 
 function ofAssertions(assertions: Assertions, context: Context): Type {
-  if (assertions.const !== undefined) return ofValue(assertions.const.value);
-  if (assertions.enum !== undefined) return some(assertions.enum.map(ofValue));
-  const { allOf = [], anyOf = [], oneOf = [] } = assertions;
-  const own = ofOwn(assertions, context);
+  const listed = assertions.const === undefined ? assertions.enum : [assertions.const.value];
+  if (listed !== undefined) return listedType(listed, assertions.types, context.components.immutable);
+  const said = tightens(assertions, context.components) ? flatten(assertions, schemaIn(context)) : assertions;
+  const { allOf = [], anyOf = [], oneOf = [] } = said;
+  const branch = { ...context, isBranch: true };
   const alternatives = [anyOf, oneOf].filter((all) => all.length > 0);
   return every([
-    own,
-    ...allOf.map((one) => ofSchema(one, context)),
-    ...alternatives.map((all) => some(all.map((one) => ofSchema(one, context)))),
+    ofOwn(said, allOf.length + alternatives.length > 0 ? branch : { ...context, isBranch: false }),
+    ...allOf.map((one) => ofSchema(one, branch)),
+    ...alternatives.map((all) => some(all.map((one) => ofSchema(one, branch)))),
   ]);
+}
+
+function schemaIn({ components }: Context): (name: string) => Schema | undefined {
+  return (name) => components.find(name)?.schema;
+}
+
+/** Whether one of several schemas that hold together asks for a property that another declares: it is then no longer optional there. */
+function tightens({ object, allOf = [] }: Assertions, { find }: Components): boolean {
+  const asks = (schema: Schema | undefined): boolean => {
+    if (schema?.kind === "assertions") return asksForMore(schema.assertions.object);
+    return schema?.kind === "ref" && asksForMore(schema.siblings?.object);
+  };
+  const targets = allOf.map((one) => (one.kind === "ref" ? find(one.name)?.schema : undefined));
+  return allOf.length > 0 && (asksForMore(object) || [...allOf, ...targets].some(asks));
+}
+
+function asksForMore({ required, properties }: Pick<ObjectSchema, "required" | "properties"> = noObject): boolean {
+  return required.some((name) => !properties.some((one) => one.name === name));
 }
 
 /** The type that an assertion's own keywords describe: `type`, and what there is to say of objects and arrays. */
 function ofOwn(assertions: Assertions, context: Context): Type {
   const { types, array, object } = assertions;
   if (types !== undefined) return some(types.map((one) => ofJsonType(one, assertions, context)));
-  if (object !== undefined && (object.properties.length > 0 || object.additional !== undefined))
+  if (
+    object !== undefined &&
+    (object.properties.length + object.required.length > 0 || object.additional !== undefined)
+  )
     return ofObject(object, context);
-  return array?.items === undefined ? unknown : ofArray(assertions, context);
+  return array?.items === undefined && array?.prefixItems === undefined ? unknown : ofArray(assertions, context);
 }
 
 function ofJsonType(type: JsonType, assertions: Assertions, context: Context): Type {
@@ -114,83 +145,52 @@ const heldTypes: Readonly<Record<HeldAs, Type>> = {
   PlainDate: word(code`import("@sallyport/runtime/policy").PlainDate`),
 };
 
-function ofArray({ array }: Assertions, context: Context): Type {
+function ofArray({ array }: Assertions, outer: Context): Type {
+  const context = { ...outer, isBranch: false };
   const item = array?.items === undefined ? unknown : ofSchema(array.items, context);
-  if (array?.prefixItems === undefined) return listType(code`${single(item)}[]`, context);
+  if (array?.prefixItems === undefined) return listOf(code`${single(item)}[]`, context.components.immutable);
   // JSON Schema core, 10.3.1.1: an array may end before its prefix does.
   const fixed = array.prefixItems.map((one) => code`${single(ofSchema(one, context))}?`);
   const rest = array.items?.kind === "never" ? [] : [code`...${single(item)}[]`];
-  return listType(code`[${join([...fixed, ...rest], code`, `)}]`, context);
+  return listOf(code`[${join([...fixed, ...rest], code`, `)}]`, context.components.immutable);
 }
 
-function listType(type: Code, { components }: Context): Type {
-  return components.immutable ? { code: code`readonly ${type}`, shape: "prefixed" } : word(type);
-}
-
-function ofObject(object: ObjectSchema | undefined, context: Context): Type {
-  const { form, components } = context;
+function ofObject(object: ObjectSchema | undefined, outer: Context): Type {
+  const context = { ...outer, isBranch: false };
   const others = ofOtherKeys(object, context);
-  const members = (object?.properties ?? []).flatMap(({ name, required, schema }): readonly Member[] =>
-    travels(schema, form)
-      ? [
-          {
-            key: name,
-            optional: !isThere({ required, schema }, form, components.find),
-            type: ofSchema(schema, context).code,
-          },
-        ]
-      : [],
-  );
-  if (members.length === 0) return others === unknown ? anyObject : word(record(others ?? never));
+  const members = [...declaredMembers(object, context), ...(outer.isBranch ? [] : requiredMembers(object, context))];
+  if (members.length === 0) {
+    if (object !== undefined && isEmptied({ object, note: plainNote }, context.form)) return noKeys;
+    return others === unknown ? anyObject : word(record(others ?? never));
+  }
   const known = word(typeLiteral(members));
   return others === undefined || others === unknown ? known : every([known, word(record(others))]);
 }
 
-function record(values: Type): Code {
-  return generic(code`Readonly`, [generic(code`Record`, [code`string`, values.code])]);
+function declaredMembers(object: ObjectSchema | undefined, context: Context): readonly Member[] {
+  const { form, components } = context;
+  return (object?.properties ?? []).flatMap(({ name, required, schema }): readonly Member[] => {
+    if (!travels(schema, form)) return [];
+    const optional = !isThere({ required, schema }, form, components.find);
+    return [{ key: name, optional, type: ofSchema(schema, context).code }];
+  });
 }
 
-const anyObject = word(record(unknown));
+/** Names that must be there, and that nobody declares. */
+function requiredMembers(object: ObjectSchema = noObject, context: Context): readonly Member[] {
+  const { required, properties, patterns, additional } = object;
+  if (patterns.length > 0) return [];
+  const names = required.filter((name) => !properties.some((one) => one.name === name));
+  const type = additional === undefined ? unknown : ofSchema(additional, context);
+  return names.map((key) => ({ key, optional: false, type: type.code }));
+}
 
 /** The type of keys that have no name in the schema; `undefined` where there are none. */
 function ofOtherKeys(object: ObjectSchema | undefined, context: Context): Type | undefined {
   if (object === undefined) return unknown;
   const { additional, patterns } = object;
   const matched = patterns.map((one) => ofSchema(one.schema, context));
-  if (additional?.kind === "never") return matched.length === 0 ? undefined : some(matched);
-  return additional === undefined || matched.length > 0 ? unknown : ofSchema(additional, context);
-}
-
-function ofValue(value: Json): Type {
-  return typeof value === "object" && value !== null ? unknown : word(literal(value));
-}
-
-/** One of the types. */
-function some(types: readonly Type[]): Type {
-  if (types.includes(unknown)) return unknown;
-  const distinct = new Map(types.filter((one) => one !== never).map((one) => [print(one.code), one]));
-  const [first = never, ...more] = distinct.values();
-  return more.length === 0
-    ? first
-    : {
-        code: union([first, ...more].map((one) => (one.shape === "intersection" ? single(one) : one.code))),
-        shape: "union",
-      };
-}
-
-/** All of the types at once. */
-function every(types: readonly Type[]): Type {
-  const said = types.filter((one) => one !== unknown);
-  // That it is an object, the others say too.
-  const [first = said[0] ?? unknown, ...more] = said.filter((one) => one !== anyObject);
-  if (more.length === 0) return first;
-  return {
-    code: intersection([first, ...more].map((one) => (one.shape === "union" ? single(one) : one.code))),
-    shape: "intersection",
-  };
-}
-
-/** In parentheses where it is more than one word. */
-function single({ code: type, shape }: Type): Code {
-  return shape === "word" ? type : parenthesized(type);
+  if (additional === undefined || additional.kind === "never")
+    return matched.length > 0 ? some(matched) : additional === undefined ? unknown : undefined;
+  return some([...matched, ofSchema(additional, context)]);
 }

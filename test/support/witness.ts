@@ -138,6 +138,11 @@ function claim(name: string, zod: string, type: Code): Claim {
   return { ...written(name, zod, print(type)), uses: usesOf(type) };
 }
 
+/** A complaint names a line, and a line a claim. */
+function inOneLine(type: string): string {
+  return type.replace(/\n\s*/g, " ");
+}
+
 function written(name: string, zod: string, type: string): Claim {
-  return { name: name.replace(/[^\w$]/g, "_"), zod, type, uses: [] };
+  return { name: name.replace(/[^\w$]/g, "_"), zod, type: inOneLine(type), uses: [] };
 }

@@ -60,19 +60,6 @@ async function emitInto(output: string, entry: string): Promise<void> {
 const known: Readonly<Record<string, readonly string[]>> = {
   // A `$dynamicRef` is bound anew in every schema that extends the tree; a type in types.ts is bound once, where it is written.
   "dynamic-ref": ["StrictTree_response_type"],
-  // A component that holds itself is annotated with what comes out of it alone, so what goes in is unknown to zod's types.
-  "every-input": ["search_query_sent_zod"],
-  // `Extras`, and what holds it: a closed object with `patternProperties` has other keys to types.ts, and none to zod's object.
-  // `Parcel` again: the `const` that is an object is unknown to zod's types.
-  "json-schema": [
-    "Extras_received_type",
-    "Parcel_received_zod",
-    "Parcel_received_type",
-    "sendParcel_body_application_json_zod",
-    "sendParcel_body_application_json_type",
-  ],
-  // An object of which every property is `readOnly`: what is left of it is printed as any object, and checked as an empty one.
-  names: ["SimpleUser2_received_type", `aVeryLongNameThatGoesOn${"AndOn".repeat(11)}_body_application_json_type`],
 };
 
 /** The claims that a complaint is about, by spec, and whatever else was complained of. */

@@ -16,6 +16,13 @@ export function travels(schema: Schema, form: Form): boolean {
   return form === "response" ? note?.writeOnly !== true : note?.readOnly !== true;
 }
 
+/** Whether an object has properties, and none of them in a form. */
+export function isEmptied({ object, allOf, anyOf, oneOf }: Assertions, form: Form): boolean {
+  if (object === undefined || object.properties.length === 0 || object.patterns.length > 0) return false;
+  const isAlone = allOf === undefined && anyOf === undefined && oneOf === undefined;
+  return isAlone && object.additional === undefined && !object.properties.some((one) => travels(one.schema, form));
+}
+
 /** Whether a value is always there: as it must be given, or as a default stands in for it. What is required must be given. */
 export function isThere({ required, schema }: Optional, form: Form, find: Find): boolean {
   return required || (form === "received" && defaultOf(schema, find) !== undefined);

@@ -6,6 +6,7 @@ import type { Json, ObjectSchema, Property, Schema, SchemaNote } from "../../mod
 import { flagsOf } from "../../patterns/regular-expression.js";
 import { type Context, every, type Place, type PrintSchema, runtime } from "./context.js";
 import { method, regex, zod } from "./expression.js";
+import { flatten } from "./flatten.js";
 import { heldDefault } from "./held.js";
 import { isClosed, kinds } from "./kinds.js";
 
@@ -148,7 +149,8 @@ export function printOptional(expr: Code, schema: Schema, context: Context): Cod
 /** A default as code holds it, where it is held by itself. */
 function defaultCode(value: Json, schema: Schema, context: Context, trail: readonly string[] = []): Code {
   if (schema.kind === "assertions") {
-    const held = schema.assertions.number?.held ?? schema.assertions.string?.held;
+    const { number, string } = flatten(schema.assertions, context.components);
+    const held = number?.held ?? string?.held;
     return held === undefined ? literal(value) : heldDefault(value, held, context);
   }
   if (schema.kind !== "ref" || trail.includes(schema.name)) return literal(value);

@@ -10,11 +10,14 @@ type Outputs<T extends Branches> = T extends readonly [
   infer One extends z.core.$ZodType,
   ...infer Rest extends Branches,
 ]
-  ? z.output<One> & Outputs<Rest>
+  ? Told<z.output<One>> & Outputs<Rest>
   : unknown;
 type Inputs<T extends Branches> = T extends readonly [infer One extends z.core.$ZodType, ...infer Rest extends Branches]
-  ? z.input<One> & Inputs<Rest>
+  ? Told<z.input<One>> & Inputs<Rest>
   : unknown;
+
+/** To zod an object without keys has none. A branch that names no key says nothing of those that the others name. */
+type Told<T> = [T] extends [never] ? T : string extends keyof T ? ([T[keyof T]] extends [never] ? unknown : T) : T;
 
 /** Every branch holds; the value keeps what any of them knows. */
 export function allOf<const T extends Branches>(branches: T): z.ZodType<Outputs<T>, Inputs<T>> {

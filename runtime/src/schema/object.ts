@@ -59,19 +59,28 @@ export function dependentSchema(property: string, schema: z.core.$ZodType): z.Zo
   return made((value, run) => (isObject(value) && Object.hasOwn(value, property) ? run(schema, value) : holdsTrue()));
 }
 
+type Patterns = readonly (readonly [RegExp, z.core.$ZodType])[];
+
 /** What `patternKeys` does with the keys of an object. */
-export interface PatternKeys {
+export interface PatternKeys<Matched extends Patterns = Patterns, Rest extends z.core.$ZodType = z.core.$ZodType> {
   /** Declared properties: another schema says what they hold; patterns apply to them too. */
   readonly known: readonly string[];
-  readonly patterns: readonly (readonly [RegExp, z.ZodType])[];
+  readonly patterns: Matched;
   /** What every key holds that is neither declared nor matched. Absent: such a key is unknown. */
-  readonly rest?: z.core.$ZodType;
+  readonly rest?: Rest;
   /** Whether unknown keys are named, as in requests, or dropped. */
   readonly strict: boolean;
 }
 
+type Keyed<Value> = { [key: string]: Value };
+
 /** The properties of an object by the pattern of their names. Any other value passes. */
-export function patternKeys(keys: PatternKeys): z.ZodType {
+export function patternKeys<
+  const Matched extends Patterns,
+  Rest extends z.core.$ZodType = z.core.$ZodType<never, never>,
+>(
+  keys: PatternKeys<Matched, Rest>,
+): z.ZodType<Keyed<z.output<Matched[number][1] | Rest>>, Keyed<z.input<Matched[number][1] | Rest>>> {
   return made((value, run) => {
     if (!isObject(value)) return holdsTrue();
     const kept: Record<string, unknown> = Object.create(null);

@@ -2,8 +2,11 @@ import type * as z from "zod";
 import { fails, fault, holds, holdsTrue, made } from "./made.js";
 import { isObject, sameJson } from "./values.js";
 
+/** The type of a value that is written out, as JSON.parse would hand it over. */
+type Written<T> = T extends readonly [] ? never[] : T extends object ? { -readonly [K in keyof T]: Written<T[K]> } : T;
+
 /** The value is equal to one of these, as JSON (JSON Schema validation, 6.1.2). */
-export function oneValue(values: readonly unknown[]): z.ZodType {
+export function oneValue<const T>(values: readonly T[]): z.ZodType<Written<T>> {
   return made((value) =>
     values.some((one) => sameJson(one, value))
       ? holds(value)
@@ -23,8 +26,18 @@ export function multipleOf(step: number): z.ZodType {
 /** The kinds of JSON value that an assertion may be about. */
 export type Kind = "string" | "number" | "array" | "object";
 
+/** What is said of objects and lists is the type: of other values that a schema lets through, types.ts says nothing either. */
+type Described<K extends Kind, Value> = K extends "object" | "array"
+  ? unknown[] extends Value
+    ? unknown
+    : Value
+  : unknown;
+
 /** The schema is about values of one kind: every other value passes (JSON Schema validation, 6). */
-export function when(kind: Kind, schema: z.core.$ZodType): z.ZodType {
+export function when<K extends Kind, T extends z.core.$ZodType>(
+  kind: K,
+  schema: T,
+): z.ZodType<Described<K, z.output<T>>, Described<K, z.input<T>>> {
   return made((value, run) => (kindOf(value) === kind ? run(schema, value) : holdsTrue()));
 }
 

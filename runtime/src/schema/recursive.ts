@@ -6,8 +6,8 @@ import { guardDepth } from "./depth.js";
  * whole zod types, which is slow.
  * @param make called when the first value is judged.
  */
-export function recursive<T>(make: () => object): z.ZodType<T> {
-  const schema = z.lazy(make as () => z.ZodType<T>);
+export function recursive<Out, In = Out>(make: () => object): z.ZodType<Out, In> {
+  const schema = z.lazy(make as () => z.ZodType<Out, In>);
   const internals: z.core.$ZodTypeInternals = schema._zod;
   const { parse } = internals;
   const guarded: typeof parse = (payload, ctx) =>

@@ -25,7 +25,7 @@ export const Record: z.ZodType<Schemas["Record"]> = recursive(() =>
 );
 
 /** What a request may hold: unknown properties are refused. */
-export const RecordInput: z.ZodType<Requests["Record"]> = recursive(() =>
+export const RecordInput: z.ZodType<Requests["Record"], Requests["Record"]> = recursive(() =>
   readOnlyKeys(
     ["id"],
     z.strictObject({

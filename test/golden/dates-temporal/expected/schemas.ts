@@ -23,7 +23,7 @@ export const Note: z.ZodType<Schemas["Note"]> = recursive(() =>
 );
 
 /** What a request may hold: unknown properties are refused. */
-export const NoteInput: z.ZodType<Schemas["Note"]> = recursive(() =>
+export const NoteInput: z.ZodType<Schemas["Note"], Schemas["Note"]> = recursive(() =>
   z.strictObject({
     at: Moment,
     byKey: z.record(z.string(), moment("Instant")).exactOptional(),

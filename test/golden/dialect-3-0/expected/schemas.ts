@@ -16,7 +16,7 @@ export const Thing: z.ZodType<Schemas["Thing"]> = recursive(() =>
 );
 
 /** What a request may hold: unknown properties are refused. */
-export const ThingInput: z.ZodType<Requests["Thing"]> = recursive(() =>
+export const ThingInput: z.ZodType<Requests["Thing"], Requests["Thing"]> = recursive(() =>
   readOnlyKeys(
     ["id"],
     z.strictObject({

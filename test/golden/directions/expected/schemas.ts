@@ -2,7 +2,7 @@
 // What is checked: one schema a component, and one entry an operation.
 import { readOnlyKeys, recursive } from "@sallyport/runtime/schema";
 import * as z from "zod";
-import type { components, Received } from "./types.js";
+import type { components, Received, Requests } from "./types.js";
 
 type Schemas = components["schemas"];
 
@@ -16,7 +16,7 @@ export const Line: z.ZodType<Schemas["Line"]> = recursive(() =>
 );
 
 /** What a request may hold: unknown properties are refused. */
-export const LineInput: z.ZodType<Received["Line"]> = recursive(() =>
+export const LineInput: z.ZodType<Received["Line"], Requests["Line"]> = recursive(() =>
   readOnlyKeys(
     ["price"],
     z.strictObject({

@@ -22,7 +22,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        StrictTree: components["schemas"]["Tree"];
+        StrictTree: WithRequired<components["schemas"]["Tree"], "data">;
         Tree: {
             children?: components["schemas"]["Tree"][];
             data?: string;
@@ -60,3 +60,6 @@ export interface operations {
         };
     };
 }
+type WithRequired<T, K extends keyof NonNullable<T>> = T & {
+    [P in K]-?: NonNullable<T>[P];
+};

@@ -25,7 +25,7 @@ export const Service = z.strictObject({
 
 export const Line = z.discriminatedUnion("type", [Good, Service]);
 
-export const Tree: z.ZodType<Schemas["Tree"]> = recursive(() =>
+export const Tree: z.ZodType<Schemas["Tree"], Schemas["Tree"]> = recursive(() =>
   z.strictObject({
     branches: z.array(Tree).max(3).exactOptional(),
     label: z.string().exactOptional(),

@@ -22,7 +22,7 @@ export const Entry: z.ZodType<Schemas["Entry"]> = recursive(() =>
 );
 
 /** What a request may hold: unknown properties are refused. */
-export const EntryInput: z.ZodType<Schemas["Entry"]> = recursive(() =>
+export const EntryInput: z.ZodType<Schemas["Entry"], Schemas["Entry"]> = recursive(() =>
   z.strictObject({
     amount: z.int64().gt(0n).multipleOf(2n).nullable().exactOptional(),
     any: z.unknown().exactOptional(),

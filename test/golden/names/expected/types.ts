@@ -3,7 +3,7 @@
 
 /** Schemas as a client sends them: without their `readOnly` properties. */
 export interface Requests {
-  readonly "simple-user": Readonly<Record<string, unknown>>;
+  readonly "simple-user": Readonly<Record<string, never>>;
 }
 
 export interface paths {

@@ -8,7 +8,7 @@ type Schemas = components["schemas"];
 
 export const Mirror = z.string().check(format("uri"));
 
-export const Tree: z.ZodType<Schemas["Tree"]> = recursive(() =>
+export const Tree: z.ZodType<Schemas["Tree"], Schemas["Tree"]> = recursive(() =>
   z.strictObject({
     branches: z.array(Tree).exactOptional(),
     icon: Mirror.exactOptional(),
