@@ -42,7 +42,7 @@ describe("types.ts", () => {
         },
       }),
     );
-    expect(text).toContain("Any: unknown & string; Nothing: string & never; One: never | string;");
+    expect(text).toContain("Any: string; Nothing: string & never; One: never | string;");
   });
 
   it("requires properties of a component that may be null", async () => {
