@@ -24,7 +24,7 @@ import { punctual } from "./punctual.js";
 import { describeResource } from "./resource.js";
 import { closeRoles } from "./roles.js";
 import { Router } from "./router.js";
-import { serve } from "./serve.js";
+import { pageAnswersOf, serve } from "./serve.js";
 import { findHandlers, findLoaders, findRules, findVerifiers } from "./start-handlers.js";
 import { checkPolicy } from "./start-policy.js";
 import { checkVersionPlace } from "./start-versions.js";
@@ -129,7 +129,12 @@ export function compileApi(written: Contract, options: CompileOptions, readEnv: 
   }
   if (complaints.length > 0) throw new StartError(complaints);
   return {
-    ...sheltered(serve(router, ground, watching(observers, ground)), options.overload, log),
+    ...sheltered(
+      serve(router, ground, watching(observers, ground)),
+      pageAnswersOf(router, ground),
+      options.overload,
+      log,
+    ),
     routes: bases.flatMap(({ path }) => routesOf(contract, path)),
     ...(versioning === undefined || editions === undefined ? {} : { served: { versioning, editions, bases } }),
     clientCertificates: options.proxies?.certificates === undefined ? certificatesOf(contract, verifiers) : "none",

@@ -9,12 +9,20 @@ import { encodeProblem, toReply } from "./reply.js";
 
 type Entry = Pick<Api, "handle" | "invoke">;
 
+/** What pages of other origins are told all the same: how else would they read that they may come again? */
+export interface PageAnswers {
+  /** The answer to a preflight; `undefined` where it is none. */
+  readonly preflight: (exchange: Exchange) => Reply | undefined;
+  /** Headers of an answer, flat. */
+  readonly headers: (exchange: Exchange) => readonly string[];
+}
+
 /**
- * Sends callers away that would only make it worse for all: with 503, before anything of the call is looked at. Nothing is counted for
- * calls that are answered at once.
+ * Sends callers away that would only make it worse for all: with 503, before anything of the call is looked at but where it goes. Nothing
+ * is counted for calls that are answered at once.
  * @throws StartError for a bound that is none.
  */
-export function sheltered(api: Entry, options: OverloadOptions = {}, log?: Log): Entry {
+export function sheltered(api: Entry, pages: PageAnswers, options: OverloadOptions = {}, log?: Log): Entry {
   const { maxInFlight = 10_000, maxDelay } = options;
   if (!Number.isSafeInteger(maxInFlight) || maxInFlight < 1) throw invalid("maxInFlight is a count of 1 or more");
   const isLate = maxDelay === undefined ? () => false : watchLoop(toMilliseconds(maxDelay));
@@ -39,7 +47,7 @@ export function sheltered(api: Entry, options: OverloadOptions = {}, log?: Log):
   };
   return {
     handle: (exchange) => {
-      if (isFull()) return shed(exchange, tell);
+      if (isFull()) return pages.preflight(exchange) ?? shed(exchange, pages, tell);
       const reply = api.handle(exchange);
       if (!(reply instanceof Promise)) return counted(reply);
       inFlight += 1;
@@ -64,10 +72,13 @@ function busy(tell: () => void): Refusal {
   });
 }
 
-function shed(exchange: Exchange, tell: () => void): Reply {
+function shed(exchange: Exchange, pages: PageAnswers, tell: () => void): Reply {
   const refusal = busy(tell);
   const received = { exchange, requestId: crypto.randomUUID() };
-  return toReply(received, refusal.status, encodeProblem(refusal, received.requestId), refusal.headers);
+  return toReply(received, refusal.status, encodeProblem(refusal, received.requestId), [
+    ...refusal.headers,
+    ...pages.headers(exchange),
+  ]);
 }
 
 async function* until(pieces: AsyncIterable<Uint8Array>, end: () => void): AsyncGenerator<Uint8Array, void> {

@@ -11,6 +11,7 @@ import { conclude, report, withHeaders } from "./conclude.js";
 import type { Api, HandlerReply } from "./contract.js";
 import { notCrossOrigin, preflighted } from "./cors.js";
 import { type Destined, destinationOf, placeAt, route } from "./guards/route.js";
+import type { PageAnswers } from "./overload.js";
 import type { Program } from "./program.js";
 import { append, bareFailure, type Content, encode, encodeProblem, toReply } from "./reply.js";
 import type { Router } from "./router.js";
@@ -46,6 +47,27 @@ export function serve(
       const received = receive(request, ground);
       if (watching === undefined) return (await run(received)).reply;
       return (await watching.flat(received, run, ({ ending }) => ending())).reply;
+    },
+  };
+}
+
+/**
+ * What a server that sends callers away still says to pages of other origins: without it they could not read that they may come again (Fetch
+ * Standard, 3.3.5). No guard and no handler has a part in it.
+ */
+export function pageAnswersOf(router: Router<Destined<Program>>, ground: Ground): PageAnswers {
+  const received = (exchange: Received["exchange"]): Received => ({
+    exchange,
+    requestId: ground.requestId(exchange),
+    at: ground.now(),
+    sighting: undefined,
+  });
+  return {
+    preflight: (exchange) => preflight(received(exchange), router, ground),
+    headers: (exchange) => {
+      const place = placeAt({ exchange }, router, ground.bases);
+      const destination = place === undefined ? undefined : destinationOf(place, exchange.method);
+      return destination?.data.steps.cors?.headers(exchange) ?? [];
     },
   };
 }

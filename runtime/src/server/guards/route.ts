@@ -53,7 +53,7 @@ function nameAll(names: readonly string[], texts: readonly string[]): Readonly<R
 
 /** The operations at the target of a request, whatever its method. For preflights, which ask about another request. */
 export function placeAt<Steps>(
-  { exchange }: Received,
+  { exchange }: Pick<Received, "exchange">,
   router: Router<Destined<Steps>>,
   bases: readonly Base[],
 ): Place<Destined<Steps>> | undefined {

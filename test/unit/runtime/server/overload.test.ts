@@ -1,3 +1,4 @@
+import { cors } from "@sallyport/runtime/policy";
 import { StartError } from "@sallyport/runtime/server";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
@@ -34,6 +35,30 @@ describe("a server with too much to do", () => {
     expect((await ask(api, "/quick")).status).toBe(200);
     gates[1]?.();
     await inside[1];
+  });
+
+  it("R48 tells pages of other origins that they may come again: preflights are answered, and the 503 can be read", async () => {
+    const page = cors({ origins: ["https://app.example.com"] });
+    const gates: (() => void)[] = [];
+    const handler = () => new Promise((done) => gates.push(() => done({ status: 200, body: {} })));
+    const { api, runs } = open({ a: { handler }, b: { policy: { cors: page } } }, { overload: { maxInFlight: 1 } });
+    const inside = ask(api, "/a");
+    await ticks();
+    const origin = { origin: "https://app.example.com" };
+    const answer = await ask(api, "/b", { headers: origin });
+    expect([answer.status, answer.header("access-control-allow-origin"), answer.header("vary")]).toEqual([
+      503,
+      origin.origin,
+      "Origin",
+    ]);
+    expect((await ask(api, "/b", { headers: { origin: "null" } })).header("access-control-allow-origin")).toBeUndefined();
+    const asked = { ...origin, "access-control-request-method": "GET" };
+    expect((await ask(api, "/b", { method: "OPTIONS", headers: asked })).status).toBe(204);
+    expect((await ask(api, "/a", { method: "OPTIONS", headers: asked })).status).toBe(503);
+    expect((await ask(api, "/nowhere", { headers: origin })).status).toBe(503);
+    gates[0]?.();
+    await inside;
+    expect(runs.b ?? 0).toBe(0);
   });
 
   it("counts a stream until its end, and calls of tRPC too", async () => {
