@@ -31,7 +31,7 @@ export const emittedNames: ReadonlySet<string> = new Set([
   ),
   // the other files of a folder, and what they declare
   ..."schemas policy wire server client trpc types contract readEnv readSettings".split(" "),
-  ..."connect filledIn atVersion createClient createCaller createApi createRouter compileApi buildRouter query mutation".split(
+  ..."connect filledIn atVersion noticing createClient createCaller createApi createRouter compileApi buildRouter query mutation".split(
     " ",
   ),
   // types.ts
