@@ -56,7 +56,7 @@ export async function startRedisCluster(size = 3, replica = false): Promise<Redi
     nodes: own.map(({ port }) => ({ host: "127.0.0.1", port })),
     holderOf: async (key) => Math.floor((Number(await clients[0]?.call("CLUSTER", "KEYSLOT", key)) * size) / slots),
     killFirst: async () => {
-      await clients[0]?.call("WAIT", "1", "1000");
+      await heard(clients[0] as Redis, clients[size]);
       clients[0]?.disconnect();
       await ended(children[0] as ChildProcess, "SIGKILL");
     },
@@ -87,6 +87,19 @@ async function follow(master: Redis, replica: Redis): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error("The replica did not get what its master has");
+}
+
+/** Waits until a replica has what anybody has written to its master; `WAIT` would look at the writes of its own connection alone. */
+async function heard(master: Redis, replica: Redis | undefined): Promise<void> {
+  if (replica === undefined) return;
+  const offset = async (client: Redis, field: string) =>
+    Number(new RegExp(`${field}:(\\d+)`).exec(await client.info("replication"))?.[1]);
+  const wanted = await offset(master, "master_repl_offset");
+  for (let tries = 0; tries < 200; tries++) {
+    if ((await offset(replica, "slave_repl_offset")) >= wanted) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error("The replica did not hear what its master was told");
 }
 
 /** Waits until a node knows all others, and that every slot is somebody's. */
