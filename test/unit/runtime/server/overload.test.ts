@@ -51,7 +51,9 @@ describe("a server with too much to do", () => {
       origin.origin,
       "Origin",
     ]);
-    expect((await ask(api, "/b", { headers: { origin: "null" } })).header("access-control-allow-origin")).toBeUndefined();
+    expect(
+      (await ask(api, "/b", { headers: { origin: "null" } })).header("access-control-allow-origin"),
+    ).toBeUndefined();
     const asked = { ...origin, "access-control-request-method": "GET" };
     expect((await ask(api, "/b", { method: "OPTIONS", headers: asked })).status).toBe(204);
     expect((await ask(api, "/a", { method: "OPTIONS", headers: asked })).status).toBe(503);
