@@ -28,6 +28,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    // All cores: by default one is left idle, which on a machine of two is half of them.
+    maxWorkers: "100%",
     sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { ...shared, name: "generator", include: pure, exclude, isolate: false } },
