@@ -50,9 +50,9 @@ function costOfSimpler(simpler: Simpler, flags: string): Cost {
   // How long copies of copies take to judge would depend on the machine, and with it what is emitted.
   if (most.kind === "polynomial" && simpler.isRepeated) return { kind: "polynomial", degree: most.degree };
   const cost = costOfAutomaton(simpler.pattern, flags, most.kind === "polynomial" ? patience : timeout);
-  if (cost.kind === "exponential" || most.kind === "unjudged") return cost;
-  // What a count bounds is a constant to an automaton, and may be more than a server has time for.
-  if (most.kind === "exponential") return unjudged;
+  if (cost.kind === "exponential") return cost;
+  // What a count bounds is a constant to an automaton, and may be more than a server has time for: how much more, the way says.
+  if (most.kind !== "polynomial") return unjudged;
   const hidden = cost.kind === "unjudged" ? Infinity : simpler.choices ** (most.degree - degreeOf(cost));
   return hidden > mostHidden ? most : cost;
 }

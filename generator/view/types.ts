@@ -79,18 +79,20 @@ async function printer(): Promise<Library> {
       part("transform/operation-object"),
       part("transform/schema-object"),
     ]);
-    const { injectOperationObject } = operation;
-    return {
-      ...text,
-      ...tools,
-      injectOperationObject,
+    const library: Library = {
+      astToString: text.astToString,
+      createRef: tools.createRef,
+      injectOperationObject: operation.injectOperationObject,
+      resolveRef: tools.resolveRef,
       transformSchema: whole.default,
       transformSchemaObject: schema.default,
     };
+    if (Object.values(library).every((one) => typeof one === "function")) return library;
   } catch {
-    // Another release may be laid out otherwise.
-    return import("openapi-typescript");
+    // The whole of it has all of them.
   }
+  // Another release may be laid out otherwise.
+  return import("openapi-typescript");
 }
 
 /** The library's own helper asks for keys of the whole type, and one that may be null has none. */

@@ -63,7 +63,7 @@ export function connect<Auth extends object>(api: ApiPolicy, options: CallerOpti
   const sends = new WeakMap<Operation["policy"], Sending>();
   const ground: Ground = {
     options,
-    timeout: timeout && durationOf(timeout, "configuration"),
+    timeout: durationOf(timeout, "configuration"),
     reserved: Object.values(api.schemes).flatMap((one) =>
       one.kind === "apiKey" && one.in === "header" ? one.name.toLowerCase() : [],
     ),
@@ -154,7 +154,7 @@ async function run(
 ): Promise<unknown> {
   try {
     const { baseUrl, send } = sendingOf(operation);
-    const own = options.timeout && durationOf(options.timeout, "invalid_input");
+    const own = durationOf(options.timeout, "invalid_input");
     const patience = own ?? timeout ?? toMilliseconds(operation.policy.timeout ?? "30s");
     const deadline = now() + patience;
     const onAttempt = (attempt: number) => {
@@ -188,9 +188,10 @@ function isLive(output: unknown): boolean {
   );
 }
 
-function durationOf(text: Duration, code: "configuration" | "invalid_input"): number {
+/** `undefined` where nothing is said; a text that says nothing is none. */
+function durationOf(text: Duration | undefined, code: "configuration" | "invalid_input"): number | undefined {
   try {
-    return toMilliseconds(text);
+    return text === undefined ? undefined : toMilliseconds(text);
   } catch (cause) {
     throw new Failure(code, `timeout ${cause instanceof Error ? cause.message : ""}`, { cause });
   }
